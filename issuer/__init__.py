@@ -1,0 +1,1 @@
+"""The workshop: from an assessment result to a credential that anyone can check."""
