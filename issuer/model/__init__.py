@@ -1,0 +1,1 @@
+"""The nouns: frozen, validated, without any deed."""

@@ -1,0 +1,63 @@
+"""The assessment result: who was assessed on what, when, and how it ended.
+
+Sources: Annex I M9, O2, O3; Open Badges 3.0 Result and Evidence.
+A result is a fact that the university states; this module decides nothing.
+"""
+
+import datetime as dt
+import hashlib
+import hmac
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from issuer.model.learner import Learner
+from issuer.model.organisation import in_code_list
+from issuer.model.texts import HttpsUrl, Line, Noun, Slug
+
+
+class Grade(Noun):
+    """A grade and the scheme in which it means something (Annex I O3)."""
+
+    value: Annotated[Line, StringConstraints(max_length=40)]
+    scheme: Line
+
+
+class Evidence(Noun):
+    """A work of the learner that was assessed; linked with its digest, never embedded."""
+
+    title: Line
+    url: HttpsUrl
+    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
+    """SHA-256 of the linked bytes, hexadecimal."""
+
+
+class AssessmentResult(Noun):
+    """One result as it came in from the source."""
+
+    organisation: Slug
+    achievement: Slug
+    learner: Learner
+    date: dt.date
+    """Date of the assessment decision, local to the organisation."""
+    passed: bool | None
+    """None: unknown, and unknown never issues."""
+    grade: Grade | None = None
+    evidence: Annotated[tuple[Evidence, ...], Field(max_length=20)] = ()
+    assessor: Line | None = None
+    """Who assessed."""
+    identity_check: Annotated[str, in_code_list("supervision")] | None = None
+    """How identity was checked, where it differs from the offering."""
+    source_id: Line | None = None
+    """The result's id in the source system."""
+
+    @property
+    def natural_key(self) -> str:
+        """What makes two results the same: the source's id, else who, what and when."""
+        if self.source_id:
+            return f"source:{self.organisation}:{self.source_id}"
+        return f"{self.organisation}:{self.achievement}:{self.learner.key}:{self.date.isoformat()}"
+
+    def commitment(self, key: bytes) -> str:
+        """HMAC-SHA256 (hex) over the content under ``key``, to compare without keeping it."""
+        return hmac.new(key, self.model_dump_json().encode(), hashlib.sha256).hexdigest()

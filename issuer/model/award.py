@@ -1,0 +1,138 @@
+"""The award and its documents: two state machines, and nothing can skip a state.
+
+*Award*: approved → active ⇄ suspended → revoked | replaced (both final).
+*Document*, one a format: reserved → written_down → sealed | void.
+Sources: house rules "what is signed is written down first"; Bitstring Status List 1.0 (revocation
+is final, suspension is not). This module stores nothing.
+"""
+
+import datetime as dt
+from enum import StrEnum
+from typing import Annotated, TypeVar
+
+from pydantic import Field, StringConstraints
+
+from issuer.errors import IllegalTransition
+from issuer.model.achievement import DocumentFormat
+from issuer.model.texts import Line, Noun, Slug
+
+AwardId = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{2,8}(-[0-9A-HJKMNP-TV-Z]{4}){4}$")]
+"""Organisation code and 80 random bits in Crockford's base 32: ``EUAS-7Q4M-2KXD-9RVT-5HZC``."""
+
+_S = TypeVar("_S", bound=StrEnum)
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def award_id(code: str, chance: bytes) -> str:
+    """Make an award id from the organisation's ``code`` and 10 random bytes."""
+    number = int.from_bytes(chance[:10], "big")
+    letters = "".join(_ALPHABET[(number >> (5 * i)) & 31] for i in range(16))
+    return "-".join([code, *(letters[i : i + 4] for i in range(0, 16, 4))])
+
+
+class AwardState(StrEnum):
+    """Where an award stands."""
+
+    APPROVED = "approved"
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    REVOKED = "revoked"
+    REPLACED = "replaced"
+
+
+class DocumentState(StrEnum):
+    """Where one sealed form of an award stands."""
+
+    RESERVED = "reserved"
+    WRITTEN_DOWN = "written_down"
+    SEALED = "sealed"
+    VOID = "void"
+
+
+_AWARD_STEPS: dict[AwardState, frozenset[AwardState]] = {
+    AwardState.APPROVED: frozenset({AwardState.ACTIVE, AwardState.REVOKED}),
+    AwardState.ACTIVE: frozenset({AwardState.SUSPENDED, AwardState.REVOKED, AwardState.REPLACED}),
+    AwardState.SUSPENDED: frozenset({AwardState.ACTIVE, AwardState.REVOKED, AwardState.REPLACED}),
+    AwardState.REVOKED: frozenset(),
+    AwardState.REPLACED: frozenset(),
+}
+_DOCUMENT_STEPS: dict[DocumentState, frozenset[DocumentState]] = {
+    DocumentState.RESERVED: frozenset({DocumentState.WRITTEN_DOWN, DocumentState.VOID}),
+    DocumentState.WRITTEN_DOWN: frozenset({DocumentState.SEALED, DocumentState.VOID}),
+    DocumentState.SEALED: frozenset(),
+    DocumentState.VOID: frozenset(),
+}
+
+
+def step_award(now: AwardState, to: AwardState) -> AwardState:
+    """Return ``to`` if an award may go there from ``now``; raise IllegalTransition otherwise."""
+    return _step(now, to, _AWARD_STEPS[now], "award")
+
+
+def step_document(now: DocumentState, to: DocumentState) -> DocumentState:
+    """Return ``to`` if a document may go there from ``now``; raise IllegalTransition otherwise."""
+    return _step(now, to, _DOCUMENT_STEPS[now], "document")
+
+
+def _step(now: _S, to: _S, allowed: frozenset[_S], what: str) -> _S:
+    if to not in allowed:
+        steps = ", ".join(sorted(allowed)) or "none, this state is final"
+        msg = f"this {what} is {now} and cannot become {to}; possible from here: {steps}"
+        raise IllegalTransition(msg, now=str(now), to=str(to))
+    return to
+
+
+class Award(Noun):
+    """The decision that a learner holds an achievement."""
+
+    id: AwardId
+    organisation: Slug
+    achievement: Slug
+    achievement_version: Annotated[int, Field(ge=1)]
+    learner_id: Annotated[int, Field(ge=1)]
+    """Row of the learner in the registry; no personal data."""
+    state: AwardState = AwardState.APPROVED
+    approved_by: Line
+    """Name of the token or the operator that approved."""
+    approved_at: dt.datetime
+    awarded_on: dt.date
+    """Date of the decision, local to the organisation."""
+    valid_until: dt.datetime | None = None
+    replaces: AwardId | None = None
+    shared: bool = False
+    """Whether the public page shows it; off at first."""
+    link_generation: Annotated[int, Field(ge=0)] = 0
+    """Raised to withdraw the learner's link."""
+    reason: Line | None = None
+    """Why it was suspended, revoked or replaced; public."""
+    changed_at: dt.datetime | None = None
+    """When the state changed last."""
+
+
+class StatusSlot(Noun):
+    """One place in one status list; the same index serves the paired list of each purpose."""
+
+    revocation_list: str
+    """Absolute URL of the revocation list."""
+    index: Annotated[int, Field(ge=0)]
+    suspension_list: str | None = None
+    """Absolute URL of the suspension list, for a suspendable achievement."""
+    suspension_index: Annotated[int, Field(ge=0)] | None = None
+
+
+class Reservation(Noun):
+    """What will be written into the document, fixed and committed before anything is composed."""
+
+    award_id: AwardId
+    format: DocumentFormat
+    credential_id: str
+    """Absolute URL, ``id`` of the credential."""
+    slot: StatusSlot
+    valid_from: dt.datetime
+    """UTC, whole seconds."""
+    created: dt.datetime
+    """Moment of the proof, UTC, whole seconds."""
+    salt: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
+    """Salt for hashed identifiers."""
+    verification_method: str
+    """Absolute id of the key that will seal."""

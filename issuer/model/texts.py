@@ -1,0 +1,140 @@
+"""Texts and addresses as every noun uses them: clean, bounded, language-tagged.
+
+Sources: RFC 5646 (BCP 47 language tags); RDF 1.2 / RDFC-1.0 escaping differences between
+libraries (C0 controls, DEL, U+FFFE, U+FFFF, surrogates), hence refused at input.
+This module does *not* judge meaning, translate or render.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import Annotated, Self
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, RootModel, StringConstraints
+
+_FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]"
+)
+_LANGUAGE = re.compile(r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$")
+_BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+class Noun(BaseModel):
+    """A frozen, validated value; unknown fields are refused so that nothing is lost in silence."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+def clean(text: str) -> str:
+    """Return ``text`` in NFC; raise ValueError on characters that signatures disagree about."""
+    if found := _FORBIDDEN.search(text):
+        msg = (
+            f"holds the control or non-character U+{ord(found.group()):04X} at position "
+            f"{found.start() + 1}: remove it"
+        )
+        raise ValueError(msg)
+    return unicodedata.normalize("NFC", text)
+
+
+def without_bidi(text: str) -> str:
+    """Return ``text`` without bidirectional controls, for places that cannot isolate it."""
+    return _BIDI.sub("", text)
+
+
+def _one_line(text: str) -> str:
+    if "\n" in text or "\r" in text or "\t" in text:
+        msg = "must be one line without tabs"
+        raise ValueError(msg)
+    return clean(text)
+
+
+def language_tag(tag: str) -> str:
+    """Return a BCP 47 tag (language, script, region) or raise ValueError."""
+    if not _LANGUAGE.match(tag):
+        msg = f"{tag!r} is not a BCP 47 language tag such as en, de-AT or zh-Hant"
+        raise ValueError(msg)
+    return tag
+
+
+def https_url(url: str) -> str:
+    """Return an absolute https address without userinfo (http for localhost), or raise ValueError.
+
+    A document may carry links that people click; ``javascript:`` and its kin never pass.
+    """
+    parts = urlsplit(url)
+    local = parts.scheme == "http" and parts.hostname in {"localhost", "127.0.0.1"}
+    if not (parts.scheme == "https" or local) or not parts.hostname or "@" in parts.netloc:
+        msg = f"{url[:80]!r} is not an https address"
+        raise ValueError(msg)
+    # Plain ASCII without spaces, quotes or brackets: the same IRI in every serialisation.
+    if not re.fullmatch(r"[!#$%&'()*+,\-./0-9:;=?@A-Z_a-z~\[\]]+", url):
+        msg = f"{url[:80]!r} holds characters that must be percent-encoded in an address"
+        raise ValueError(msg)
+    return url
+
+
+def absolute_iri(iri: str) -> str:
+    """Return an https, http or urn IRI in plain ASCII, or raise ValueError."""
+    if not re.fullmatch(
+        r"(https?://[^\s<>\"{}|\\^`]+|urn:[a-z0-9][a-z0-9-]+:[^\s<>\"{}|\\^`]+)", iri
+    ):
+        msg = f"{iri[:80]!r} is not an absolute http, https or urn identifier"
+        raise ValueError(msg)
+    if not iri.isascii():
+        msg = f"{iri[:80]!r} must be plain ASCII (percent-encode the rest)"
+        raise ValueError(msg)
+    return iri
+
+
+Line = Annotated[str, StringConstraints(min_length=1, max_length=300), AfterValidator(_one_line)]
+"""One line of clean text, 1–300 characters, NFC."""
+
+Prose = Annotated[str, StringConstraints(min_length=1, max_length=10_000), AfterValidator(clean)]
+"""Clean text of several lines, 1–10 000 characters, NFC."""
+
+LanguageTag = Annotated[str, AfterValidator(language_tag)]
+HttpsUrl = Annotated[str, StringConstraints(max_length=2_000), AfterValidator(https_url)]
+Iri = Annotated[str, StringConstraints(max_length=2_000), AfterValidator(absolute_iri)]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$")]
+"""Lower-case name for addresses: letters, digits, hyphens, 1–64 characters."""
+
+
+class LangText(RootModel[dict[LanguageTag, Prose]]):
+    """A text in one or more languages: a map from BCP 47 tag to text, in the given order."""
+
+    model_config = ConfigDict(frozen=True)
+
+    def model_post_init(self, _context: object) -> None:
+        """Refuse an empty map."""
+        if not self.root:
+            msg = 'needs a text in at least one language, for example {en = "…"}'
+            raise ValueError(msg)
+
+    @classmethod
+    def of(cls, **texts: str) -> Self:
+        """Make one from keywords: ``LangText.of(en="Title", de="Titel")``."""
+        return cls(dict(texts))
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:  # type: ignore[override]  # A map iterates as pairs here.
+        """Iterate over (tag, text)."""
+        return iter(self.root.items())
+
+    def __hash__(self) -> int:
+        """Hash by content, so that nouns may be dictionary keys."""
+        return hash(tuple(self.root.items()))
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The tags, in the given order."""
+        return tuple(self.root)
+
+    def get(self, *tags: str) -> str:
+        """The text in the first of ``tags`` that exists (then by base language), else the first."""
+        for tag in tags:
+            if tag in self.root:
+                return self.root[tag]
+            for own, text in self.root.items():
+                if own.split("-", maxsplit=1)[0] == tag.split("-", maxsplit=1)[0]:
+                    return text
+        return next(iter(self.root.values()))
