@@ -1,0 +1,1 @@
+"""One award, several tongues: compose a draft, lint it, read it back."""

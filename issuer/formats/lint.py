@@ -1,0 +1,195 @@
+"""The only maker of a `Linted`: structure that must hold before anything is sealed.
+
+VCDM 2.0 §4 (https://www.w3.org/TR/2025/REC-vc-data-model-2.0-20250515/) and, for Open Badges, the
+pinned JSON Schema. A draft that fails is never signed. Whether every term survives expansion is
+checked by `issuer.proofs` when it prepares the bytes.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+import schemas
+from issuer.errors import LintFailed
+from issuer.formats import ob3, vcdm2
+from issuer.formats.json_schema import schema_problems
+from issuer.model.drafts import Draft, Linted
+
+CONTEXT_1_1 = "https://www.w3.org/2018/credentials/v1"
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
+_STAMP = re.compile(r"-?\d{4,}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})", re.ASCII)
+_TYPED = ("credentialStatus", "termsOfUse", "evidence", "refreshService", "credentialSchema")
+_TEXT_KEYS = {"@value", "@language", "@direction"}
+
+Document = Mapping[str, Any]
+
+
+def lint(draft: Draft) -> Linted:
+    """Return the draft as Linted, or raise LintFailed with ``details["problems"]``."""
+    problems = structure_problems(draft.document) + _badge_problems(draft.document)
+    if problems:
+        msg = f"This credential must not be signed: {'; '.join(problems)}."
+        raise LintFailed(msg, problems=list(problems))
+    return Linted(draft)
+
+
+def structure_problems(document: Document) -> tuple[str, ...]:
+    """What VCDM 2.0 (or 1.1, by its base context) forbids in ``document``; empty if nothing."""
+    return tuple(problem for check in _CHECKS for problem in check(document))
+
+
+def _context(document: Document) -> list[str]:
+    # VCDM 2.0 §4.3: an ordered set, the base context first, then URLs or objects.
+    contexts = document.get("@context")
+    if not isinstance(contexts, list) or not contexts:
+        return ["@context must be a list that begins with the W3C credentials context"]
+    if contexts[0] not in {vcdm2.CONTEXT, CONTEXT_1_1}:
+        return ["@context must begin with the W3C credentials context"]
+    wrong = [c for c in contexts[1:] if not (_is_url(c) or isinstance(c, dict))]
+    return ["@context holds something that is neither a URL nor an object"] if wrong else []
+
+
+def _identifiers(document: Document) -> list[str]:
+    # VCDM 2.0 §4.4: id is a single URL; §4.7: issuer is a URL or an object with one.
+    found = []
+    if "id" in document and not _is_url(document["id"]):
+        found.append("id must be one absolute URL")
+    issuer = document.get("issuer")
+    issuer_id = issuer.get("id") if isinstance(issuer, dict) else issuer
+    if not _is_url(issuer_id):
+        found.append("issuer must be, or have as id, one absolute URL")
+    return found
+
+
+def _types(document: Document) -> list[str]:
+    # VCDM 2.0 §4.5: type contains VerifiableCredential.
+    types = document.get("type")
+    listed = types if isinstance(types, list) else [types]
+    if not all(isinstance(t, str) and t for t in listed):
+        return ["type must be text"]
+    return [] if "VerifiableCredential" in listed else ["type must contain VerifiableCredential"]
+
+
+def _subject(document: Document) -> list[str]:
+    # VCDM 2.0 §4.8: one or more claims about each subject.
+    subject = document.get("credentialSubject")
+    subjects = subject if isinstance(subject, list) else [subject]
+    if not subjects or not all(isinstance(s, dict) and s for s in subjects):
+        return ["credentialSubject must be an object that is not empty, or several"]
+    wrong = [s for s in subjects if "id" in s and not _is_url(s["id"])]
+    return ["credentialSubject.id must be one absolute URL"] if wrong else []
+
+
+def _dates(document: Document) -> list[str]:
+    # VCDM 2.0 §4.9: dateTimeStamp values, in order. VCDM 1.1 §4.6 demands issuanceDate.
+    old = CONTEXT_1_1 in (document.get("@context") or [])
+    first, last = ("issuanceDate", "expirationDate") if old else ("validFrom", "validUntil")
+    foreign = [
+        name
+        for name in ("issuanceDate", "expirationDate", "validFrom", "validUntil")
+        if name in document and name not in {first, last}
+    ]
+    found = [f"{name} does not belong to this version of the data model" for name in foreign]
+    found += [
+        f"{name} must be a date and time with a zone, such as 2026-06-12T09:30:00Z"
+        for name in (first, last)
+        if name in document and moment_of(document[name]) is None
+    ]
+    if old and first not in document:
+        found.append("issuanceDate is missing")
+    start, end = moment_of(document.get(first)), moment_of(document.get(last))
+    if start and end and start > end:
+        found.append(f"{first} is after {last}")
+    return found
+
+
+def _typed_members(document: Document) -> list[str]:
+    # VCDM 2.0 §4.10, §4.11, §5.4–5.6: each has a type; where there is an id it is one URL.
+    found = []
+    for name in _TYPED:
+        value = document.get(name, [])
+        for item in value if isinstance(value, list) else [value]:
+            if not isinstance(item, dict) or not item.get("type"):
+                found.append(f"{name} must be an object with a type")
+            elif "id" in item and not _is_url(item["id"]):
+                found.append(f"{name}.id must be one absolute URL")
+            elif name == "credentialSchema" and "id" not in item:
+                found.append("credentialSchema must have an id")
+    return found
+
+
+def _texts(document: Document) -> list[str]:
+    # VCDM 2.0 §4.6, §11.1: a string, a value object, or an array of value objects.
+    issuer = document.get("issuer")
+    places = [document] + ([issuer] if isinstance(issuer, dict) else [])
+    return [
+        f"{name} must be a text or a value object"
+        for place in places
+        for name in ("name", "description")
+        if name in place and not _is_text(place[name])
+    ]
+
+
+def _related(document: Document) -> list[str]:
+    # VCDM 2.0 §5.3: each related resource has a unique URL and a digest.
+    resources = document.get("relatedResource", [])
+    listed = resources if isinstance(resources, list) else [resources]
+    if not all(isinstance(r, dict) and _is_url(r.get("id")) for r in listed):
+        return ["relatedResource must have an id that is one absolute URL"]
+    ids = [r["id"] for r in listed]
+    found = ["relatedResource names one id twice"] if len(set(ids)) != len(ids) else []
+    if not all("digestSRI" in r or "digestMultibase" in r for r in listed):
+        found.append("relatedResource must have digestSRI or digestMultibase")
+    return found
+
+
+_CHECKS: tuple[Callable[[Document], list[str]], ...] = (
+    _context,
+    _identifiers,
+    _types,
+    _subject,
+    _dates,
+    _typed_members,
+    _texts,
+    _related,
+)
+
+
+def _badge_problems(document: Document) -> tuple[str, ...]:
+    types = document.get("type")
+    if not isinstance(types, list) or "OpenBadgeCredential" not in types:
+        return ()
+    contexts = document.get("@context")
+    if not isinstance(contexts, list) or schemas.vocabulary_context() not in contexts:
+        return ()
+    status = document.get("credentialStatus")
+    # The one deviation: two status entries are legal in VCDM 2.0 and not in this schema.
+    shown = (
+        {k: v for k, v in document.items() if k != "credentialStatus"}
+        if isinstance(status, list)
+        else document
+    )
+    return schema_problems(shown, url=ob3.SCHEMA)
+
+
+def moment_of(value: object) -> datetime | None:
+    """Read a dateTimeStamp (XSD 1.1 §3.4.28), or None if it is not one."""
+    if not isinstance(value, str) or not _STAMP.fullmatch(value):
+        return None
+    try:
+        return datetime.fromisoformat(value)
+    except ValueError:
+        return None
+
+
+def _is_url(value: object) -> bool:
+    return isinstance(value, str) and _URL.fullmatch(value) is not None
+
+
+def _is_text(value: object) -> bool:
+    if isinstance(value, list):
+        return bool(value) and all(isinstance(v, dict) and _is_text(v) for v in value)
+    if isinstance(value, dict):
+        return isinstance(value.get("@value"), str) and set(value) <= _TEXT_KEYS
+    return isinstance(value, str)
