@@ -1,0 +1,1 @@
+"""One verb a module: what the workshop does, in the order of the flow."""
