@@ -1,0 +1,53 @@
+"""The command line: ``testamur VERB``.
+
+Exit codes: 0 done (or PASSED), 1 FAILED, 2 INDETERMINATE, 64 unusable input or wrong usage,
+70 a fault of our own (BSD sysexits). Typer's own codes 1 and 2 would read as verdicts, so they
+are mapped here. No verb imports what it does not use.
+"""
+
+import sys
+import traceback
+
+import typer
+
+from issuer.errors import TestamurError
+
+USAGE = 64
+INTERNAL = 70
+# Typer shows only this subclass of its usage error; its parents are usage and "click" errors.
+_UsageError, _CommandError = typer.BadParameter.__mro__[1:3]
+
+
+def main() -> None:
+    """Run the command line and exit; entry point ``testamur``."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command and return its exit code; faults go to standard error as sentences."""
+    from issuer.cli.verbs import app  # noqa: PLC0415 # Importing it costs; --help pays too.
+
+    try:
+        code = typer.main.get_command(app).main(
+            args=arguments, prog_name="testamur", standalone_mode=False
+        )
+    except _CommandError as fault:
+        fault.show()  # type: ignore[attr-defined]  # Every usage error of Typer can show itself.
+        return USAGE
+    except (KeyboardInterrupt, typer.Abort):
+        _say("Stopped. What was finished is kept; run `testamur recover` to finish the rest.")
+        return INTERNAL
+    except TestamurError as fault:
+        _say(f"testamur: {fault.message} [{fault.code}]")
+        return INTERNAL if fault.code.startswith(("internal", "issue.self_check")) else USAGE
+    except Exception:  # noqa: BLE001 # The last door: a fault of ours must not read as a verdict.
+        traceback.print_exc()
+        _say("testamur: this is a fault of ours; please report it with the lines above. [internal]")
+        return INTERNAL
+    return int(code or 0)
+
+
+def _say(sentence: str) -> None:
+    print(sentence, file=sys.stderr)  # noqa: T201 # A command line speaks.
+
+

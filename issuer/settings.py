@@ -1,0 +1,118 @@
+"""Every setting, its unit and its default.
+
+Read from ``TESTAMUR_*`` in the environment, then from ``testamur.toml`` in the home directory (or
+the file that ``TESTAMUR_CONFIG`` names). This is the only module that reads the environment.
+Secrets are not settings: a passphrase comes from a prompt, a file or ``TESTAMUR_PASSPHRASE`` and is
+never stored or logged.
+"""
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from issuer.errors import Misconfigured
+
+Suite = Literal["eddsa-rdfc-2022", "ecdsa-rdfc-2019", "eddsa-jcs-2022", "ecdsa-jcs-2019"]
+
+
+class Settings(BaseSettings):
+    """The settings of one installation."""
+
+    model_config: ClassVar[SettingsConfigDict] = SettingsConfigDict(
+        env_prefix="TESTAMUR_", extra="forbid", frozen=True
+    )
+
+    home: Path = Path("var/testamur")
+    """Directory of the installation: database, keys, published lists."""
+    base_url: str = "http://localhost:8000"
+    """Public address, without a slash at the end; it is written into every credential."""
+    database_url: str | None = None
+    """SQLAlchemy URL; default: SQLite in the home directory."""
+    host: str = "127.0.0.1"
+    """Address on which ``serve`` listens."""
+    port: Annotated[int, Field(ge=1, le=65535)] = 8000
+    """Port on which ``serve`` listens."""
+    passphrase: SecretStr | None = None
+    """Passphrase of the key files. Prefer passphrase_file."""
+    passphrase_file: Path | None = None
+    """File that holds the passphrase of the key files (first line)."""
+    award_suite: Suite = "eddsa-rdfc-2022"
+    """Cryptosuite of embedded proofs; ecdsa suites need a P-256 key."""
+    status_list_length: Annotated[int, Field(ge=131_072, le=8_388_608)] = 131_072
+    """Entries in one status list (Bitstring Status List §2.2: at least 131 072)."""
+    status_list_days: Annotated[int, Field(ge=1, le=90)] = 7
+    """Days for which a published status list is valid; signed again at half of it."""
+    worker_processes: Annotated[int, Field(ge=1, le=64)] = 2
+    """Processes that expand and canonicalise."""
+    document_deadline: Annotated[float, Field(gt=0, le=10)] = 1.5
+    """Seconds that one document may take to canonicalise before it is refused."""
+    queue_length: Annotated[int, Field(ge=1, le=10_000)] = 32
+    """Documents that may wait for a worker process; more are answered 503."""
+    trust_file: Path | None = None
+    """Trust list (TOML) of issuers that the operator has established, beside our own."""
+    fetch_hosts: tuple[str, ...] = ()
+    """Hosts (``name`` or ``name:port``) that may be private or plain http, by name."""
+    fetch_timeout: Annotated[float, Field(gt=0, le=60)] = 5.0
+    """Seconds that one fetch may take in all."""
+    metrics_token: SecretStr | None = None
+    """Token for /metrics from elsewhere than loopback."""
+    vc_api_issue: tuple[str, ...] = ()
+    """Profiles for which the VC-API issues, with did:keys of their own; empty: off."""
+    published_dir: Path | None = None
+    """Directory that keeps each published status list; default: published/ in the home."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """Least severity that is logged."""
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy URL in force."""
+        return self.database_url or f"sqlite:///{self.home.resolve() / 'testamur.sqlite'}"
+
+    @property
+    def keys_dir(self) -> Path:
+        """Where encrypted key files are."""
+        return self.home.resolve() / "keys"
+
+    @property
+    def published(self) -> Path:
+        """Where published status lists are kept beside the database."""
+        return (self.published_dir or self.home / "published").resolve()
+
+
+def load(home: Path | None = None) -> Settings:
+    """Read the settings; raise Misconfigured naming each wrong one."""
+    directory = home or Path(os.environ.get("TESTAMUR_HOME", "var/testamur"))  # noqa: TID251 # The one reader of the environment.
+    named = os.environ.get("TESTAMUR_CONFIG")  # noqa: TID251 # The one reader of the environment.
+    values = _file(Path(named) if named else directory / "testamur.toml", required=bool(named))
+    values["home"] = directory
+    try:
+        return Settings(**_without_environment(values))
+    except ValidationError as fault:
+        wrong = "; ".join(
+            f"{'.'.join(str(p) for p in e['loc'])}: {e['msg']}" for e in fault.errors()
+        )
+        msg = f"Settings are wrong ({wrong}). Correct testamur.toml or the TESTAMUR_* variables."
+        raise Misconfigured(msg) from fault
+
+
+def _file(path: Path, *, required: bool) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as fault:
+        if not required:
+            return {}
+        msg = f"TESTAMUR_CONFIG names {path}, which does not exist."
+        raise Misconfigured(msg) from fault
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        msg = f"{path} is not TOML: {fault}."
+        raise Misconfigured(msg) from fault
+
+
+def _without_environment(values: dict[str, Any]) -> dict[str, Any]:
+    # Arguments would win over the environment; the environment is to win over the file.
+    given = {name.lower() for name in os.environ}  # noqa: TID251 # The one reader of the environment.
+    return {k: v for k, v in values.items() if f"testamur_{k}" not in given or k == "home"}
