@@ -1,0 +1,1 @@
+"""The vault: what a key is, what may sign, and where secrets sleep."""

@@ -1,0 +1,212 @@
+"""DID documents and JWK sets: composed for our keys, parsed for anybody's.
+
+DID Core 1.0 (https://www.w3.org/TR/did-core/), Controlled Identifiers 1.0 (Multikey), the did:web
+method, RFC 7517 (JWK Set). Nothing is fetched here: `did_web_url` only says where it would be.
+"""
+
+import datetime as dt
+import ipaddress
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote
+
+from keys.algorithms import MalformedKey, VaultError
+from keys.lifecycle import KeyRecord, KeyState
+from keys.public import PublicKey
+
+_CONTEXTS = ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"]
+_RELATIONSHIPS = ("assertionMethod", "authentication")
+_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
+_SEGMENT = re.compile(r"[A-Za-z0-9._~-]+")
+_MOST_METHODS = 1_000
+
+
+@dataclass(frozen=True)
+class VerificationMethod:
+    """A key that a DID document lists, and for what."""
+
+    id: str
+    public_key: PublicKey
+    relationships: frozenset[str]
+    expires: dt.datetime | None = None
+    revoked: dt.datetime | None = None
+
+
+@dataclass(frozen=True)
+class DidDocument:
+    """A parsed DID document; methods that cannot be understood or belong to others are left out."""
+
+    did: str
+    methods: tuple[VerificationMethod, ...]
+
+    def method(self, method_id: str) -> VerificationMethod | None:
+        """The method with this absolute id, or None."""
+        return next((m for m in self.methods if m.id == method_id), None)
+
+
+def did_of(url: str) -> str:
+    """The DID of a DID URL: without path, query and fragment."""
+    return re.split(r"[/?#]", url, maxsplit=1)[0]
+
+
+def compose_did_document(did: str, records: Iterable[KeyRecord]) -> dict[str, Any]:
+    """Compose the DID document of ``did``: every key but planned ones, absolute method ids.
+
+    A retired key stays as it was, without ``expires``; a compromised one gets ``revoked``.
+    """
+    shown = [r for r in records if r.state is not KeyState.PLANNED]
+    return {
+        "@context": list(_CONTEXTS),
+        "id": did,
+        "verificationMethod": [_method(did, record) for record in shown],
+        "assertionMethod": [f"{did}#{record.kid}" for record in shown],
+    }
+
+
+def _method(did: str, record: KeyRecord) -> dict[str, Any]:
+    method: dict[str, Any] = {
+        "id": f"{did}#{record.kid}",
+        "type": "Multikey",
+        "controller": did,
+        "publicKeyMultibase": record.public_key.multibase(),
+    }
+    if record.compromised_since is not None:
+        at = record.compromised_since.astimezone(dt.UTC)
+        method["revoked"] = at.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return method
+
+
+def compose_jwks(did: str, records: Iterable[KeyRecord]) -> dict[str, Any]:
+    """Compose the JWK Set of keys in use or retired; a compromised key is not in it."""
+    shown = [r for r in records if r.state in {KeyState.ACTIVE, KeyState.RETIRED}]
+    return {
+        "keys": [
+            {
+                **r.public_key.jwk(),
+                "kid": f"{did}#{r.kid}",
+                "alg": r.public_key.algorithm.jose_alg,
+                "use": "sig",
+            }
+            for r in shown
+        ]
+    }
+
+
+def did_key_document(did: str) -> DidDocument:
+    """The document that a did:key stands for; raises MalformedKey or UnsupportedAlgorithm."""
+    key = PublicKey.from_did_key(did)
+    method_id = f"{did}#{did.removeprefix('did:key:')}"
+    return DidDocument(did, (VerificationMethod(method_id, key, frozenset(_RELATIONSHIPS)),))
+
+
+def parse_did_document(document: object, *, did: str) -> DidDocument:
+    """Read a DID document that must be about ``did``; raises MalformedKey.
+
+    Two methods with one id make the whole document unusable: nobody could say which one counts.
+    """
+    if not isinstance(document, Mapping) or document.get("id") != did:
+        msg = f"the document is not about {did}"
+        raise MalformedKey(msg)
+    listed = document.get("verificationMethod", [])
+    if not isinstance(listed, list) or len(listed) > _MOST_METHODS:
+        msg = "verificationMethod must be a list of at most 1 000 methods"
+        raise MalformedKey(msg)
+    embedded = [m for r in _RELATIONSHIPS for m in _list(document.get(r)) if isinstance(m, Mapping)]
+    everything = [m for m in [*listed, *embedded] if isinstance(m, Mapping)]
+    ids = [_absolute(m.get("id"), did) for m in everything]
+    if len(set(ids)) != len(ids):
+        msg = "two verification methods have one id"
+        raise MalformedKey(msg)
+    methods = (_parse_method(m, document, did) for m in everything)
+    return DidDocument(did, tuple(m for m in methods if m is not None))
+
+
+def _parse_method(
+    method: Mapping[str, Any], document: Mapping[str, Any], did: str
+) -> VerificationMethod | None:
+    method_id = _absolute(method.get("id"), did)
+    # CID 1.0 §3.3: the method must be controlled by the document that lists it.
+    if method_id is None or did_of(method_id) != did or method.get("controller") != did:
+        return None
+    try:
+        key = _key_of(method)
+        expires, revoked = _moment(method.get("expires")), _moment(method.get("revoked"))
+    except (VaultError, ValueError):
+        return None
+    named = frozenset(
+        r
+        for r in _RELATIONSHIPS
+        for entry in _list(document.get(r))
+        if _absolute(entry.get("id") if isinstance(entry, Mapping) else entry, did) == method_id
+    )
+    return VerificationMethod(method_id, key, named, expires, revoked)
+
+
+def _key_of(method: Mapping[str, Any]) -> PublicKey:
+    kind = method.get("type")
+    if kind in {"Multikey", "Ed25519VerificationKey2020"}:
+        return PublicKey.from_multibase(str(method.get("publicKeyMultibase")))
+    jwk = method.get("publicKeyJwk")
+    if kind in {"JsonWebKey", "JsonWebKey2020"} and isinstance(jwk, Mapping):
+        return PublicKey.from_jwk(jwk)
+    msg = f"a verification method of type {kind!r} is not supported"
+    raise MalformedKey(msg)
+
+
+def _moment(value: object) -> dt.datetime | None:
+    if value is None:
+        return None
+    # A date that cannot be read leaves the method out: doubt about a key is not a licence.
+    at = dt.datetime.fromisoformat(str(value))
+    if at.tzinfo is None:
+        msg = "a moment needs a zone"
+        raise ValueError(msg)
+    return at
+
+
+def _absolute(value: object, did: str) -> str | None:
+    if not isinstance(value, str):
+        return None
+    return did + value if value.startswith("#") else value
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def did_web_url(did: str, *, http_hosts: frozenset[str] = frozenset()) -> str:
+    """Where the document of a did:web is; raises MalformedKey for anything out of form.
+
+    did:web method §2.5.2: colons become slashes, ``%3A`` before a port. IP addresses are no names.
+    https always, but for ``localhost`` where ``http_hosts`` lists the host and port.
+    """
+    head, _, rest = did.partition("did:web:")
+    name, *path = rest.split(":")
+    if head or not re.fullmatch(r"[a-z0-9.-]+(%3A[0-9]{1,5})?", name):
+        msg = f"{did[:100]!r} is not a did:web with a plain lower-case host name"
+        raise MalformedKey(msg)
+    host, _, port = unquote(name).partition(":")
+    if not _HOST.fullmatch(host) or _is_address(host) or int(port or 443) not in range(1, 65536):
+        msg = f"{did[:100]!r} does not name a host"
+        raise MalformedKey(msg)
+    if any(not _SEGMENT.fullmatch(s) or set(s) == {"."} for s in path):
+        msg = f"{did[:100]!r} has a path that is not plain"
+        raise MalformedKey(msg)
+    netloc = f"{host}:{port}" if port else host
+    scheme = "http" if host == "localhost" and netloc in http_hosts else "https"
+    where = "/".join(path) if path else ".well-known"
+    return f"{scheme}://{netloc}/{where}/did.json"
+
+
+def _is_address(host: str) -> bool:
+    # A last label of digits is read as an IPv4 address by resolvers (WHATWG URL, host parsing).
+    if re.fullmatch(r"(0x[0-9a-f]*|[0-9]+)", host.rsplit(".", 1)[-1]):
+        return True
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
