@@ -49,5 +49,3 @@ def run(arguments: list[str]) -> int:
 
 def _say(sentence: str) -> None:
     print(sentence, file=sys.stderr)  # noqa: T201 # A command line speaks.
-
-

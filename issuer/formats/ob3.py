@@ -15,7 +15,7 @@ from typing import Any
 
 import schemas
 from issuer.formats import vcdm2
-from issuer.model.achievement import Achievement, Level, Stacking, Syllabus
+from issuer.model.achievement import Achievement, Level, OutcomeKind, Stacking, Syllabus
 from issuer.model.assessment import AssessmentResult
 from issuer.model.award import Award, Reservation
 from issuer.model.drafts import Draft
@@ -28,6 +28,11 @@ SCHEMA = (
 )
 VOCABULARY = "https://w3id.org/testamur/vocab#"
 _EQF = "http://data.europa.eu/snb/eqf/"
+# The property is called skill, so the kind of outcome has a name of its own.
+_OUTCOME = {
+    OutcomeKind.KNOWLEDGE: f"{VOCABULARY}knowledge",
+    OutcomeKind.SKILL: f"{VOCABULARY}skill-outcome",
+}
 
 
 @dataclass(frozen=True)
@@ -280,7 +285,7 @@ def _extended(awarded: Awarded) -> dict[str, Any]:
         {
             "type": ["LearningOutcome"],
             "outcomeText": outcome.text.get(language),
-            "outcomeKind": f"{VOCABULARY}{outcome.kind}",
+            "outcomeKind": _OUTCOME[outcome.kind],
         }
         | ({"skill": [s.iri for s in outcome.skills]} if outcome.skills else {})
         for outcome in offering.learning_outcomes

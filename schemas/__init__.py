@@ -1,0 +1,35 @@
+"""The library: what others wrote, pinned by digest, and our own small vocabulary."""
+
+from schemas.library import (
+    CodeList,
+    Concept,
+    DigestMismatch,
+    LibraryError,
+    Term,
+    UnknownDocument,
+    code_list,
+    context,
+    context_urls,
+    json_schema,
+    json_schema_urls,
+    read,
+    vocabulary_context,
+    vocabulary_terms,
+)
+
+__all__ = [
+    "CodeList",
+    "Concept",
+    "DigestMismatch",
+    "LibraryError",
+    "Term",
+    "UnknownDocument",
+    "code_list",
+    "context",
+    "context_urls",
+    "json_schema",
+    "json_schema_urls",
+    "read",
+    "vocabulary_context",
+    "vocabulary_terms",
+]

@@ -1,0 +1,181 @@
+"""The one loader: published documents by address, code lists and our vocabulary by name.
+
+Every document stands in ``manifest.json`` with its SHA-256, origin, version, date and licence; a
+file that does not have its digest is never handed out. Nothing is fetched, ever.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+_HERE = Path(__file__).parent
+
+
+class LibraryError(LookupError):
+    """Root of the library's errors; ``code`` is stable."""
+
+    code = "schemas.fault"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class UnknownDocument(LibraryError):
+    """A context, schema, list or concept that is not pinned here; it is never fetched."""
+
+    code = "schemas.unknown_document"
+
+
+class DigestMismatch(LibraryError):
+    """A pinned file was changed on disk."""
+
+    code = "schemas.digest_mismatch"
+
+
+@dataclass(frozen=True)
+class Concept:
+    """One concept of an EU list."""
+
+    key: str
+    """Our short key, such as ``written_examination``."""
+    iri: str
+    """The published identifier."""
+    labels: Mapping[str, str]
+    """BCP 47 tag to label; ``en`` is always there."""
+
+    def label(self, language: str = "en") -> str:
+        """The label in ``language``, else in English."""
+        return self.labels.get(language, self.labels["en"])
+
+
+@dataclass(frozen=True)
+class CodeList:
+    """A closed list of concepts."""
+
+    name: str
+    scheme: str
+    concepts: tuple[Concept, ...]
+
+    def by_key(self, key: str) -> Concept:
+        """The concept with our ``key``; raises UnknownDocument."""
+        return self._only(key, {c.key: c for c in self.concepts})
+
+    def by_iri(self, iri: str) -> Concept:
+        """The concept with this IRI; raises UnknownDocument."""
+        return self._only(iri, {c.iri: c for c in self.concepts})
+
+    def _only(self, wanted: str, index: Mapping[str, Concept]) -> Concept:
+        if wanted not in index:
+            msg = f"{wanted!r} is not in the list {self.name}"
+            raise UnknownDocument(msg)
+        return index[wanted]
+
+
+@dataclass(frozen=True)
+class Term:
+    """One term of our vocabulary, for people."""
+
+    name: str
+    iri: str
+    label: str
+    comment: str
+    exact_match: str | None
+
+
+@cache
+def _manifest() -> Mapping[str, Mapping[str, Any]]:
+    documents = json.loads((_HERE / "manifest.json").read_bytes())["documents"]
+    return {entry["url"]: entry for entry in documents}
+
+
+@cache
+def read(url: str) -> bytes:
+    """The pinned bytes published at ``url``; raises UnknownDocument or DigestMismatch."""
+    entry = _manifest().get(url)
+    if entry is None:
+        msg = f"{url!r} is not in the pinned catalogue"
+        raise UnknownDocument(msg)
+    data = (_HERE / entry["file"]).read_bytes()
+    if hashlib.sha256(data).hexdigest() != entry["sha256"]:
+        msg = f"schemas/{entry['file']} was changed: restore it from the release"
+        raise DigestMismatch(msg)
+    return data
+
+
+@cache
+def _parsed(url: str, kind: str) -> Mapping[str, Any]:
+    data = read(url)
+    if _manifest()[url]["kind"] != kind:
+        msg = f"{url!r} is not a {kind}"
+        raise UnknownDocument(msg)
+    return MappingProxyType(json.loads(data))
+
+
+def context(url: str) -> Mapping[str, Any]:
+    """The JSON-LD context document published at ``url``; raises UnknownDocument."""
+    return _parsed(url, "context")
+
+
+def context_urls() -> frozenset[str]:
+    """The addresses of all pinned contexts."""
+    return _urls("context")
+
+
+def json_schema(url: str) -> Mapping[str, Any]:
+    """The JSON Schema published at ``url``; raises UnknownDocument."""
+    return _parsed(url, "json-schema")
+
+
+def json_schema_urls() -> frozenset[str]:
+    """The addresses of all pinned JSON Schemas."""
+    return _urls("json-schema")
+
+
+def _urls(kind: str) -> frozenset[str]:
+    return frozenset(url for url, entry in _manifest().items() if entry["kind"] == kind)
+
+
+@cache
+def code_list(name: str) -> CodeList:
+    """The EU list ``name`` (``assessment``, ``participation`` …); raises UnknownDocument."""
+    path = _HERE / "codelists" / f"{name}.json"
+    if not name.replace("_", "").isalpha() or not path.is_file():
+        msg = f"there is no code list {name!r}"
+        raise UnknownDocument(msg)
+    content = json.loads(path.read_bytes())
+    concepts = (
+        Concept(c["key"], c["iri"], MappingProxyType(c["labels"])) for c in content["concepts"]
+    )
+    return CodeList(name, content["scheme"], tuple(concepts))
+
+
+@cache
+def _vocabulary() -> Mapping[str, Any]:
+    content: Mapping[str, Any] = json.loads(
+        (_HERE / "vocabulary" / "testamur-v1.json").read_bytes()
+    )
+    return content
+
+
+def vocabulary_context() -> dict[str, Any]:
+    """Our context as it stands inline in every credential, byte-identical everywhere.
+
+    A fresh copy each time: it becomes part of documents.
+    """
+    copied: dict[str, Any] = deepcopy(_vocabulary()["context"])
+    return copied
+
+
+def vocabulary_terms() -> tuple[Term, ...]:
+    """Our terms with label, comment and the ELM property that means the same."""
+    return tuple(
+        Term(t["name"], t["iri"], t["label"], t["comment"], t.get("exactMatch"))
+        for t in _vocabulary()["terms"]
+    )
