@@ -102,7 +102,7 @@ def read(url: str) -> bytes:
     if entry is None:
         msg = f"{url!r} is not in the pinned catalogue"
         raise UnknownDocument(msg)
-    data = (_HERE / entry["file"]).read_bytes()
+    data: bytes = (_HERE / entry["file"]).read_bytes()
     if hashlib.sha256(data).hexdigest() != entry["sha256"]:
         msg = f"schemas/{entry['file']} was changed: restore it from the release"
         raise DigestMismatch(msg)
