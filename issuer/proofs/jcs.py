@@ -1,0 +1,108 @@
+"""The one module that turns values into JSON bytes, and reads JSON strictly.
+
+JSON Canonicalization Scheme, RFC 8785 (https://www.rfc-editor.org/rfc/rfc8785); I-JSON, RFC 7493.
+It knows no proofs and no linked data.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+import rfc8785
+
+from issuer.errors import DocumentTooLarge, MalformedDocument
+from issuer.jsonld.ijson import require_interoperable
+
+MOST_BYTES = 1024 * 1024
+_MOST_DIGITS = 400
+
+
+def encode(value: Any) -> bytes:
+    """Return the canonical bytes of a JSON value (RFC 8785); raises MalformedDocument."""
+    try:
+        return rfc8785.dumps(_plain(value))
+    except (rfc8785.CanonicalizationError, UnicodeEncodeError, RecursionError) as fault:
+        raise MalformedDocument(f"This value has no canonical JSON form: {fault}.") from fault
+
+
+def encode_document(value: Any) -> bytes:
+    """Return readable JSON bytes: key order kept, one space of indent, final newline, UTF-8.
+
+    `decode` reads them back. Raises MalformedDocument.
+    """
+    try:
+        text = json.dumps(_plain(value), ensure_ascii=False, allow_nan=False, indent=1)  # noqa: TID251 # This is the one module.
+        return f"{text}\n".encode()
+    except (TypeError, ValueError, RecursionError) as fault:
+        raise MalformedDocument(f"This value has no JSON form: {fault}.") from fault
+
+
+def decode(data: bytes) -> dict[str, Any]:
+    """Read one JSON object that every library reads alike.
+
+    UTF-8 without byte order mark, at most 1 MiB, nesting at most 64, no member twice, no NaN, no
+    control or non-characters, numbers within ±(2^53−1) and 0 or at least 1e-6 away from it.
+    Raises MalformedDocument, DocumentTooLarge, ForbiddenCharacter.
+    """
+    if len(data) > MOST_BYTES:
+        raise DocumentTooLarge("The document is larger than 1 MiB.")
+    try:
+        value = json.loads(
+            data.decode("utf-8"),
+            object_pairs_hook=_members,
+            parse_constant=_not_a_number,
+            parse_int=_integer,
+            parse_float=_fraction,
+        )
+    except UnicodeDecodeError as fault:
+        raise MalformedDocument(f"The document is not UTF-8 (byte {fault.start + 1}).") from fault
+    except json.JSONDecodeError as fault:
+        raise MalformedDocument(
+            f"The document is not JSON: {fault.msg} (line {fault.lineno}, column {fault.colno})."
+        ) from fault
+    except RecursionError as fault:
+        raise DocumentTooLarge("The document is nested too deep: flatten it.") from fault
+    if not isinstance(value, dict):
+        raise MalformedDocument("The document is JSON, but not an object.")
+    require_interoperable(value)
+    return value
+
+
+def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        # RFC 7493 §2.3: one reader takes the first, another the last.
+        twice = Counter(name for name, _ in pairs).most_common(1)[0][0]
+        raise MalformedDocument(f"An object has the member {twice[:80]!r} twice.")
+    return members
+
+
+def _not_a_number(text: str) -> NoReturn:
+    raise MalformedDocument(f"{text} is not JSON.")
+
+
+def _integer(text: str) -> int:
+    return int(_short(text))
+
+
+def _fraction(text: str) -> float:
+    number = float(_short(text))
+    # 1e-400 is read as 0 here and elsewhere as a number.
+    if number == 0 and any(digit in "123456789" for digit in text.lower().partition("e")[0]):
+        raise MalformedDocument(f"{text[:40]} is too close to zero: write it as a text.")
+    return number
+
+
+def _short(text: str) -> str:
+    if len(text) > _MOST_DIGITS:
+        raise MalformedDocument("A number has hundreds of digits: write it as a text.")
+    return text
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value

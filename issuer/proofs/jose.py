@@ -1,0 +1,216 @@
+"""Enveloping proofs: a credential as a compact JWS, media type ``application/vc+jwt``.
+
+Securing Verifiable Credentials using JOSE and COSE (https://www.w3.org/TR/vc-jose-cose/) §3.1;
+RFC 7515 (JWS), RFC 7519 (JWT), RFC 8725 (best practice), RFC 9864 (``Ed25519``). EdDSA and ES256
+are issued, ES384 and RS256 verified as well. VCDM 1.1's ``vc`` claim, encryption, SD-JWT and
+presentations are not read here.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from issuer.errors import (
+    DocumentTooLarge,
+    MalformedDocument,
+    ProofInvalid,
+    ProofUnsupported,
+)
+from issuer.model.drafts import Json, Linted, Prepared, Sealed
+from issuer.proofs import jcs
+from keys.algorithms import Algorithm, BadSignature
+from keys.public import PublicKey, b64url, b64url_decode
+from keys.signer import Signer
+
+_MEDIA_TYPE = "application/vc+jwt"
+_ISSUED = frozenset({Algorithm.ED25519, Algorithm.P256})
+_KEY_OF_ALG = {
+    "EdDSA": Algorithm.ED25519,
+    "Ed25519": Algorithm.ED25519,
+    "ES256": Algorithm.P256,
+    "ES384": Algorithm.P384,
+    "RS256": Algorithm.RSA,
+}
+# RFC 8725 §3.10: a key must come from the issuer's DID document, never from the token.
+_FOREIGN_KEYS = ("jwk", "jku", "x5u", "x5c")
+_TYPES = frozenset({"vc+jwt", "vc+ld+jwt", "jwt"})
+_PARTS = 3
+
+
+@dataclass(frozen=True)
+class Jws:
+    """A parsed token; nothing of it is verified before `open_jws` has returned."""
+
+    header: Mapping[str, Any]
+    payload: Json
+    """The credential, UNVERIFIED."""
+    kid: str | None
+    alg: str
+    signing_input: bytes
+    signature: bytes
+    issued_at: datetime | None = None
+    """``iat`` of payload or header: when it was signed, according to the signer."""
+    not_before: datetime | None = None
+    expires: datetime | None = None
+    """``exp``: from when on the signature is not to be accepted."""
+
+
+def prepare(
+    linted: Linted, *, key: PublicKey, verification_method: str, created: datetime
+) -> Prepared:
+    """Return the signing input of a ``vc+jwt``; the payload is the document itself.
+
+    Raises ProofUnsupported (key), MalformedDocument (it has an embedded proof).
+    """
+    if key.algorithm not in _ISSUED:
+        raise ProofUnsupported(f"vc+jwt is not issued with {key.algorithm} keys.")
+    if "proof" in linted.document:
+        raise MalformedDocument("The document has a proof already: hand it in without.")
+    header = {
+        "alg": key.algorithm.jose_alg,
+        "kid": verification_method,
+        # VC-JOSE-COSE §3.1.1: both should be present.
+        "typ": "vc+jwt",
+        "cty": "vc",
+        # When the signature was made (§3.1.3); in the header, so that the payload is the
+        # credential and nothing else.
+        "iat": int(created.timestamp()),
+    }
+    parts = (jcs.encode(header), jcs.encode(linted.document))
+    data = ".".join(b64url(part) for part in parts).encode("ascii")
+    return Prepared(
+        linted=linted,
+        to_be_signed=data,
+        digest=hashlib.sha256(data).digest(),
+        verification_method=verification_method,
+        algorithm=key.algorithm,
+        suite="jose",
+        proof=header,
+    )
+
+
+def seal(prepared: Prepared, *, signer: Signer) -> Sealed:
+    """Sign what was prepared and return the compact JWS, ASCII without a newline.
+
+    Raises ProofInvalid if the signer's key is of another kind or its signature does not verify.
+    """
+    if signer.public_key.algorithm != prepared.algorithm:
+        raise ProofInvalid(f"A {prepared.algorithm} key was announced; the signer has another.")
+    signature = signer.sign(prepared.to_be_signed)
+    _require_signature(signer.public_key, signature, prepared.to_be_signed)
+    data = prepared.to_be_signed + b"." + b64url(signature).encode("ascii")
+    return Sealed(data=data, media_type=_MEDIA_TYPE, digest=prepared.digest)
+
+
+def read(token: bytes) -> Jws:
+    """Parse a compact JWS that carries a credential; nothing is verified by that.
+
+    Raises MalformedDocument, DocumentTooLarge, ForbiddenCharacter for what is no such token,
+    ProofInvalid for one that must never be accepted (``none``, a MAC, a key or ``crit`` inside,
+    claims that contradict the credential), ProofUnsupported for another algorithm or type.
+    """
+    if len(token) > jcs.MOST_BYTES:
+        raise DocumentTooLarge("The token is larger than 1 MiB.")
+    parts = _parts(token)
+    header, payload = (jcs.decode(part) for part in parts[:2])
+    alg = _alg(header)
+    _require_header(header)
+    _require_credential(payload)
+    kid = header.get("kid")
+    if kid is not None and not isinstance(kid, str):
+        raise MalformedDocument("kid of the token must be a text.")
+    return Jws(
+        header=header,
+        payload=payload,
+        kid=kid,
+        alg=alg,
+        signing_input=token.rpartition(b".")[0],
+        signature=parts[2],
+        issued_at=_moment(payload, "iat") or _moment(header, "iat"),
+        not_before=_moment(payload, "nbf"),
+        expires=_moment(payload, "exp"),
+    )
+
+
+def open_jws(jws: Jws, *, key: PublicKey) -> None:
+    """Return nothing if the token verifies under ``key``; raises ProofInvalid."""
+    # RFC 8725 §3.1: the algorithm is the key's, whatever the header says.
+    if _KEY_OF_ALG[jws.alg] != key.algorithm:
+        raise ProofInvalid(f"The token says {jws.alg}, but its key is a {key.algorithm} key.")
+    _require_signature(key, jws.signature, jws.signing_input)
+
+
+def _parts(token: bytes) -> list[bytes]:
+    texts = token.decode("latin-1").split(".")
+    if len(texts) != _PARTS:
+        raise MalformedDocument("A token has three parts with a dot between them.")
+    try:
+        return [b64url_decode(text) for text in texts]
+    except ValueError as fault:
+        raise MalformedDocument(f"A part of the token is {fault}.") from fault
+
+
+def _alg(header: Mapping[str, Any]) -> str:
+    alg = header.get("alg")
+    if not isinstance(alg, str):
+        raise MalformedDocument("alg of the token must be a text.")
+    # RFC 8725 §3.1–3.2: neither no signature nor a shared secret ever proves an issuer.
+    if alg.lower() == "none" or alg.upper().startswith("HS"):
+        raise ProofInvalid(f"alg {alg[:40]!r} proves nothing about who signed.")
+    if alg not in _KEY_OF_ALG:
+        raise ProofUnsupported(
+            f"alg {alg[:40]!r} cannot be checked here; these can: {', '.join(_KEY_OF_ALG)}."
+        )
+    return alg
+
+
+def _require_header(header: Mapping[str, Any]) -> None:
+    for name in _FOREIGN_KEYS:
+        if name in header:
+            raise ProofInvalid(f"The token brings its own key ({name}): such a key proves nothing.")
+    # RFC 7515 §4.1.11: extensions that must be understood; none is.
+    if "crit" in header or "b64" in header:
+        raise ProofInvalid("The token demands an extension (crit) that is not understood here.")
+    kind = str(header.get("typ", "vc+jwt")).lower().removeprefix("application/")
+    if kind not in _TYPES:
+        raise ProofUnsupported(f"Tokens of type {kind[:40]!r} are not credentials.")
+
+
+def _require_credential(payload: Mapping[str, Any]) -> None:
+    if "vc" in payload and "@context" not in payload:
+        raise ProofUnsupported("This is a VC 1.1 token (claim vc): only vc+jwt is read here.")
+    if "proof" in payload:
+        raise ProofUnsupported("The token holds an embedded proof as well: one kind must do.")
+    issuer, subject = payload.get("issuer"), payload.get("credentialSubject")
+    # VC-JOSE-COSE §3.1.3, Open Badges 3.0 §8.2: registered claims must not contradict it.
+    for claim, stated in (
+        ("iss", issuer.get("id") if isinstance(issuer, Mapping) else issuer),
+        ("jti", payload.get("id")),
+        ("sub", subject.get("id") if isinstance(subject, Mapping) else None),
+    ):
+        if claim in payload and stated is not None and payload[claim] != stated:
+            raise ProofInvalid(f"The claim {claim} contradicts the credential.")
+
+
+def _moment(claims: Mapping[str, Any], name: str) -> datetime | None:
+    value = claims.get(name)
+    if value is None:
+        return None
+    try:
+        # RFC 7519 §2 NumericDate: seconds since 1970, perhaps with a fraction.
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return datetime.fromtimestamp(value, tz=UTC)
+    except (ValueError, OverflowError, OSError):
+        pass
+    raise MalformedDocument(f"{name} of the token must be a number of seconds since 1970.")
+
+
+def _require_signature(key: PublicKey, signature: bytes, data: bytes) -> None:
+    try:
+        key.verify(signature, data)
+    except BadSignature as fault:
+        raise ProofInvalid(
+            "The signature does not fit: the token or the key was changed."
+        ) from fault
