@@ -7,12 +7,12 @@ method, RFC 7517 (JWK Set). Nothing is fetched here: `did_web_url` only says whe
 import datetime as dt
 import ipaddress
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
-from keys.algorithms import MalformedKey, VaultError
+from keys.algorithms import Algorithm, MalformedKey, VaultError
 from keys.lifecycle import KeyRecord, KeyState
 from keys.public import PublicKey
 
@@ -22,6 +22,8 @@ _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
 _SEGMENT = re.compile(r"[A-Za-z0-9._~-]+")
 _MOST_METHODS = 1_000
+_MOST_HOST = 253
+_MOST_PORT = 65_535
 
 
 @dataclass(frozen=True)
@@ -111,21 +113,25 @@ def parse_did_document(document: object, *, did: str) -> DidDocument:
         msg = f"the document is not about {did}"
         raise MalformedKey(msg)
     listed = document.get("verificationMethod", [])
-    if not isinstance(listed, list) or len(listed) > _MOST_METHODS:
-        msg = "verificationMethod must be a list of at most 1 000 methods"
-        raise MalformedKey(msg)
-    embedded = [m for r in _RELATIONSHIPS for m in _list(document.get(r)) if isinstance(m, Mapping)]
-    everything = [m for m in [*listed, *embedded] if isinstance(m, Mapping)]
+    for entries in (listed, *(document.get(r, []) for r in _RELATIONSHIPS)):
+        if not isinstance(entries, list) or len(entries) > _MOST_METHODS:
+            msg = "verification methods and relationships must be lists of at most 1 000 entries"
+            raise MalformedKey(msg)
+    named = {r: document.get(r, []) for r in _RELATIONSHIPS}
+    everything = [
+        m for m in [*listed, *(m for r in named.values() for m in r)] if isinstance(m, Mapping)
+    ]
     ids = [_absolute(m.get("id"), did) for m in everything]
     if len(set(ids)) != len(ids):
         msg = "two verification methods have one id"
         raise MalformedKey(msg)
-    methods = (_parse_method(m, document, did) for m in everything)
+    relations = {r: frozenset(_ids(entries, did)) for r, entries in named.items()}
+    methods = (_parse_method(m, relations, did) for m in everything)
     return DidDocument(did, tuple(m for m in methods if m is not None))
 
 
 def _parse_method(
-    method: Mapping[str, Any], document: Mapping[str, Any], did: str
+    method: Mapping[str, Any], relations: Mapping[str, frozenset[str]], did: str
 ) -> VerificationMethod | None:
     method_id = _absolute(method.get("id"), did)
     # CID 1.0 §3.3: the method must be controlled by the document that lists it.
@@ -136,21 +142,17 @@ def _parse_method(
         expires, revoked = _moment(method.get("expires")), _moment(method.get("revoked"))
     except (VaultError, ValueError):
         return None
-    named = frozenset(
-        r
-        for r in _RELATIONSHIPS
-        for entry in _list(document.get(r))
-        if _absolute(entry.get("id") if isinstance(entry, Mapping) else entry, did) == method_id
-    )
+    named = frozenset(r for r, ids in relations.items() if method_id in ids)
     return VerificationMethod(method_id, key, named, expires, revoked)
 
 
 def _key_of(method: Mapping[str, Any]) -> PublicKey:
-    kind = method.get("type")
+    kind, jwk = str(method.get("type")), method.get("publicKeyJwk")
     if kind in {"Multikey", "Ed25519VerificationKey2020"}:
-        return PublicKey.from_multibase(str(method.get("publicKeyMultibase")))
-    jwk = method.get("publicKeyJwk")
-    if kind in {"JsonWebKey", "JsonWebKey2020"} and isinstance(jwk, Mapping):
+        key = PublicKey.from_multibase(str(method.get("publicKeyMultibase")))
+        if kind == "Multikey" or key.algorithm is Algorithm.ED25519:
+            return key
+    elif kind in {"JsonWebKey", "JsonWebKey2020"} and isinstance(jwk, Mapping):
         return PublicKey.from_jwk(jwk)
     msg = f"a verification method of type {kind!r} is not supported"
     raise MalformedKey(msg)
@@ -173,8 +175,11 @@ def _absolute(value: object, did: str) -> str | None:
     return did + value if value.startswith("#") else value
 
 
-def _list(value: object) -> list[Any]:
-    return value if isinstance(value, list) else []
+def _ids(entries: Iterable[object], did: str) -> Iterator[str]:
+    for entry in entries:
+        found = _absolute(entry.get("id") if isinstance(entry, Mapping) else entry, did)
+        if found is not None:
+            yield found
 
 
 def did_web_url(did: str, *, http_hosts: frozenset[str] = frozenset()) -> str:
@@ -185,11 +190,12 @@ def did_web_url(did: str, *, http_hosts: frozenset[str] = frozenset()) -> str:
     """
     head, _, rest = did.partition("did:web:")
     name, *path = rest.split(":")
-    if head or not re.fullmatch(r"[a-z0-9.-]+(%3A[0-9]{1,5})?", name):
+    if head or not re.fullmatch(r"[a-z0-9.-]+(%3A[1-9][0-9]{0,4})?", name):
         msg = f"{did[:100]!r} is not a did:web with a plain lower-case host name"
         raise MalformedKey(msg)
     host, _, port = unquote(name).partition(":")
-    if not _HOST.fullmatch(host) or _is_address(host) or int(port or 443) not in range(1, 65536):
+    fits = len(host) <= _MOST_HOST and int(port or 443) <= _MOST_PORT
+    if not (_HOST.fullmatch(host) and fits) or _is_address(host):
         msg = f"{did[:100]!r} does not name a host"
         raise MalformedKey(msg)
     if any(not _SEGMENT.fullmatch(s) or set(s) == {"."} for s in path):

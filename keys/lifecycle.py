@@ -44,6 +44,7 @@ class KeyRecord:
     compromised_since: dt.datetime | None = None
     """From when its signatures are not trusted; may lie before it was noticed."""
     compromise_noticed: dt.datetime | None = None
+    """When it was first declared stolen."""
 
     def activate(self, at: dt.datetime) -> "KeyRecord":
         """Begin to sign with it; raises LifecycleError unless it is planned."""
@@ -67,7 +68,10 @@ class KeyRecord:
             )
             raise LifecycleError(msg)
         return replace(
-            self, state=KeyState.COMPROMISED, compromised_since=since, compromise_noticed=at
+            self,
+            state=KeyState.COMPROMISED,
+            compromised_since=since,
+            compromise_noticed=self.compromise_noticed or at,
         )
 
     def _only_from(self, *allowed: KeyState, to: KeyState) -> None:

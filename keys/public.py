@@ -35,6 +35,7 @@ _HASHES: dict[Algorithm, hashes.HashAlgorithm] = {
 }
 _LEAST_RSA_BITS = 2048
 _MOST_RSA_BITS = 8192
+_MOST_RSA_EXPONENT_BITS = 64
 _PRIVATE_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 # The eight points of small order (RFC 7748 §7, Ed25519): every message "verifies" under them.
 _SMALL_ORDER_Y = frozenset(
@@ -163,8 +164,15 @@ class PublicKey:
         except ValueError as fault:
             msg = "this JWK is not a public key"
             raise MalformedKey(msg) from fault
-        if jwk.get("alg", key.algorithm.jose_alg) not in {key.algorithm.jose_alg, key.algorithm}:
-            msg = "the JWK names an alg that its key is not for"
+        # RFC 7517 §4.2–4.4: what the key says it is for; a hostile value may be of any type.
+        names = [None, key.algorithm.jose_alg]
+        if key.algorithm is Algorithm.ED25519:
+            names.append("Ed25519")  # RFC 9864 §2.2: the fully-specified name.
+        operations = jwk.get("key_ops", ["verify"])
+        verifies = isinstance(operations, list) and "verify" in operations
+        signs = jwk.get("alg") in names and jwk.get("use") in [None, "sig"]
+        if not (signs and verifies):
+            msg = "the JWK says that its key is for something else"
             raise MalformedKey(msg)
         return key
 
@@ -198,15 +206,20 @@ def _load_rsa(raw: bytes) -> rsa.RSAPublicKey:
     if not _LEAST_RSA_BITS <= key.key_size <= _MOST_RSA_BITS:
         msg = "an RSA key of 2048 to 8192 bits is needed"
         raise ValueError(msg)
+    # A long exponent makes every verification slow (FIPS 186-5 §A.1.1: less than 2^256).
+    if key.public_numbers().e.bit_length() > _MOST_RSA_EXPONENT_BITS:
+        msg = "an RSA exponent of at most 64 bits is needed"
+        raise ValueError(msg)
     return key
 
 
 def _from_members(jwk: Mapping[str, Any]) -> tuple[Algorithm, bytes]:
-    kind = (jwk.get("kty"), jwk.get("crv"))
+    # As text: a hostile value may be of any type, also of one that no set can be asked for.
+    kind = (str(jwk.get("kty")), str(jwk.get("crv")))
     if kind == ("OKP", "Ed25519"):
         return Algorithm.ED25519, b64url_decode(jwk.get("x"))
     if kind in {("EC", "P-256"), ("EC", "P-384")}:
-        algorithm = Algorithm(str(jwk["crv"]))
+        algorithm = Algorithm(kind[1])
         curve = _CURVES[algorithm]
         x, y = (b64url_decode(jwk.get(name)) for name in ("x", "y"))
         size = (curve.key_size + 7) // 8
@@ -215,7 +228,10 @@ def _from_members(jwk: Mapping[str, Any]) -> tuple[Algorithm, bytes]:
             raise ValueError(msg)
         key = ec.EllipticCurvePublicKey.from_encoded_point(curve, b"\x04" + x + y)
         return algorithm, key.public_bytes(Encoding.X962, PublicFormat.CompressedPoint)
-    if kind == ("RSA", None):
+    if kind == ("RSA", "None"):
+        if len(str(jwk.get("n"))) > _MOST_RSA_BITS // 6 + 1:
+            msg = "a modulus of more than 8192 bits"
+            raise ValueError(msg)
         n, e = (int.from_bytes(b64url_decode(jwk.get(name)), "big") for name in ("n", "e"))
         rsa_key = rsa.RSAPublicNumbers(e, n).public_key()
         return Algorithm.RSA, rsa_key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)

@@ -14,6 +14,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+VOCABULARY = "https://w3id.org/testamur/vocab#"
+"""Namespace of our own vocabulary."""
 _HERE = Path(__file__).parent
 
 
@@ -145,23 +147,26 @@ def _urls(kind: str) -> frozenset[str]:
 @cache
 def code_list(name: str) -> CodeList:
     """The EU list ``name`` (``assessment``, ``participation`` …); raises UnknownDocument."""
-    path = _HERE / "codelists" / f"{name}.json"
-    if not name.replace("_", "").isalpha() or not path.is_file():
+    scheme = next(
+        (
+            url
+            for url, entry in _manifest().items()
+            if entry["kind"] == "code-list" and entry["name"] == name
+        ),
+        None,
+    )
+    if scheme is None:
         msg = f"there is no code list {name!r}"
         raise UnknownDocument(msg)
-    content = json.loads(path.read_bytes())
     concepts = (
-        Concept(c["key"], c["iri"], MappingProxyType(c["labels"])) for c in content["concepts"]
+        Concept(c["key"], c["iri"], MappingProxyType(c["labels"]))
+        for c in _parsed(scheme, "code-list")["concepts"]
     )
-    return CodeList(name, content["scheme"], tuple(concepts))
+    return CodeList(name, scheme, tuple(concepts))
 
 
-@cache
 def _vocabulary() -> Mapping[str, Any]:
-    content: Mapping[str, Any] = json.loads(
-        (_HERE / "vocabulary" / "testamur-v1.json").read_bytes()
-    )
-    return content
+    return _parsed(VOCABULARY, "vocabulary")
 
 
 def vocabulary_context() -> dict[str, Any]:

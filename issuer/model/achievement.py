@@ -10,10 +10,20 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from issuer.model.organisation import Accreditation, in_code_list
-from issuer.model.texts import HttpsUrl, Iri, LangText, LanguageTag, Line, Noun, Slug
+from issuer.model.texts import (
+    HttpsUrl,
+    Iri,
+    LangText,
+    LanguageTag,
+    Line,
+    Noun,
+    Picture,
+    Slug,
+    distinct,
+)
 
 Hours = Annotated[Decimal, Field(gt=0, le=10_000, max_digits=7, decimal_places=2)]
 """Hours of work of an average learner, 0.01–10 000."""
@@ -109,7 +119,7 @@ class LearningOutcome(Noun):
 
     text: LangText
     kind: OutcomeKind = OutcomeKind.SKILL
-    skills: tuple[SkillLink, ...] = ()
+    skills: Annotated[tuple[SkillLink, ...], Field(max_length=20)] = ()
 
 
 class Level(Noun):
@@ -144,7 +154,7 @@ class Stacking(Noun):
 
     mode: StackingMode = StackingMode.STANDALONE
     tier: Tier = Tier.BASIC
-    towards: tuple[StackTarget, ...] = ()
+    towards: Annotated[tuple[StackTarget, ...], Field(max_length=20)] = ()
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:
@@ -173,32 +183,39 @@ class Achievement(Noun):
     can_do: LangText | None = None
     """One sentence for an employer: what a holder can do."""
     syllabus: Syllabus | None = None
-    learning_outcomes: tuple[LearningOutcome, ...] = ()
+    learning_outcomes: Annotated[tuple[LearningOutcome, ...], Field(max_length=60)] = ()
     workload_hours: Hours | None = None
     ects: Credits | None = None
     level: Level | None = None
-    assessment_types: tuple[Annotated[str, in_code_list("assessment")], ...] = ()
+    assessment_types: Annotated[
+        tuple[Annotated[str, in_code_list("assessment")], ...], AfterValidator(distinct)
+    ] = ()
     assessment_note: LangText | None = None
     supervision: Annotated[str, in_code_list("supervision")] | None = None
     """Supervision and identity verification during assessment (Annex I O2)."""
-    participation: tuple[Annotated[str, in_code_list("participation")], ...] = ()
+    participation: Annotated[
+        tuple[Annotated[str, in_code_list("participation")], ...], AfterValidator(distinct)
+    ] = ()
     schedule: Schedule | None = None
     schedule_note: LangText | None = None
-    quality_assurance: tuple[Accreditation, ...] = ()
+    quality_assurance: Annotated[tuple[Accreditation, ...], Field(max_length=20)] = ()
     """Of this offering; where empty, the organisation's accreditations stand."""
     prerequisites: LangText | None = None
     stacking: Stacking | None = None
-    languages: tuple[LanguageTag, ...] = ()
+    languages: Annotated[tuple[LanguageTag, ...], AfterValidator(distinct)] = ()
     """Languages of instruction."""
-    isced_f: tuple[
-        Annotated[str, StringConstraints(pattern=r"^[0-9]{2,4}$"), in_code_list("isced_f")], ...
+    isced_f: Annotated[
+        tuple[Annotated[str, in_code_list("isced_f")], ...], AfterValidator(distinct)
     ] = ()
+    """Fields of education, ISCED-F 2013 codes of two to four digits."""
     homepage: HttpsUrl | None = None
-    picture: Annotated[str, StringConstraints(max_length=400_000)] | None = None
-    """PNG in base64; drawn into badge and pages, never fetched."""
+    picture: Picture | None = None
+    """Drawn into badge and pages; a small one is in the credential too."""
     fee: Fee | None = None
     further_information: LangText | None = None
-    formats: Annotated[tuple[DocumentFormat, ...], Field(min_length=1)] = (DocumentFormat.OB3,)
+    formats: Annotated[
+        tuple[DocumentFormat, ...], Field(min_length=1), AfterValidator(distinct)
+    ] = (DocumentFormat.OB3,)
     """Sealed at issue."""
     suspendable: bool = False
     """True: the credential carries a suspension entry beside the revocation entry."""

@@ -7,13 +7,13 @@ A result is a fact that the university states; this module decides nothing.
 import datetime as dt
 import hashlib
 import hmac
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
 from issuer.model.learner import Learner
 from issuer.model.organisation import in_code_list
-from issuer.model.texts import HttpsUrl, Line, Noun, Slug
+from issuer.model.texts import HttpsUrl, Line, Noun, Slug, distinct
 
 
 class Grade(Noun):
@@ -51,12 +51,22 @@ class AssessmentResult(Noun):
     source_id: Line | None = None
     """The result's id in the source system."""
 
+    @model_validator(mode="after")
+    def _agrees(self) -> Self:
+        if self.learner.organisation != self.organisation:
+            msg = "the learner belongs to another organisation than the result"
+            raise ValueError(msg)
+        # The same address twice would be one node with two contents.
+        distinct(tuple(item.url for item in self.evidence))
+        return self
+
     @property
     def natural_key(self) -> str:
         """What makes two results the same: the source's id, else who, what and when."""
         if self.source_id:
             return f"source:{self.organisation}:{self.source_id}"
-        return f"{self.organisation}:{self.achievement}:{self.learner.key}:{self.date.isoformat()}"
+        who, when = self.learner.key, self.date.isoformat()
+        return f"result:{self.organisation}:{self.achievement}:{who}:{when}"
 
     def commitment(self, key: bytes) -> str:
         """HMAC-SHA256 (hex) over the content under ``key``, to compare without keeping it."""

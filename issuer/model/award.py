@@ -8,24 +8,31 @@ is final, suspension is not). This module stores nothing.
 
 import datetime as dt
 from enum import StrEnum
-from typing import Annotated, TypeVar
+from typing import Annotated, Self, TypeVar
 
-from pydantic import Field, StringConstraints
+from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
 from issuer.errors import IllegalTransition
 from issuer.model.achievement import DocumentFormat
-from issuer.model.texts import Line, Noun, Slug
+from issuer.model.texts import Iri, Line, Noun, Slug
 
 AwardId = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{2,8}(-[0-9A-HJKMNP-TV-Z]{4}){4}$")]
 """Organisation code and 80 random bits in Crockford's base 32: ``EUAS-7Q4M-2KXD-9RVT-5HZC``."""
 
 _S = TypeVar("_S", bound=StrEnum)
+_CHANCE_BYTES = 10
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 def award_id(code: str, chance: bytes) -> str:
-    """Make an award id from the organisation's ``code`` and 10 random bytes."""
-    number = int.from_bytes(chance[:10], "big")
+    """Make an award id from the organisation's ``code`` and 10 random bytes.
+
+    Raises ValueError if there are fewer: an id that can be guessed is none.
+    """
+    if len(chance) < _CHANCE_BYTES:
+        msg = f"an award id needs {_CHANCE_BYTES} random bytes"
+        raise ValueError(msg)
+    number = int.from_bytes(chance[:_CHANCE_BYTES], "big")
     letters = "".join(_ALPHABET[(number >> (5 * i)) & 31] for i in range(16))
     return "-".join([code, *(letters[i : i + 4] for i in range(0, 16, 4))])
 
@@ -94,10 +101,10 @@ class Award(Noun):
     state: AwardState = AwardState.APPROVED
     approved_by: Line
     """Name of the token or the operator that approved."""
-    approved_at: dt.datetime
+    approved_at: AwareDatetime
     awarded_on: dt.date
     """Date of the decision, local to the organisation."""
-    valid_until: dt.datetime | None = None
+    valid_until: AwareDatetime | None = None
     replaces: AwardId | None = None
     shared: bool = False
     """Whether the public page shows it; off at first."""
@@ -105,19 +112,27 @@ class Award(Noun):
     """Raised to withdraw the learner's link."""
     reason: Line | None = None
     """Why it was suspended, revoked or replaced; public."""
-    changed_at: dt.datetime | None = None
+    changed_at: AwareDatetime | None = None
     """When the state changed last."""
 
 
 class StatusSlot(Noun):
     """One place in one status list; the same index serves the paired list of each purpose."""
 
-    revocation_list: str
+    revocation_list: Iri
     """Absolute URL of the revocation list."""
     index: Annotated[int, Field(ge=0)]
-    suspension_list: str | None = None
+    suspension_list: Iri | None = None
     """Absolute URL of the suspension list, for a suspendable achievement."""
     suspension_index: Annotated[int, Field(ge=0)] | None = None
+    """The same as ``index``, where there is a suspension list."""
+
+    @model_validator(mode="after")
+    def _paired(self) -> Self:
+        if self.suspension_index != (None if self.suspension_list is None else self.index):
+            msg = "the suspension list has the same index as the revocation list, or none"
+            raise ValueError(msg)
+        return self
 
 
 class Reservation(Noun):
@@ -125,12 +140,12 @@ class Reservation(Noun):
 
     award_id: AwardId
     format: DocumentFormat
-    credential_id: str
+    credential_id: Iri
     """Absolute URL, ``id`` of the credential."""
     slot: StatusSlot
-    valid_from: dt.datetime
+    valid_from: AwareDatetime
     """UTC, whole seconds."""
-    created: dt.datetime
+    created: AwareDatetime
     """Moment of the proof, UTC, whole seconds."""
     salt: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
     """Salt for hashed identifiers."""

@@ -56,7 +56,7 @@ class Learner(Noun):
     birth_date: Annotated[date, Field(ge=date(1900, 1, 1))] | None = None
     email: EmailAddress | None = None
     """For delivery; in no document by default."""
-    identifiers: tuple[LearnerIdentifier, ...] = ()
+    identifiers: Annotated[tuple[LearnerIdentifier, ...], Field(max_length=10)] = ()
     did: (
         Annotated[
             str, StringConstraints(pattern=r"^did:[a-z0-9]+:[A-Za-z0-9.%:_-]+$", max_length=300)
@@ -75,7 +75,10 @@ class Learner(Noun):
 
     @model_validator(mode="after")
     def _key_is_no_name(self) -> Self:
-        if self.key == self.display_name:
+        given, family = self.given_name or "", self.family_name or ""
+        names = (self.display_name, given, family, f"{given} {family}", f"{family} {given}")
+        plain = {name.casefold().replace(",", "").strip() for name in names} - {""}
+        if self.key.casefold().replace(",", "") in plain:
             msg = "the learner key must be a student number or an e-mail address, never the name"
             raise ValueError(msg)
         return self

@@ -8,11 +8,15 @@ schacHomeOrganization as EMREX/ELMO name them. This module holds no key and no D
 import re
 from datetime import date
 from typing import Annotated, Self
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 import schemas
-from issuer.model.texts import HttpsUrl, LangText, Line, Noun, Slug
+from issuer.model.texts import HttpsUrl, LangText, Line, Noun, Picture, Slug
+from keys.algorithms import VaultError
+from keys.documents import did_web_url
+from keys.public import PublicKey
 
 
 def in_code_list(name: str) -> AfterValidator:
@@ -53,7 +57,9 @@ class Identifiers(Noun):
     """Erasmus institutional code, such as ``A WIEN01``."""
     schac_home: Annotated[str, StringConstraints(pattern=r"^[a-z0-9.-]+\.[a-z]{2,}$")] | None = None
     """schacHomeOrganization: the domain of the institution."""
-    eidas: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}[A-Z]{2}-.{1,60}$")] | None = None
+    eidas: (
+        Annotated[str, StringConstraints(pattern=r"^[A-Z]{5}-[0-9A-Za-z ./+-]{1,60}$")] | None
+    ) = None
     """eIDAS legal-person identifier (ETSI EN 319 412-1 §5.1.4), such as ``VATAT-U12345678``."""
 
 
@@ -107,6 +113,27 @@ def _readable(colour: str) -> str:
     return colour.lower()
 
 
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (LookupError, ValueError, OSError) as fault:
+        msg = f"{name!r} is not a time zone such as Europe/Vienna"
+        raise ValueError(msg) from fault
+    return name
+
+
+def _signing_did(did: str) -> str:
+    try:
+        if did.startswith("did:key:"):
+            PublicKey.from_did_key(did)
+        else:
+            did_web_url(did)
+    except VaultError as fault:
+        msg = f"must be a did:web or a did:key: {fault.message}"
+        raise ValueError(msg) from fault
+    return did
+
+
 class Organisation(Noun):
     """A legal person that awards micro-credentials in this installation."""
 
@@ -114,9 +141,7 @@ class Organisation(Noun):
     """Name within the installation."""
     code: Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{2,8}$")]
     """Short code that leads every credential number, such as ``EUAS``."""
-    did: Annotated[
-        str, StringConstraints(pattern=r"^did:(web|key):[A-Za-z0-9.%:_-]+$", max_length=300)
-    ]
+    did: Annotated[str, StringConstraints(max_length=300), AfterValidator(_signing_did)]
     """The DID under which it signs."""
     legal_name: LangText
     country: CountryCode
@@ -124,15 +149,15 @@ class Organisation(Noun):
     """Region as people name it (Annex I M3)."""
     address: Address = Address()
     homepage: HttpsUrl
-    logo: Annotated[str, StringConstraints(max_length=400_000)] | None = None
-    """PNG in base64; shown on pages, never fetched."""
+    logo: Picture | None = None
+    """Shown on pages; a small one is in the credential too."""
     colour: Annotated[str, AfterValidator(_readable)] = "#3b2170"
     """Ground colour of its pages, at least 7:1 against white."""
-    time_zone: Line = "Europe/Vienna"
+    time_zone: Annotated[str, AfterValidator(_known_zone)] = "Europe/Vienna"
     """IANA name; a date without time is a date there."""
     identifiers: Identifiers = Identifiers()
-    accreditations: tuple[Accreditation, ...] = ()
-    linkedin_id: Annotated[int, Field(gt=0)] | None = None
+    accreditations: Annotated[tuple[Accreditation, ...], Field(max_length=20)] = ()
+    linkedin_id: Annotated[int, Field(gt=0, lt=10**12)] | None = None
     """Number of the company page on LinkedIn."""
     learner_key: Annotated[str, StringConstraints(pattern=r"^(student_number|email)$")] = (
         "student_number"

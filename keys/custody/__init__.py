@@ -57,8 +57,11 @@ def destroy(uri: str) -> None:
 def _place(uri: str) -> tuple[ModuleType, str]:
     parts = urlsplit(uri)
     module = _SCHEMES.get(parts.scheme)
-    if module is None or not parts.path.startswith("/"):
+    path = unquote(parts.path)
+    # A host, a query or a fragment would silently name another file than the one that was meant.
+    plain = not (parts.netloc or parts.query or parts.fragment or "\0" in path)
+    if module is None or not plain or not path.startswith("/"):
         known = ", ".join(f"{scheme}:" for scheme in _SCHEMES)
         msg = f"{uri!r} names no place for keys that is supported ({known} and an absolute path)"
         raise CustodyError(msg)
-    return module, unquote(parts.path)
+    return module, path

@@ -25,6 +25,8 @@ from keys.algorithms import Algorithm, CustodyError, UnsupportedAlgorithm
 from keys.public import PublicKey
 
 Chance = Callable[[int], bytes]
+_VERSION = 1
+_KDF = "argon2id"
 _COST = {"memory_kib": 65_536, "passes": 3, "lanes": 4}
 _MOST = {"memory_kib": 1_048_576, "passes": 16, "lanes": 16}
 _MOST_BYTES = 10_000
@@ -140,9 +142,9 @@ def _write(path: str, *, kind: str, secret: bytes, passphrase: bytes, random: Ch
     salt, nonce = random(16), random(12)
     sealed = AESGCM(_derive(passphrase, salt, _COST)).encrypt(nonce, secret, kind.encode())
     envelope = {
-        "testamur": 1,
+        "testamur": _VERSION,
         "kind": kind,
-        "kdf": {"name": "argon2id", "salt": b64encode(salt).decode(), **_COST},
+        "kdf": {"name": _KDF, "salt": b64encode(salt).decode(), **_COST},
         "nonce": b64encode(nonce).decode(),
         "sealed": b64encode(sealed).decode(),
     }
@@ -171,7 +173,7 @@ def _read(path: str, passphrase: bytes) -> tuple[str, bytes]:
     except OSError as fault:
         msg = f"{path} cannot be read: {fault.strerror}"
         raise CustodyError(msg) from fault
-    except ValueError as fault:
+    except (ValueError, RecursionError) as fault:
         msg = f"{path} is not a key file"
         raise CustodyError(msg) from fault
     try:
@@ -185,6 +187,9 @@ def _read(path: str, passphrase: bytes) -> tuple[str, bytes]:
 
 
 def _open(envelope: dict[str, Any], passphrase: bytes) -> tuple[str, bytes]:
+    if (envelope["testamur"], envelope["kdf"]["name"]) != (_VERSION, _KDF):
+        msg = "an envelope of another version"
+        raise ValueError(msg)
     cost = {name: int(envelope["kdf"][name]) for name in _COST}
     if any(not 1 <= cost[name] <= _MOST[name] for name in cost):
         msg = "a cost out of bounds"

@@ -120,7 +120,7 @@ def test_learners_may_be_known_by_email() -> None:
     source = Source("euas", "email", ("data",))
     text = "course;date;passed;email;display_name\ndata;2026-06-12;yes;a@b.example;A B\n"
     result = one(text, source=source).rows[0].result
-    assert result.natural_key == "euas:data:a@b.example:2026-06-12"
+    assert result.natural_key == "result:euas:data:a@b.example:2026-06-12"
 
 
 @pytest.mark.parametrize(
