@@ -49,8 +49,10 @@ def require_plain(context: Any) -> None:
     """Return nothing if inline contexts use only what every reader understands.
 
     Refused: ``@import``, ``@base`` and other names for ``@graph``, ``@included``, ``@nest``,
-    ``@index`` and ``@reverse``. Raises MalformedDocument.
+    ``@index`` and ``@reverse``. Raises MalformedDocument, or UnknownContext for a relative address.
     """
+    if isinstance(context, str) and ":" not in context:
+        raise UnknownContext(f"The context {context[:200]!r} is not an absolute address.")
     if isinstance(context, list):
         for item in context:
             require_plain(item)

@@ -1,16 +1,15 @@
-"""A walk of the expanded form: nothing may have been lost, and no node may be said twice.
+"""A walk of the expanded form: nothing may have been lost on the way.
 
 JSON-LD 1.1 API §5.1 and §8 (https://www.w3.org/TR/json-ld11-api/): relative IRIs, nulls, empty
-sets, ``@index`` and ``@direction`` vanish on the way to RDF and would not be signed. In RDF all
-nodes with one id are one node; a reader of the JSON sees two. This module expands nothing.
+sets, ``@index``, ``@direction`` and lonely nodes of a graph vanish on the way to RDF and would
+not be signed. This module expands nothing.
 """
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from issuer.errors import DroppedTerm, MalformedDocument
+from issuer.errors import DroppedTerm
 
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`]*")
 _BLANK = re.compile(r"_:[A-Za-z0-9_.-]+")
@@ -20,10 +19,7 @@ Node = dict[str, Any]
 
 
 def require_nothing_lost(expanded: list[Node], *, body: Node, unbased: str) -> None:
-    """Return nothing if ``expanded`` says all that ``body`` says; raises DroppedTerm.
-
-    Raises MalformedDocument when two nodes have one id and neither says all that the other says.
-    """
+    """Return nothing if ``expanded`` says all that ``body`` says; raises DroppedTerm."""
     if len(expanded) != 1:
         raise DroppedTerm("The document says nothing that could be signed.")
     for node in _objects(expanded):
@@ -34,7 +30,6 @@ def require_nothing_lost(expanded: list[Node], *, body: Node, unbased: str) -> N
     # Members with null vanish; inside a JSON literal they are kept. What is missing was dropped.
     if _nulls(body) != sum(_nulls(n["@value"]) for n in _objects(expanded) if _is_json(n)):
         raise DroppedTerm("A member is null and would not be signed: leave it out.")
-    _require_one_voice(expanded)
 
 
 def _objects(value: Any) -> Iterator[Node]:
@@ -76,6 +71,13 @@ def _require_node(node: Node, unbased: str) -> None:
         if iri.startswith(unbased):
             raise DroppedTerm(f"{iri.removeprefix(unbased)[:80]!r} is relative: make it absolute.")
         _require_iri(iri, place)
+    # A node of a graph to which nothing points, and which says nothing, leaves no trace.
+    if any(not set(member) - {"@id"} for member in node.get("@graph", [])):
+        raise DroppedTerm("An object in a graph says nothing and would not be signed.")
+    _require_members(node)
+
+
+def _require_members(node: Node) -> None:
     for name, values in node.items():
         if values in ([], {}):
             raise DroppedTerm(f"{name[:200]} is empty and would not be signed: leave it out.")
@@ -104,50 +106,3 @@ def _require_iri(iri: str, place: str) -> None:
             f"{iri[:80]!r}, {place}, is not an absolute address and would not be signed: "
             "write it in full, or add a context that defines it."
         )
-
-
-def _require_one_voice(expanded: list[Node]) -> None:
-    said: defaultdict[tuple[str, str], list[frozenset[str]]] = defaultdict(list)
-    for graph, node in _nodes(expanded, graph="", counter=iter(range(10**9))):
-        if "@id" in node and len(node) > 1:
-            said[graph, node["@id"]].append(_statements(node))
-    for (_, node_id), voices in said.items():
-        # One of them says all that the others say: then moving a statement changes no meaning.
-        if frozenset().union(*voices) not in voices:
-            raise MalformedDocument(
-                f"Two objects have the id {node_id[:200]!r} and say different things; signed, "
-                "they would be one: say everything in one place.",
-                id=node_id[:200],
-            )
-
-
-def _nodes(value: Any, *, graph: str, counter: Iterator[int]) -> Iterator[tuple[str, Node]]:
-    if isinstance(value, list):
-        for item in value:
-            yield from _nodes(item, graph=graph, counter=counter)
-    elif isinstance(value, dict) and "@value" not in value:
-        if "@list" not in value and "@graph" not in value:
-            yield graph, value
-        for name, member in value.items():
-            # Each credential in a presentation is a graph of its own.
-            inner = f"{graph}/{next(counter)}" if name == "@graph" else graph
-            yield from _nodes(member, graph=inner, counter=counter)
-
-
-def _statements(node: Node) -> frozenset[str]:
-    return frozenset(
-        f"{name} {_shape(item)}"
-        for name, items in node.items()
-        if name != "@id"
-        for item in (items if isinstance(items, list) else [items])
-    )
-
-
-def _shape(value: Any) -> str:
-    if isinstance(value, dict) and "@id" in value and "@graph" not in value:
-        return f"<{value['@id']}>"
-    if isinstance(value, dict):
-        return f"{{{sorted((k, _shape(v)) for k, v in value.items())}}}"
-    if isinstance(value, list):
-        return f"[{[_shape(v) for v in value]}]"
-    return repr(value)

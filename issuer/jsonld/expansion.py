@@ -16,7 +16,9 @@ from issuer.errors import DroppedTerm, MalformedDocument, TestamurError
 from issuer.jsonld import contexts
 from issuer.jsonld.canonical import Json
 from issuer.jsonld.expanded import require_nothing_lost
+from issuer.jsonld.identity import require_one_description
 from issuer.jsonld.ijson import require_interoperable
+from issuer.jsonld.names import require_names
 from schemas.library import UnknownDocument
 
 # pyld makes some relative IRIs absolute under this base even when none is given; with an address
@@ -62,6 +64,8 @@ def expand(document: Json, *, load: contexts.LoadContext = schemas.context) -> l
             terms=[str(d)[:80] for d in dropped[:20]],
         )
     require_nothing_lost(expanded, body=body, unbased=UNBASED)
+    require_one_description(expanded)
+    require_names(expanded[0], body=body)
     return expanded
 
 

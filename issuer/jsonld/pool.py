@@ -71,12 +71,19 @@ class Pool:
         Also raises DeadlineExceeded (the worker was killed and replaced), Busy (ask again in
         ``retry_after_s``) and NotReady (the pool is closed).
         """
+        question = (dict(document), hash_name)
         worker = self._take()
         try:
-            answer = worker.ask((dict(document), hash_name), deadline_s=self._deadline_s)
+            try:
+                answer = worker.ask(question, deadline_s=self._deadline_s)
+            except PoisonGraph:
+                # It may have died before, of something else: the document gets a second chance.
+                worker = self._replace(worker)
+                answer = worker.ask(question, deadline_s=self._deadline_s)
         except BaseException:
             # Whatever went wrong, an answer may still be on its way: nobody else must read it.
             worker = self._replace(worker)
+            self._require_open()
             raise
         finally:
             self._give_back(worker)
@@ -91,33 +98,40 @@ class Pool:
                 self._turn.wait_for(lambda: self._closed or self._free)
             finally:
                 self._waiting -= 1
-            if self._closed:
-                raise NotReady("The pool of workers is closed.")
+            self._require_open()
             return self._free.popleft()
+
+    def _require_open(self) -> None:
+        if self._closed:
+            raise NotReady("The pool of workers is closed.")
 
     def _replace(self, worker: "_Worker") -> "_Worker":
         worker.kill()
         with self._turn:
-            self._workers.discard(worker)
-            if self._closed:
-                return worker
+            self._require_open()
             fresh = _Worker()
+            self._workers.remove(worker)
             self._workers.add(fresh)
-            return fresh
+        worker.release()
+        return fresh
 
     def _give_back(self, worker: "_Worker") -> None:
         with self._turn:
             self._free.append(worker)
             self._turn.notify()
+            if self._closed:
+                worker.release()
 
     def close(self) -> None:
         """Kill the workers; callers that wait are told NotReady."""
         with self._turn:
             self._closed = True
             self._turn.notify_all()
-            workers, self._workers = self._workers, set()
-            for worker in workers:
+            for worker in self._workers:
                 worker.kill()
+            # The pipe of a worker that is being asked is closed by whoever asks.
+            for worker in self._free:
+                worker.release()
 
     def __enter__(self) -> Self:
         return self
@@ -168,9 +182,12 @@ class _Worker:
         return self._answers.recv_bytes()
 
     def kill(self) -> None:
-        """End the process and forget it."""
+        """End the process; its pipes stay open, so that whoever reads them sees their end."""
         self._process.kill()
         self._process.wait()
+
+    def release(self) -> None:
+        """Close the pipes."""
         self._requests.close()
         self._answers.close()
 

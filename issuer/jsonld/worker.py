@@ -4,6 +4,7 @@ Started by `issuer.jsonld.pool` as ``python -c``, never by hand. It loads this r
 else, so that it starts quickly and holds no secret.
 """
 
+import signal
 from multiprocessing.connection import Connection
 from typing import Protocol
 
@@ -13,6 +14,7 @@ from issuer.jsonld.rdfc10 import canonicalise
 READY = b"ready"
 DONE = b"done\n"
 REFUSED = b"refused\n"
+_LAST_RESORT_S = 60
 
 
 class Line(Protocol):
@@ -35,7 +37,10 @@ def serve(requests: Line, answers: Line) -> None:
             document, hash_name = requests.recv()
         except EOFError:
             return
+        # Should the parent be gone, nobody ends a process that is lost in poison: the system does.
+        signal.alarm(_LAST_RESORT_S)
         answers.send_bytes(answer(document, hash_name))
+        signal.alarm(0)
 
 
 def answer(document: dict[str, object], hash_name: str) -> bytes:
