@@ -35,7 +35,7 @@ def test_a_jwt_stands_in_the_attribute_and_the_picture_is_untouched(svg: bytes) 
 
 
 def test_another_parser_reads_the_same() -> None:
-    baked = carrier.embed("<s:svg xmlns:s='http://www.w3.org/2000/svg'/>".encode(), '{"a":"]]>"}')
+    baked = carrier.embed(b"<s:svg xmlns:s='http://www.w3.org/2000/svg'/>", '{"a":"]]>"}')
     root = ET.fromstring(baked)  # noqa: S314 # Our own bytes.
     assert [(e.tag, e.text) for e in root] == [(f"{{{OB}}}credential", '{"a":"]]>"}')]
     assert carrier.extract(baked) == b'{"a":"]]>"}'

@@ -1,0 +1,1 @@
+"""Out of the door: the ways in which a credential reaches people and places."""
