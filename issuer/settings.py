@@ -7,15 +7,37 @@ never stored or logged.
 """
 
 import os
+import re
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from issuer.errors import Misconfigured
 
+
+def _address(url: str) -> str:
+    parts = urlsplit(url)
+    if (
+        parts.scheme not in {"http", "https"}
+        or not parts.hostname
+        or "@" in parts.netloc
+        or not re.fullmatch(r"[A-Za-z0-9:/._~%\[\]-]+", url)
+    ):
+        msg = f"{url!r} is not an address such as https://credentials.uni.example"
+        raise ValueError(msg)
+    return url.rstrip("/")
+
+
+def _listed(value: object) -> object:
+    # In the environment a list is one text with commas; in the file it is a list.
+    return [n.strip() for n in value.split(",") if n.strip()] if isinstance(value, str) else value
+
+
+Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
 Suite = Literal["eddsa-rdfc-2022", "ecdsa-rdfc-2019", "eddsa-jcs-2022", "ecdsa-jcs-2019"]
 
 
@@ -28,8 +50,8 @@ class Settings(BaseSettings):
 
     home: Path = Path("var/testamur")
     """Directory of the installation: database, keys, published lists."""
-    base_url: str = "http://localhost:8000"
-    """Public address, without a slash at the end; it is written into every credential."""
+    base_url: Annotated[str, AfterValidator(_address)] = "http://localhost:8000"
+    """Public address; it is written into every credential, without a slash at the end."""
     database_url: str | None = None
     """SQLAlchemy URL; default: SQLite in the home directory."""
     host: str = "127.0.0.1"
@@ -54,14 +76,14 @@ class Settings(BaseSettings):
     """Documents that may wait for a worker process; more are answered 503."""
     trust_file: Path | None = None
     """Trust list (TOML) of issuers that the operator has established, beside our own."""
-    fetch_hosts: tuple[str, ...] = ()
-    """Hosts (``name`` or ``name:port``) that may be private or plain http, by name."""
+    fetch_hosts: Names = ()
+    """Hosts (``name`` or ``name:port``) that may be private or plain http, by name; commas."""
     fetch_timeout: Annotated[float, Field(gt=0, le=60)] = 5.0
     """Seconds that one fetch may take in all."""
     metrics_token: SecretStr | None = None
     """Token for /metrics from elsewhere than loopback."""
-    vc_api_issue: tuple[str, ...] = ()
-    """Profiles for which the VC-API issues, with did:keys of their own; empty: off."""
+    vc_api_issue: Names = ()
+    """Profiles for which the VC-API issues, with did:keys of their own; commas; empty: off."""
     published_dir: Path | None = None
     """Directory that keeps each published status list; default: published/ in the home."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -89,6 +111,12 @@ def load(home: Path | None = None) -> Settings:
     named = os.environ.get("TESTAMUR_CONFIG")  # noqa: TID251 # The one reader of the environment.
     values = _file(Path(named) if named else directory / "testamur.toml", required=bool(named))
     values["home"] = directory
+    if "passphrase" in values:
+        msg = (
+            "testamur.toml holds a passphrase, which is never stored beside what it opens. Remove "
+            "it and set TESTAMUR_PASSPHRASE, or name a file in passphrase_file."
+        )
+        raise Misconfigured(msg)
     try:
         return Settings(**_without_environment(values))
     except ValidationError as fault:
@@ -109,6 +137,9 @@ def _file(path: Path, *, required: bool) -> dict[str, Any]:
         raise Misconfigured(msg) from fault
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
         msg = f"{path} is not TOML: {fault}."
+        raise Misconfigured(msg) from fault
+    except OSError as fault:
+        msg = f"{path} cannot be read: {fault.strerror}."
         raise Misconfigured(msg) from fault
 
 

@@ -1,6 +1,7 @@
 """The library: what others wrote, pinned by digest, and our own small vocabulary."""
 
 from schemas.library import (
+    VOCABULARY,
     CodeList,
     Concept,
     DigestMismatch,
@@ -18,6 +19,7 @@ from schemas.library import (
 )
 
 __all__ = [
+    "VOCABULARY",
     "CodeList",
     "Concept",
     "DigestMismatch",

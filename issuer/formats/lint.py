@@ -17,6 +17,7 @@ from issuer.formats.json_schema import schema_problems
 from issuer.model.drafts import Draft, Linted
 
 CONTEXT_1_1 = "https://www.w3.org/2018/credentials/v1"
+_BASES = [vcdm2.CONTEXT, CONTEXT_1_1]
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
 _STAMP = re.compile(r"-?\d{4,}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})", re.ASCII)
 _TYPED = ("credentialStatus", "termsOfUse", "evidence", "refreshService", "credentialSchema")
@@ -44,7 +45,7 @@ def _context(document: Document) -> list[str]:
     contexts = document.get("@context")
     if not isinstance(contexts, list) or not contexts:
         return ["@context must be a list that begins with the W3C credentials context"]
-    if contexts[0] not in {vcdm2.CONTEXT, CONTEXT_1_1}:
+    if contexts[0] not in _BASES:
         return ["@context must begin with the W3C credentials context"]
     wrong = [c for c in contexts[1:] if not (_is_url(c) or isinstance(c, dict))]
     return ["@context holds something that is neither a URL nor an object"] if wrong else []
@@ -74,7 +75,7 @@ def _types(document: Document) -> list[str]:
 def _subject(document: Document) -> list[str]:
     # VCDM 2.0 §4.8: one or more claims about each subject.
     subject = document.get("credentialSubject")
-    subjects = subject if isinstance(subject, list) else [subject]
+    subjects: list[Any] = subject if isinstance(subject, list) else [subject]
     if not subjects or not all(isinstance(s, dict) and s for s in subjects):
         return ["credentialSubject must be an object that is not empty, or several"]
     wrong = [s for s in subjects if "id" in s and not _is_url(s["id"])]
@@ -83,7 +84,8 @@ def _subject(document: Document) -> list[str]:
 
 def _dates(document: Document) -> list[str]:
     # VCDM 2.0 §4.9: dateTimeStamp values, in order. VCDM 1.1 §4.6 demands issuanceDate.
-    old = CONTEXT_1_1 in (document.get("@context") or [])
+    contexts = document.get("@context")
+    old = isinstance(contexts, list) and contexts[:1] == [CONTEXT_1_1]
     first, last = ("issuanceDate", "expirationDate") if old else ("validFrom", "validUntil")
     foreign = [
         name

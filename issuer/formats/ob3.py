@@ -14,25 +14,22 @@ from decimal import Decimal
 from typing import Any
 
 import schemas
+from issuer.errors import LintFailed
 from issuer.formats import vcdm2
-from issuer.model.achievement import Achievement, Level, OutcomeKind, Stacking, Syllabus
+from issuer.formats.vocabulary import concept, extended
+from issuer.model.achievement import Achievement
 from issuer.model.assessment import AssessmentResult
 from issuer.model.award import Award, Reservation
 from issuer.model.drafts import Draft
 from issuer.model.learner import Disclosure, Learner, LearnerIdentifier
-from issuer.model.organisation import Accreditation, Organisation
+from issuer.model.organisation import Organisation
 
 CONTEXT = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"
 SCHEMA = (
     "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json"
 )
-VOCABULARY = "https://w3id.org/testamur/vocab#"
-_EQF = "http://data.europa.eu/snb/eqf/"
-# The property is called skill, so the kind of outcome has a name of its own.
-_OUTCOME = {
-    OutcomeKind.KNOWLEDGE: f"{VOCABULARY}knowledge",
-    OutcomeKind.SKILL: f"{VOCABULARY}skill-outcome",
-}
+_MOST_PICTURE = 32_768
+"""Characters of base64 up to which a picture is carried in the document (24 KiB of PNG)."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +50,12 @@ class Awarded:
 
 
 def compose(awarded: Awarded, *, reservation: Reservation) -> Draft:
-    """Compose the unsigned document, deterministic in its arguments."""
+    """Compose the unsigned document, deterministic in its arguments.
+
+    Raises LintFailed where award, offering, organisation, result and reservation are not of one
+    piece: such a document would state what nobody decided.
+    """
+    _require_one_piece(awarded, reservation)
     language = awarded.achievement.language
     document = vcdm2.envelope(
         reservation.credential_id,
@@ -77,20 +79,27 @@ def compose(awarded: Awarded, *, reservation: Reservation) -> Draft:
     return Draft(document)
 
 
-def concept(name: str, key: str) -> str:
-    """The EU concept IRI for ``key`` of code list ``name``."""
-    return schemas.code_list(name).by_key(key).iri
+def _require_one_piece(awarded: Awarded, reservation: Reservation) -> None:
+    award, offering, result = awarded.award, awarded.achievement, awarded.result
+    pairs: dict[str, set[object]] = {
+        "organisation": {
+            award.organisation,
+            offering.organisation,
+            result.organisation,
+            awarded.organisation.slug,
+        },
+        "achievement": {award.achievement, offering.slug, result.achievement},
+        "version": {award.achievement_version, offering.version},
+        "award": {award.id, reservation.award_id},
+    }
+    if split := [name for name, values in pairs.items() if len(values) != 1]:
+        msg = f"{award.id} mixes what belongs to different decisions: {', '.join(split)}."
+        raise LintFailed(msg, problems=split)
 
 
 def number(value: Decimal) -> int | float:
     """A JSON number: an integer where it is one."""
     return int(value) if value == value.to_integral_value() else float(value)
-
-
-def plain(value: Decimal) -> str:
-    """A decimal without exponent or trailing zeros, for xsd:decimal."""
-    text = format(value, "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _issuer(organisation: Organisation, language: str) -> dict[str, Any]:
@@ -111,7 +120,15 @@ def _issuer(organisation: Organisation, language: str) -> dict[str, Any]:
     }
     if identifiers := _identifiers(organisation):
         profile["otherIdentifier"] = identifiers
-    return profile
+    return profile | _image(organisation.logo)
+
+
+def _image(png: str | None) -> dict[str, Any]:
+    # OB 3.0 Image: an address or a data URI. An address can die or change under the signature,
+    # so a small picture is carried along and a large one is left to the pages.
+    if png is None or len(png) > _MOST_PICTURE:
+        return {}
+    return {"image": {"id": f"data:image/png;base64,{png}", "type": "Image"}}
 
 
 def _identifiers(organisation: Organisation) -> list[dict[str, Any]]:
@@ -189,16 +206,15 @@ def _result(awarded: Awarded) -> dict[str, Any]:
 
 
 def _evidence(result: AssessmentResult) -> list[dict[str, Any]]:
-    by_url: dict[str, dict[str, Any]] = {}
+    nodes = []
     for item in result.evidence:
         node: dict[str, Any] = {"id": item.url, "type": ["Evidence"], "name": item.title}
         if item.sha256:
             # VCDM 2.0 §5.3: digestSRI, here over the linked bytes.
             digest = base64.b64encode(bytes.fromhex(item.sha256)).decode("ascii")
             node["digestSRI"] = f"sha256-{digest}"
-        # The same address twice would be one node with two contents.
-        by_url.setdefault(item.url, node)
-    return list(by_url.values())
+        nodes.append(node)
+    return nodes
 
 
 def _achievement(awarded: Awarded) -> dict[str, Any]:
@@ -220,9 +236,12 @@ def _achievement(awarded: Awarded) -> dict[str, Any]:
     }
     if offering.ects is not None:
         node["creditsAvailable"] = number(offering.ects)
+    if offering.isced_f:
+        fields = schemas.code_list("isced_f")
+        node["fieldOfStudy"] = "; ".join(fields.by_key(k).label() for k in offering.isced_f)
     if alignment := _alignment(offering):
         node["alignment"] = alignment
-    return node | _extended(awarded)
+    return node | _image(offering.picture) | extended(awarded.achievement, awarded.organisation)
 
 
 def _narrative(offering: Achievement) -> str:
@@ -256,123 +275,20 @@ def _alignment(offering: Achievement) -> list[dict[str, Any]]:
             }
     if offering.level and offering.level.eqf:
         level = str(offering.level.eqf)
-        found[_EQF + level] = {
+        found[concept("eqf", level)] = {
             "type": ["Alignment"],
             "targetName": f"EQF level {level}",
             "targetCode": level,
-            "targetUrl": _EQF + level,
+            "targetUrl": concept("eqf", level),
             "targetFramework": "European Qualifications Framework",
             "targetType": "ext:EQF",
         }
+    for target in offering.stacking.towards if offering.stacking else ():
+        if target.link:
+            found[target.link] = {
+                "type": ["Alignment"],
+                "targetName": target.title.get(offering.language),
+                "targetUrl": target.link,
+                "targetType": "ceterms:Credential",
+            } | ({"targetFramework": target.awarding_body} if target.awarding_body else {})
     return list(found.values())
-
-
-def _extended(awarded: Awarded) -> dict[str, Any]:
-    """What Open Badges has no home for, in our vocabulary with the EU's concept IRIs."""
-    offering, language = awarded.achievement, awarded.achievement.language
-    texts = (
-        ("canDo", offering.can_do),
-        ("prerequisites", offering.prerequisites),
-        ("furtherInformation", offering.further_information),
-    )
-    terms: dict[str, Any] = {term: text.get(language) for term, text in texts if text}
-    if offering.workload_hours is not None:
-        terms["workloadHours"] = plain(offering.workload_hours)
-    terms |= _concepts(offering) | _level(offering.level)
-    quality = offering.quality_assurance or awarded.organisation.accreditations
-    terms["qualityAssurance"] = [_quality(q) for q in quality]
-    terms["learningOutcome"] = [
-        {
-            "type": ["LearningOutcome"],
-            "outcomeText": outcome.text.get(language),
-            "outcomeKind": _OUTCOME[outcome.kind],
-        }
-        | ({"skill": [s.iri for s in outcome.skills]} if outcome.skills else {})
-        for outcome in offering.learning_outcomes
-    ]
-    if offering.stacking:
-        terms |= _stacking(offering.stacking, language)
-    if offering.syllabus:
-        terms |= _syllabus(offering.syllabus, language)
-    if offering.fee:
-        terms["feeStatement"] = f"{plain(offering.fee.amount)} {offering.fee.currency}"
-    return terms
-
-
-def _concepts(offering: Achievement) -> dict[str, Any]:
-    terms: dict[str, Any] = {}
-    if offering.assessment_types:
-        terms["assessmentType"] = [concept("assessment", k) for k in offering.assessment_types]
-    if offering.supervision:
-        terms["supervision"] = concept("supervision", offering.supervision)
-    if offering.participation:
-        terms["participation"] = [concept("participation", k) for k in offering.participation]
-    if offering.schedule:
-        terms["schedule"] = f"{VOCABULARY}{offering.schedule}"
-    if offering.isced_f:
-        terms["iscedField"] = [concept("isced_f", k) for k in offering.isced_f]
-    return terms
-
-
-def _level(level: Level | None) -> dict[str, Any]:
-    if level is None:
-        return {}
-    terms: dict[str, Any] = {}
-    if level.eqf:
-        terms["eqfLevel"] = f"{_EQF}{level.eqf}"
-    if level.national:
-        terms["nationalLevel"] = level.national
-    if level.cycle:
-        terms["cycle"] = f"{VOCABULARY}{level.cycle}-cycle"
-    if level.not_applicable:
-        terms["levelNotApplicable"] = True
-    return terms
-
-
-def _quality(quality: Accreditation) -> dict[str, Any]:
-    node: dict[str, Any] = {
-        "type": ["QualityAssurance"],
-        "qualityType": concept("quality", quality.type),
-        "agency": quality.agency,
-    }
-    if quality.decision:
-        node["decision"] = quality.decision
-    if quality.valid_from:
-        node["qualityFrom"] = quality.valid_from.isoformat()
-    if quality.valid_until:
-        node["qualityUntil"] = quality.valid_until.isoformat()
-    if quality.link:
-        node["evidenceLink"] = quality.link
-    return node
-
-
-def _stacking(stacking: Stacking, language: str) -> dict[str, Any]:
-    terms: dict[str, Any] = {
-        "stacking": f"{VOCABULARY}{stacking.mode}",
-        "tier": f"{VOCABULARY}{stacking.tier}",
-    }
-    if stacking.towards:
-        terms["stackableTowards"] = [target.title.get(language) for target in stacking.towards]
-    return terms
-
-
-def _syllabus(syllabus: Syllabus, language: str) -> dict[str, Any]:
-    return {
-        "syllabus": [
-            _unit(
-                unit.title.get(language), unit.text.get(language) if unit.text else None, unit.hours
-            )
-            for unit in syllabus.units
-        ],
-        "syllabusVersion": syllabus.version,
-        "syllabusDigest": syllabus.digest,
-    }
-
-
-def _unit(title: str, text: str | None, hours: Decimal | None) -> dict[str, Any]:
-    node: dict[str, Any] = {"type": ["SyllabusUnit"], "unitTitle": title}
-    if text:
-        node["unitText"] = text
-    if hours is not None:
-        node["unitHours"] = plain(hours)
-    return node
