@@ -1,0 +1,167 @@
+"""What an attacker starts from: keys of an honest university, and a credential that it signed."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+import schemas
+from issuer.jsonld import rdfc10
+from issuer.model.drafts import Draft, Linted
+from issuer.proofs import data_integrity, jcs, jose
+from keys.algorithms import Algorithm
+from keys.public import PublicKey
+from keys.signer import Signer
+
+Document = dict[str, Any]
+SignDocument = Callable[..., Document]
+
+
+@dataclass(frozen=True)
+class EdSigner:
+    """An Ed25519 key in memory."""
+
+    secret: ed25519.Ed25519PrivateKey
+
+    @property
+    def public_key(self) -> PublicKey:
+        return PublicKey(Algorithm.ED25519, self.secret.public_key().public_bytes_raw())
+
+    def sign(self, data: bytes) -> bytes:
+        return self.secret.sign(data)
+
+
+@dataclass(frozen=True)
+class P256Signer:
+    """A P-256 key in memory."""
+
+    secret: ec.EllipticCurvePrivateKey
+
+    @property
+    def public_key(self) -> PublicKey:
+        point = self.secret.public_key().public_bytes(Encoding.X962, PublicFormat.CompressedPoint)
+        return PublicKey(Algorithm.P256, point)
+
+    def sign(self, data: bytes) -> bytes:
+        r, s = decode_dss_signature(self.secret.sign(data, ec.ECDSA(hashes.SHA256())))
+        return r.to_bytes(32, "big") + s.to_bytes(32, "big")
+
+
+@pytest.fixture(scope="session")
+def university_signer() -> Signer:
+    """The Ed25519 key of the honest university."""
+    return EdSigner(ed25519.Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
+
+
+@pytest.fixture(scope="session")
+def mallory_signer() -> Signer:
+    """The Ed25519 key of an attacker."""
+    return EdSigner(ed25519.Ed25519PrivateKey.from_private_bytes(bytes(range(1, 33))))
+
+
+@pytest.fixture(scope="session")
+def p256_signer() -> Signer:
+    """A P-256 key of the honest university."""
+    return P256Signer(ec.derive_private_key(20260612, ec.SECP256R1()))
+
+
+@pytest.fixture
+def unsigned(university_signer: Signer) -> Document:
+    """A credential as the university composed it; a fresh copy for each test."""
+    did = university_signer.public_key.did_key()
+    return {
+        "@context": [
+            "https://www.w3.org/ns/credentials/v2",
+            "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
+            schemas.vocabulary_context(),
+        ],
+        "id": "https://uni.example/c/1",
+        "type": ["VerifiableCredential", "OpenBadgeCredential"],
+        "issuer": {"id": did, "type": ["Profile"], "name": "University of Example"},
+        "validFrom": "2026-06-12T09:30:00Z",
+        "validUntil": "2031-06-12T09:30:00Z",
+        "name": "Ethics of AI",
+        "credentialStatus": {
+            "id": "https://uni.example/status/uni/revocation/1#42",
+            "type": "BitstringStatusListEntry",
+            "statusPurpose": "revocation",
+            "statusListIndex": "42",
+            "statusListCredential": "https://uni.example/status/uni/revocation/1",
+        },
+        "credentialSubject": {
+            "id": "did:example:learner",
+            "type": ["AchievementSubject"],
+            "achievement": {
+                "id": "https://uni.example/achievements/ethics/v/1",
+                "type": ["Achievement"],
+                "name": "Ethics of AI",
+                "description": "An introduction.",
+                "criteria": {"narrative": "Pass the examination."},
+                "achievementType": "MicroCredential",
+                "creator": {"id": did, "type": ["Profile"], "name": "University of Example"},
+                "workloadHours": "50",
+            },
+        },
+    }
+
+
+@pytest.fixture
+def sign(university_signer: Signer) -> SignDocument:
+    """Sign a document: ``sign(document, suite=…, signer=…)`` -> the document with its proof."""
+
+    def signed(
+        document: Document, *, suite: str = "eddsa-rdfc-2022", signer: Signer = university_signer
+    ) -> Document:
+        did = signer.public_key.did_key()
+        prepared = data_integrity.prepare(
+            Linted(Draft(document)),
+            key=signer.public_key,
+            verification_method=f"{did}#{did.removeprefix('did:key:')}",
+            created=dt.datetime(2026, 6, 12, 9, 30, tzinfo=dt.UTC),
+            suite=suite,
+            canonicalise=rdfc10.canonicalise,
+        )
+        return jcs.decode(data_integrity.seal(prepared, signer=signer).data)
+
+    return signed
+
+
+@pytest.fixture
+def credential(unsigned: Document, sign: SignDocument) -> Document:
+    """The credential with a valid ``eddsa-rdfc-2022`` proof."""
+    return sign(unsigned)
+
+
+@pytest.fixture
+def token(unsigned: Document, university_signer: Signer) -> bytes:
+    """The credential as a valid ``vc+jwt``, EdDSA."""
+    did = university_signer.public_key.did_key()
+    prepared = jose.prepare(
+        Linted(Draft(unsigned)),
+        key=university_signer.public_key,
+        verification_method=f"{did}#{did.removeprefix('did:key:')}",
+        created=dt.datetime(2026, 6, 12, 9, 30, tzinfo=dt.UTC),
+    )
+    return jose.seal(prepared, signer=university_signer).data
+
+
+@pytest.fixture
+def open_all(university_signer: Signer) -> Callable[[Mapping[str, Any]], None]:
+    """Open every proof of a document with the university's key; raises what the rooms raise."""
+
+    def opened(document: Mapping[str, Any]) -> None:
+        for proof in data_integrity.proofs_of(document):
+            data_integrity.open_proof(
+                document,
+                proof,
+                key=university_signer.public_key,
+                canonicalise=rdfc10.canonicalise,
+            )
+
+    return opened
