@@ -165,3 +165,13 @@ def open_all(university_signer: Signer) -> Callable[[Mapping[str, Any]], None]:
             )
 
     return opened
+
+
+@pytest.fixture
+def open_token(university_signer: Signer) -> Callable[[bytes], None]:
+    """Read a token and open it with the university's key; raises what the rooms raise."""
+
+    def opened(token: bytes) -> None:
+        jose.open_jws(jose.read(token), key=university_signer.public_key)
+
+    return opened
