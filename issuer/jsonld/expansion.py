@@ -21,11 +21,6 @@ from issuer.jsonld.ijson import require_interoperable
 from issuer.jsonld.names import require_names
 from schemas.library import UnknownDocument
 
-# pyld makes some relative IRIs absolute under this base even when none is given; with an address
-# that can stand in no document they are seen and refused.
-UNBASED = "testamur-relative:/"
-jsonld.DEFAULT_BASE_IRI = UNBASED
-
 _BODY_KEYWORDS = frozenset(
     {"@context", "@id", "@type", "@value", "@language", "@list", "@set", "@none"}
 )
@@ -63,7 +58,7 @@ def expand(document: Json, *, load: contexts.LoadContext = schemas.context) -> l
             "remove it, or add a context that defines it.",
             terms=[str(d)[:80] for d in dropped[:20]],
         )
-    require_nothing_lost(expanded, body=body, unbased=UNBASED)
+    require_nothing_lost(expanded, body=body)
     require_one_description(expanded)
     require_names(expanded[0], body=body)
     return expanded
@@ -91,6 +86,7 @@ def _options(load: contexts.LoadContext) -> dict[str, Any]:
     ask = contexts.loader(load)
     cache = _cache if load is schemas.context else _Cache()
     return {
+        # None, not absent: pyld would resolve relative IRIs against a base of its own making.
         "base": None,
         "documentLoader": ask,
         "contextResolver": ContextResolver(cache, ask),

@@ -50,8 +50,6 @@ def canonicalise(
         quads = _quads(expanded)
     except (ValueError, TypeError) as fault:
         raise MalformedDocument(f"The document cannot be written as RDF: {fault}.") from fault
-    if not quads:
-        raise MalformedDocument("The document says nothing that could be signed.")
     return canonical_nquads(quads, hash_name)
 
 
