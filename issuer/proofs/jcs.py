@@ -38,15 +38,15 @@ def encode_document(value: Any) -> bytes:
         raise MalformedDocument(f"This value has no JSON form: {fault}.") from fault
 
 
-def decode(data: bytes) -> dict[str, Any]:
+def decode(data: bytes, *, most_bytes: int = MOST_BYTES) -> dict[str, Any]:
     """Read one JSON object that every library reads alike.
 
-    UTF-8 without byte order mark, at most 1 MiB, nesting at most 64, no member twice, no NaN, no
-    control or non-characters, numbers within ±(2^53−1) and 0 or at least 1e-6 away from it.
+    UTF-8 without byte order mark, at most ``most_bytes``, nesting at most 64, no member twice, no
+    NaN, no control or non-characters, numbers within ±(2^53−1) and 0 or at least 1e-6 away from it.
     Raises MalformedDocument, DocumentTooLarge, ForbiddenCharacter.
     """
-    if len(data) > MOST_BYTES:
-        raise DocumentTooLarge("The document is larger than 1 MiB.")
+    if len(data) > most_bytes:
+        raise DocumentTooLarge(f"The document is larger than {most_bytes / 2**20:g} MiB.")
     try:
         value = json.loads(
             data.decode("utf-8"),

@@ -1,0 +1,1 @@
+"""Status lists as values: bits, places, and the published form."""

@@ -1,0 +1,1 @@
+"""Verification, pure and offline: bytes, material, policy and a moment give a report."""

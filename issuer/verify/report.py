@@ -1,0 +1,150 @@
+"""What was found out: one check for every question, three verdicts, no shortcut to yes.
+
+ETSI EN 319 102-1 §5.1.3 (PASSED / FAILED / INDETERMINATE with a sub-indication),
+https://www.etsi.org/deliver/etsi_en/319100_319199/31910201/. This module judges nothing: the steps
+do. A report is no boolean: doubt must never read as "fine".
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Literal, NoReturn
+
+from issuer.errors import NotPassed
+
+Json = Mapping[str, Any]
+
+CHECK_IDS = (
+    "format",
+    "contexts",
+    "schema",
+    "proof",
+    "issuer_key",
+    "key_status",
+    "validity",
+    "revocation",
+    "suspension",
+    "issuer_established",
+    "completeness",
+    "holder",
+)
+"""Every report has one check for each of these, in this order."""
+
+
+class Verdict(StrEnum):
+    """The three answers."""
+
+    PASSED = "PASSED"
+    FAILED = "FAILED"
+    INDETERMINATE = "INDETERMINATE"
+
+
+@dataclass(frozen=True)
+class Check:
+    """The answer to one question."""
+
+    id: str
+    """One of `CHECK_IDS`."""
+    clause: str
+    """The clause of the specification that demands it."""
+    verdict: Verdict
+    detail: str
+    """A sentence for somebody who has never heard of credentials; holds unverified text."""
+    source: str
+    """What was looked at."""
+    as_of: dt.datetime | None
+    """When that was obtained; None where it is the document itself."""
+    counts: bool
+    """Whether the verdict of the report depends on it; else it is a note."""
+    sub: str | None = None
+    """Sub-indication of a verdict that is not PASSED: a stable short word for machines."""
+    reached: bool = True
+    """False: an earlier step had to stop, as ``detail`` says."""
+
+
+@dataclass(frozen=True)
+class Need:
+    """Material that was missing; whoever obtains it may ask again."""
+
+    kind: Literal["did", "status"]
+    id: str
+    """The DID, or the address of the status list."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """All that a verification found out."""
+
+    checks: tuple[Check, ...]
+    at: dt.datetime
+    """The moment for which the question was asked."""
+    kind: Literal["json", "jwt"]
+    carrier: Literal["png", "svg"] | None
+    """The picture in which the credential was."""
+    document: Json | None
+    """The credential as it was read, UNVERIFIED as such; None if nothing could be read."""
+    digest: str
+    """``sha256:<hex>`` of the bytes that were checked (taken out of their picture)."""
+    needs: tuple[Need, ...] = ()
+
+    def __bool__(self) -> NoReturn:
+        """Raise TypeError: there are three verdicts."""
+        msg = "a report is no boolean: look at .verdict or call .require_passed()"
+        raise TypeError(msg)
+
+    @property
+    def verdict(self) -> Verdict:
+        """PASSED only if every counted check is; FAILED if any is; else INDETERMINATE."""
+        found = {check.verdict for check in self.checks if check.counts}
+        if Verdict.FAILED in found:
+            return Verdict.FAILED
+        # No check at all would be no reason to believe anything.
+        return Verdict.PASSED if found == {Verdict.PASSED} else Verdict.INDETERMINATE
+
+    @property
+    def unusable(self) -> bool:
+        """Whether nothing could be read at all: wrong input rather than a bad credential."""
+        return self.document is None
+
+    def check(self, check_id: str) -> Check:
+        """The check with this id; raises KeyError."""
+        for check in self.checks:
+            if check.id == check_id:
+                return check
+        raise KeyError(check_id)
+
+    def require_passed(self) -> Json:
+        """Return the credential, verified; raise NotPassed with the sentences that say why not."""
+        if self.verdict is Verdict.PASSED and self.document is not None:
+            return self.document
+        reasons = [c for c in self.checks if c.counts and c.verdict is not Verdict.PASSED]
+        sentences = " ".join(c.detail for c in reasons)
+        msg = f"This credential is not verified ({self.verdict}): {sentences}"
+        raise NotPassed(msg, verdict=str(self.verdict), checks=[c.id for c in reasons])
+
+    def as_json(self) -> dict[str, Any]:
+        """JSON values for machines; the document itself is not repeated."""
+        return {
+            "verdict": str(self.verdict),
+            "at": self.at.isoformat(),
+            "kind": self.kind,
+            "carrier": self.carrier,
+            "digest": self.digest,
+            "checks": [_check_as_json(check) for check in self.checks],
+            "needs": [{"kind": need.kind, "id": need.id} for need in self.needs],
+        }
+
+
+def _check_as_json(check: Check) -> dict[str, Any]:
+    return {
+        "id": check.id,
+        "verdict": str(check.verdict),
+        "sub": check.sub,
+        "detail": check.detail,
+        "clause": check.clause,
+        "source": check.source,
+        "as_of": check.as_of.isoformat() if check.as_of else None,
+        "counts": check.counts,
+        "reached": check.reached,
+    }
