@@ -5,7 +5,6 @@ method, RFC 7517 (JWK Set). Nothing is fetched here: `did_web_url` only says whe
 """
 
 import datetime as dt
-import ipaddress
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -121,7 +120,7 @@ def parse_did_document(document: object, *, did: str) -> DidDocument:
     everything = [
         m for m in [*listed, *(m for r in named.values() for m in r)] if isinstance(m, Mapping)
     ]
-    ids = [_absolute(m.get("id"), did) for m in everything]
+    ids = [i for m in everything if (i := _absolute(m.get("id"), did)) is not None]
     if len(set(ids)) != len(ids):
         msg = "two verification methods have one id"
         raise MalformedKey(msg)
@@ -208,11 +207,6 @@ def did_web_url(did: str, *, http_hosts: frozenset[str] = frozenset()) -> str:
 
 
 def _is_address(host: str) -> bool:
-    # A last label of digits is read as an IPv4 address by resolvers (WHATWG URL, host parsing).
-    if re.fullmatch(r"(0x[0-9a-f]*|[0-9]+)", host.rsplit(".", 1)[-1]):
-        return True
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
+    # A last label of digits is read as an IPv4 address by resolvers (WHATWG URL, host parsing);
+    # an IPv6 address is no host name to begin with.
+    return re.fullmatch(r"(0x[0-9a-f]*|[0-9]+)", host.rsplit(".", 1)[-1]) is not None

@@ -149,20 +149,23 @@ def _write(path: str, *, kind: str, secret: bytes, passphrase: bytes, random: Ch
         "sealed": b64encode(sealed).decode(),
     }
     data = json.dumps(envelope, indent=1).encode()  # noqa: TID251 # A file of the vault; nothing is signed over it.
-    place = Path(path)
+    _write_new(Path(path), data)
+
+
+def _write_new(place: Path, data: bytes) -> None:
     try:
-        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not place.parent.is_dir():
+            place.parent.mkdir(mode=0o700, parents=True)
         # O_EXCL: an existing key is never overwritten.
         handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
-    except FileExistsError as fault:
-        msg = f"{path} exists already and is not overwritten"
-        raise CustodyError(msg) from fault
     except OSError as fault:
-        msg = f"{path} cannot be written: {fault.strerror}"
+        taken = isinstance(fault, FileExistsError) and place.parent.is_dir()
+        said = "exists already and is not overwritten" if taken else "cannot be written"
+        msg = f"{place}: {said} ({fault.strerror})"
         raise CustodyError(msg) from fault
 
 
@@ -181,7 +184,7 @@ def _read(path: str, passphrase: bytes) -> tuple[str, bytes]:
     except InvalidTag as fault:
         msg = f"{path}: the passphrase is wrong, or the file was changed"
         raise CustodyError(msg) from fault
-    except (KeyError, TypeError, ValueError) as fault:
+    except (KeyError, TypeError, ValueError, OverflowError) as fault:
         msg = f"{path} is damaged: restore it from a backup"
         raise CustodyError(msg) from fault
 
