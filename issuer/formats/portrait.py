@@ -1,0 +1,370 @@
+"""What a document says, for pages and people: its claims in one flat picture, whoever signed it.
+
+Reads Open Badges 3.0 (https://www.imsglobal.org/spec/ob/v3p0/) on VCDM 2.0 or 1.1 and, where our
+context stands in the document, our own vocabulary; counts the elements of Annex I of the Council
+Recommendation 2022/C 243/02. The document is UNVERIFIED and may be hostile: nothing raises, links
+are https or absent. Texts are not escaped, and bidirectional controls stay: pages isolate them.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import schemas
+from issuer.formats.tolerant import (
+    day,
+    identifier,
+    link,
+    listed,
+    mapping,
+    mappings,
+    moment,
+    number,
+    sha256_hex,
+    text,
+    texts,
+)
+from issuer.model.achievement import Cycle, StackingMode, Tier
+from issuer.model.annex1 import MANDATORY
+from schemas.library import UnknownDocument
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Said:
+    """A concept: what a person reads, and its identifier (http or https, not for clicking)."""
+
+    label: str
+    iri: str | None
+
+
+@dataclass(frozen=True)
+class OutcomeSaid:
+    """A learning outcome; ``kind`` is knowledge, skill or None."""
+
+    text: str
+    kind: str | None
+    skills: tuple[Said, ...]
+
+
+@dataclass(frozen=True)
+class QualitySaid:
+    """A statement about quality assurance; ``link`` is https or None."""
+
+    type_label: str
+    agency: str | None
+    decision: str | None
+    valid_from: dt.date | None
+    valid_until: dt.date | None
+    link: str | None
+
+
+@dataclass(frozen=True)
+class UnitSaid:
+    """A unit of the syllabus; ``hours`` is a decimal."""
+
+    title: str
+    text: str | None
+    hours: str | None
+
+
+@dataclass(frozen=True)
+class EvidenceSaid:
+    """A piece of evidence; ``url`` is https or None, ``sha256`` hexadecimal."""
+
+    title: str | None
+    url: str | None
+    sha256: str | None
+
+
+@dataclass(frozen=True)
+class Portrait:
+    """Everything that a document says of itself, in the words of its issuer."""
+
+    credential_id: str | None
+    title: str | None
+    description: str | None
+    language: str | None
+    learner_name: str | None
+    issuer_id: str | None
+    issuer_name: str | None
+    issuer_url: str | None
+    country: str | None
+    region: str | None
+    locality: str | None
+    valid_from: dt.datetime | None
+    valid_until: dt.datetime | None
+    awarded_on: dt.date | None
+    can_do: str | None
+    workload_hours: str | None
+    ects: str | None
+    eqf: int | None
+    national_level: str | None
+    cycle: Cycle | None
+    level_not_applicable: bool
+    tier: Tier | None
+    stacking: StackingMode | None
+    stackable_towards: tuple[str, ...]
+    outcomes: tuple[OutcomeSaid, ...]
+    assessment_types: tuple[Said, ...]
+    participation: tuple[Said, ...]
+    isced: tuple[Said, ...]
+    supervision: Said | None
+    identity_verified: Said | None
+    schedule: Said | None
+    schedule_note: str | None
+    assessment_note: str | None
+    prerequisites: str | None
+    quality: tuple[QualitySaid, ...]
+    syllabus: tuple[UnitSaid, ...]
+    syllabus_version: str | None
+    grade: str | None
+    grading_scheme: str | None
+    assessor: str | None
+    evidence: tuple[EvidenceSaid, ...]
+    achievement_url: str | None
+    achievement_version: str | None
+    instruction_languages: tuple[str, ...]
+    further_information: str | None
+    course_url: str | None
+    fee: str | None
+    narrative: str | None
+    is_microcredential: bool
+    mandatory_present: tuple[str, ...] = ()
+    """Elements M1 to M11 of Annex I that are stated."""
+    mandatory_missing: tuple[tuple[str, str], ...] = ()
+    """Number and name of those that are not."""
+    optional_present: tuple[str, ...] = ()
+    """Elements O1 to O5 that are stated."""
+
+
+def portrait(document: Json) -> Portrait:
+    """Read what ``document`` says; never raises on JSON, however hostile. UNVERIFIED."""
+    subject = mapping(document.get("credentialSubject"))
+    achievement = mapping(subject.get("achievement"))
+    # Our terms mean what they say only under our own context, which nobody can redefine there.
+    ours = schemas.vocabulary_context() in listed(document.get("@context"))
+    terms = achievement if ours else {}
+    result = mapping(subject.get("result"))
+    said: dict[str, Any] = {
+        **_envelope(document, subject),
+        **_issuer(document.get("issuer")),
+        **_offering(achievement),
+        **_scope(subject, achievement, terms),
+        **_learning(achievement, terms),
+        **_assessment(document, result, result if ours else {}, terms),
+        **_course(terms),
+    }
+    return Portrait(**said, **_counted(said))
+
+
+def _envelope(document: Json, subject: Json) -> dict[str, Any]:
+    achievement = mapping(subject.get("achievement"))
+    return {
+        "credential_id": text(document.get("id")),
+        "title": text(achievement.get("name")) or text(document.get("name")),
+        "language": text(document.get("inLanguage")) or text(achievement.get("inLanguage")),
+        "learner_name": _learner_name(subject),
+        "valid_from": moment(document.get("validFrom") or document.get("issuanceDate")),
+        "valid_until": moment(document.get("validUntil") or document.get("expirationDate")),
+        "awarded_on": day(document.get("awardedDate")),
+    }
+
+
+def _learner_name(subject: Json) -> str | None:
+    # OB 3.0 IdentityObject: a name in clear is not hashed and has the type name.
+    for identity in mappings(subject.get("identifier")):
+        if identity.get("identityType") == "name" and identity.get("hashed") is not True:
+            return text(identity.get("identityHash"))
+    return text(subject.get("name"))
+
+
+def _issuer(value: object) -> dict[str, Any]:
+    issuer = mapping(value)
+    address = mapping(issuer.get("address"))
+    return {
+        "issuer_id": text(issuer.get("id")) or text(value),
+        "issuer_name": text(issuer.get("name")),
+        "issuer_url": link(issuer.get("url")),
+        "country": text(address.get("addressCountryCode")) or text(address.get("addressCountry")),
+        "region": text(address.get("addressRegion")),
+        "locality": text(address.get("addressLocality")),
+    }
+
+
+def _offering(achievement: Json) -> dict[str, Any]:
+    criteria = mapping(achievement.get("criteria"))
+    return {
+        "description": text(achievement.get("description")),
+        "narrative": text(criteria.get("narrative")),
+        "achievement_url": link(achievement.get("id")),
+        "achievement_version": text(achievement.get("version")),
+        "is_microcredential": achievement.get("achievementType") == "MicroCredential",
+    }
+
+
+def _scope(subject: Json, achievement: Json, terms: Json) -> dict[str, Any]:
+    credits_said = subject.get("creditsEarned") or achievement.get("creditsAvailable")
+    return {
+        "workload_hours": number(terms.get("workloadHours")),
+        "ects": number(credits_said),
+        "eqf": _eqf(achievement, terms),
+        "national_level": text(terms.get("nationalLevel")),
+        "cycle": _own(terms.get("cycle"), {f"{c}-cycle": c for c in Cycle}),
+        "level_not_applicable": terms.get("levelNotApplicable") is True,
+        "tier": _own(terms.get("tier"), {str(t): t for t in Tier}),
+        "stacking": _own(terms.get("stacking"), {str(m): m for m in StackingMode}),
+        "stackable_towards": texts(terms.get("stackableTowards")),
+        "isced": _concepts("isced_f", terms.get("iscedField")),
+    }
+
+
+def _eqf(achievement: Json, terms: Json) -> int | None:
+    said = [terms.get("eqfLevel")]
+    said += [a.get("targetUrl") for a in mappings(achievement.get("alignment"))]
+    levels = schemas.code_list("eqf")
+    for iri in said:
+        if isinstance(iri, str) and iri in {concept.iri for concept in levels.concepts}:
+            return int(levels.by_iri(iri).key)
+    return None
+
+
+def _own(value: object, meanings: Mapping[str, Any]) -> Any:
+    found = text(value) or ""
+    return meanings.get(found.removeprefix(schemas.VOCABULARY))
+
+
+def _concepts(name: str, value: object) -> tuple[Said, ...]:
+    return tuple(_concept(name, said) for said in texts(value))
+
+
+def _concept(name: str, said: str) -> Said:
+    try:
+        found = schemas.code_list(name).by_iri(said)
+    except UnknownDocument:
+        # What the EU list does not know is shown as it was written.
+        return Said(said, identifier(said))
+    return Said(found.label(), found.iri)
+
+
+def _one(name: str, value: object) -> Said | None:
+    return next(iter(_concepts(name, value)), None)
+
+
+def _learning(achievement: Json, terms: Json) -> dict[str, Any]:
+    labels = {
+        a.get("targetUrl"): text(a.get("targetName"))
+        for a in mappings(achievement.get("alignment"))
+        if isinstance(a.get("targetUrl"), str)
+    }
+    outcomes = tuple(
+        OutcomeSaid(said, _outcome_kind(node), _skills(node.get("skill"), labels))
+        for node in mappings(terms.get("learningOutcome"))
+        if (said := text(node.get("outcomeText")))
+    )
+    return {
+        "can_do": text(terms.get("canDo")),
+        "outcomes": outcomes or _aligned_outcomes(achievement),
+        "prerequisites": text(terms.get("prerequisites")),
+        "syllabus": tuple(
+            UnitSaid(title, text(unit.get("unitText")), number(unit.get("unitHours")))
+            for unit in mappings(terms.get("syllabus"))
+            if (title := text(unit.get("unitTitle")))
+        ),
+        "syllabus_version": text(terms.get("syllabusVersion")),
+    }
+
+
+def _outcome_kind(node: Json) -> str | None:
+    kind = _own(node.get("outcomeKind"), {"knowledge": "knowledge", "skill-outcome": "skill"})
+    return kind if isinstance(kind, str) else None
+
+
+def _skills(value: object, labels: Mapping[Any, str | None]) -> tuple[Said, ...]:
+    return tuple(Said(labels.get(iri) or iri, identifier(iri)) for iri in texts(value))
+
+
+def _aligned_outcomes(achievement: Json) -> tuple[OutcomeSaid, ...]:
+    # OB 3.0 has no outcomes of its own; others state them as alignments to competencies.
+    return tuple(
+        OutcomeSaid(name, None, (Said(name, identifier(a.get("targetUrl"))),))
+        for a in mappings(achievement.get("alignment"))
+        if text(a.get("targetType")) in {"ceasn:Competency", "CFItem"}
+        and (name := text(a.get("targetName")))
+    )
+
+
+def _assessment(document: Json, result: Json, own: Json, terms: Json) -> dict[str, Any]:
+    return {
+        "assessment_types": _concepts("assessment", terms.get("assessmentType")),
+        "assessment_note": text(terms.get("assessmentNote")),
+        "supervision": _one("supervision", terms.get("supervision")),
+        "identity_verified": _one("supervision", own.get("identityVerified")),
+        "grade": text(result.get("value")),
+        "grading_scheme": text(own.get("gradingScheme")),
+        "assessor": text(own.get("assessor")),
+        "evidence": tuple(
+            EvidenceSaid(
+                text(e.get("name")), link(e.get("id")), sha256_hex(text(e.get("digestSRI")))
+            )
+            for e in mappings(document.get("evidence"))
+        ),
+    }
+
+
+def _course(terms: Json) -> dict[str, Any]:
+    schedule = text(terms.get("schedule"))
+    return {
+        "participation": _concepts("participation", terms.get("participation")),
+        "schedule": Said(schedule.removeprefix(schemas.VOCABULARY), identifier(schedule))
+        if schedule
+        else None,
+        "schedule_note": text(terms.get("scheduleNote")),
+        "quality": tuple(_quality(q) for q in mappings(terms.get("qualityAssurance"))),
+        "instruction_languages": texts(terms.get("instructionLanguage")),
+        "further_information": text(terms.get("furtherInformation")),
+        "course_url": link(terms.get("courseHomepage")),
+        "fee": text(terms.get("feeStatement")),
+    }
+
+
+def _quality(node: Json) -> QualitySaid:
+    kind = _one("quality", node.get("qualityType"))
+    return QualitySaid(
+        type_label=kind.label if kind else "quality assurance of a type that is not stated",
+        agency=text(node.get("agency")),
+        decision=text(node.get("decision")),
+        valid_from=day(node.get("qualityFrom")),
+        valid_until=day(node.get("qualityUntil")),
+        link=link(node.get("evidenceLink")),
+    )
+
+
+def _counted(said: Mapping[str, Any]) -> dict[str, Any]:
+    # Annex I, in its order; M8 is also met by the statement that no level applies.
+    stated = {
+        "M1": ("learner_name",),
+        "M2": ("title",),
+        "M3": ("country", "region"),
+        "M4": ("issuer_name",),
+        "M5": ("awarded_on", "valid_from"),
+        "M6": ("outcomes",),
+        "M7": ("ects", "workload_hours"),
+        "M8": ("eqf", "national_level", "cycle", "level_not_applicable"),
+        "M9": ("assessment_types",),
+        "M10": ("participation",),
+        "M11": ("quality",),
+        "O1": ("prerequisites",),
+        "O2": ("supervision", "identity_verified"),
+        "O3": ("grade",),
+        "O4": ("stacking",),
+        "O5": ("further_information",),
+    }
+    present = [element for element, fields in stated.items() if any(said[f] for f in fields)]
+    return {
+        "mandatory_present": tuple(e for e in present if e.startswith("M")),
+        "mandatory_missing": tuple((e.id, e.name) for e in MANDATORY if e.id not in present),
+        "optional_present": tuple(e for e in present if e.startswith("O")),
+    }
