@@ -1,0 +1,104 @@
+"""The one typesetter: a template of this room and facts in, a PNG out.
+
+typst 0.15 (https://typst.app/docs/reference/). Facts reach a template as inputs, never as source:
+whatever a title says, it stays text. Only the fonts and files of this room are in reach. The
+compiler is made once, since finding fonts takes longer than drawing, and used by one thread at a
+time. The same facts give the same bytes.
+"""
+
+import re
+import threading
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+from functools import cache
+from itertools import accumulate
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, cast
+
+from issuer.errors import FieldsInvalid
+from issuer.render.coverage import FONTS, drawable
+
+if TYPE_CHECKING:
+    import typst
+
+_ROOM: Final = Path(__file__).parent
+_LOCK: Final = threading.Lock()
+_COLOUR: Final = re.compile(r"#[0-9a-fA-F]{6}")
+_LANGUAGE: Final = re.compile(r"([a-z]{2,3})(-.*)?", re.IGNORECASE | re.ASCII)
+# Shorter words are divided by the patterns of their language; Han breaks everywhere by itself.
+_LONG_WORD: Final = re.compile(r"[^\W\u2e80-\u9fff\uac00-\ud7a3]{55,}")
+_TIERS: Final = frozenset({1, 2, 3})
+_PART: Final = 15
+
+
+def draw(template: str, facts: Mapping[str, str | None]) -> bytes:
+    """Return the PNG that ``template`` draws from ``facts``, at one pixel a point."""
+    inputs = {key: said for key, said in facts.items() if said is not None}
+    with _LOCK:
+        picture = _compiler().compile(
+            _ROOM / f"{template}.typ", format="png", ppi=72, sys_inputs=inputs
+        )
+    return cast("bytes", picture)
+
+
+def look(*, colour: str, tiers: Iterable[int], language: str) -> dict[str, str | None]:
+    """Return the facts that every template asks for.
+
+    ``colour`` is ``#rrggbb``, dark enough for white text; ``tiers`` are of 1–3; ``language`` is a
+    BCP 47 tag and decides how long words are divided. Raises FieldsInvalid.
+    """
+    certified = sorted(set(tiers))
+    if not _COLOUR.fullmatch(colour) or not _TIERS.issuperset(certified):
+        msg = f"A picture needs a colour such as #3b2170 and tiers of 1 to 3, not {colour!r:.20}."
+        raise FieldsInvalid(msg)
+    found = _LANGUAGE.fullmatch(language)
+    return {
+        "colour": colour,
+        "tiers": ",".join(map(str, certified)),
+        "lang": found[1].lower() if found else "en",
+    }
+
+
+def line(text: str | None, *, most: int) -> str | None:
+    """Return ``text`` for one place of a picture, or None if it cannot be drawn.
+
+    Cut to ``most`` columns (a Chinese character takes two) with ``…``; very long words get places
+    at which they may be divided.
+    """
+    said = drawable(text or "")
+    if said is None:
+        return None
+    return _LONG_WORD.sub(_divided, _cut(said, most))
+
+
+def letter(institution: str | None) -> str:
+    """Return the letter that stands for an institution without a logo."""
+    first = next((c for c in institution or "" if c.isalnum()), "T")
+    return drawable(first.upper()[0]) or first
+
+
+@cache
+def _compiler() -> "typst.Compiler":
+    import typst  # noqa: PLC0415 # 80 MB of library: loaded when the first picture is drawn.
+
+    fonts = typst.Fonts(
+        include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS]
+    )
+    return typst.Compiler(root=_ROOM, font_paths=fonts, ignore_system_fonts=True)
+
+
+def _cut(text: str, most: int) -> str:
+    wide = (2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+    ends = list(accumulate(wide))
+    if ends[-1] <= most:
+        return text
+    # The ellipsis takes a column of its own.
+    head = text[: bisect_right(ends, most - 1)]
+    space = text.rfind(" ", len(head) // 2, len(head) + 1)
+    return (head[:space] if space > 0 else head).rstrip() + "…"
+
+
+def _divided(word: re.Match[str]) -> str:
+    whole = word.group()
+    return "\u00ad".join(whole[i : i + _PART] for i in range(0, len(whole), _PART))
