@@ -20,6 +20,9 @@ EmailAddress = Annotated[
     ),
 ]
 
+# DID Core 1.0 §3.1, with whole percent-encodings: it becomes an id in the document.
+_DID = r"^did:[a-z0-9]+:(?:[A-Za-z0-9.:_-]|%[0-9A-Fa-f]{2})+$"
+
 
 class Disclosure(StrEnum):
     """How an identifier stands in the sealed document."""
@@ -35,10 +38,12 @@ class LearnerIdentifier(Noun):
     scheme: Annotated[
         str,
         StringConstraints(
-            pattern=r"^(emailAddress|sourcedId|systemId|productId|studentId|nationalIdentityNumber|did|ext:[A-Za-z0-9]+)$"
+            pattern=r"^(identifier|emailAddress|userName|accountId|sourcedId|systemId|productId"
+            r"|lisSourcedId|oneRosterSourcedId|sisSourcedId|ltiUserId|nationalIdentityNumber"
+            r"|studentId|ext:[A-Za-z0-9]+)$"
         ),
     ]
-    """OB 3.0 identityType, such as ``sourcedId``; ``studentId`` becomes ``ext:studentId``."""
+    """OB 3.0 identityType (a DID has its own field); ``studentId`` becomes ``ext:studentId``."""
     value: Line
     disclosure: Disclosure = Disclosure.HASHED
 
@@ -57,12 +62,7 @@ class Learner(Noun):
     email: EmailAddress | None = None
     """For delivery; in no document by default."""
     identifiers: Annotated[tuple[LearnerIdentifier, ...], Field(max_length=10)] = ()
-    did: (
-        Annotated[
-            str, StringConstraints(pattern=r"^did:[a-z0-9]+:[A-Za-z0-9.%:_-]+$", max_length=300)
-        ]
-        | None
-    ) = None
+    did: Annotated[str, StringConstraints(pattern=_DID, max_length=300)] | None = None
 
     @model_validator(mode="before")
     @classmethod

@@ -1,5 +1,6 @@
 """The tree as it is kept: tracked files where there is a checkout, else what lies in the folder."""
 
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -10,6 +11,8 @@ _OURS = ("issuer", "keys", "schemas", "tests", "docs", "examples", ".ci")
 
 
 def _tracked() -> list[Path]:
+    if shutil.which("git") is None:
+        return _lying()
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
@@ -19,6 +22,10 @@ def _tracked() -> list[Path]:
     )
     if listed.returncode == 0:
         return [ROOT / name for name in listed.stdout.split("\0") if name]
+    return _lying()
+
+
+def _lying() -> list[Path]:
     top = [p for p in ROOT.iterdir() if p.is_file()]
     return top + [p for d in _OURS for p in (ROOT / d).rglob("*") if "node_modules" not in p.parts]
 

@@ -63,6 +63,8 @@ def test_a_learner_comes_back_from_json(learner: Data) -> None:
         ("did", "did:web"),
         ("did", "https://alex.example"),
         ("did", "did:web:alex.example#key"),
+        ("did", "did:web:alex.example%zz"),
+        ("did", "did:web:alex.example%"),
         ("birth_date", "1899-12-31"),
         ("birth_date", "yesterday"),
         ("key", ""),
@@ -76,7 +78,9 @@ def test_a_field_that_is_refused(learner: Data, field: str, value: object) -> No
         Learner.model_validate(learner | {field: value})
 
 
-@pytest.mark.parametrize("scheme", ["passport", "ext:", "ext:a b", "EmailAddress", "did:x"])
+@pytest.mark.parametrize(
+    "scheme", ["passport", "ext:", "ext:a b", "EmailAddress", "did", "did:x", "name"]
+)
 def test_a_scheme_that_open_badges_does_not_know_is_refused(scheme: str) -> None:
     with pytest.raises(ValidationError, match="scheme"):
         LearnerIdentifier.model_validate({"scheme": scheme, "value": "1"})
