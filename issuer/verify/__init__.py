@@ -1,1 +1,19 @@
 """Verification, pure and offline: bytes, material, policy and a moment give a report."""
+
+from issuer.verify.material import Material, Obtained, RevocationReason, TrustedIssuer
+from issuer.verify.policy import Policy
+from issuer.verify.report import Check, Need, Report, Verdict
+from issuer.verify.verifier import verify
+
+__all__ = [
+    "Check",
+    "Material",
+    "Need",
+    "Obtained",
+    "Policy",
+    "Report",
+    "RevocationReason",
+    "TrustedIssuer",
+    "Verdict",
+    "verify",
+]

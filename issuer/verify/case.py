@@ -1,0 +1,70 @@
+"""One credential on the table: what was read, what may be looked at, what was found so far.
+
+A step gets a case and adds nothing to it; the verifier does. This module judges nothing.
+"""
+
+import datetime as dt
+import hashlib
+from dataclasses import dataclass, field
+
+from issuer.errors import UnusableInput
+from issuer.jsonld.canonical import Canonicalise, Json
+from issuer.proofs import jcs
+from issuer.verify.finding import Finding
+from issuer.verify.material import Material
+from issuer.verify.policy import Policy
+from issuer.verify.reading import Read
+from issuer.verify.report import Verdict
+from issuer.verify.signatures import Signature, Terms, signatures_of
+
+
+class Remembered:
+    """Canonicalises each document once, and remembers refusals: they are dear."""
+
+    def __init__(self, canonicalise: Canonicalise) -> None:
+        self._canonicalise = canonicalise
+        self._found: dict[tuple[bytes, str], bytes | UnusableInput] = {}
+
+    def __call__(self, document: Json, hash_name: str) -> bytes:
+        """As the function that was given; raises what it raises."""
+        # Key order is kept, so that two documents with one key are one document.
+        key = (hashlib.sha256(jcs.encode_document(document)).digest(), hash_name)
+        if key not in self._found:
+            self._found[key] = self._asked(document, hash_name)
+        found = self._found[key]
+        if isinstance(found, UnusableInput):
+            raise found
+        return found
+
+    def _asked(self, document: Json, hash_name: str) -> bytes | UnusableInput:
+        try:
+            return self._canonicalise(document, hash_name)
+        except UnusableInput as refusal:
+            return refusal
+
+
+@dataclass(frozen=True)
+class Case:
+    """A credential and everything that its steps may look at."""
+
+    read: Read
+    material: Material
+    policy: Policy
+    at: dt.datetime
+    canonicalise: Canonicalise
+    findings: dict[str, Finding] = field(default_factory=dict)
+    """What the steps before found, by check id."""
+
+    @property
+    def document(self) -> Json:
+        """The document, UNVERIFIED; empty if none could be read."""
+        return self.read.document or {}
+
+    def signatures(self) -> tuple[Signature, ...]:
+        """Every signature on it; raises ProofInvalid or ProofUnsupported."""
+        return signatures_of(self.read, terms=Terms(at=self.at), canonicalise=self.canonicalise)
+
+    def has_passed(self, *check_ids: str) -> bool:
+        """Whether all of these steps have been asked and are PASSED."""
+        found = (self.findings.get(check_id) for check_id in check_ids)
+        return all(f is not None and f.verdict is Verdict.PASSED for f in found)

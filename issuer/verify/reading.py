@@ -1,0 +1,89 @@
+"""From bytes to a document: JSON, a compact JWT, or a picture that carries one of them.
+
+VCDM 2.0 §4.13 (enveloped credentials), VC-JOSE-COSE §3.1, Open Badges 3.0 §5.3 (baked badges).
+Whatever the bytes are, nothing raises: a fault is part of what was read. Nothing is verified.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from issuer import carriers
+from issuer.errors import ProofInvalid, ProofUnsupported, UnusableInput
+from issuer.proofs import jcs, jose
+from issuer.verify.report import Json
+from keys.public import b64url_decode
+
+_ENVELOPE = "data:application/vc+jwt,"
+_SPACE = b" \t\r\n"
+
+
+@dataclass(frozen=True)
+class Read:
+    """What the bytes were; everything in it is UNVERIFIED."""
+
+    kind: Literal["json", "jwt"]
+    carrier: Literal["png", "svg"] | None
+    data: bytes
+    """The bytes of the credential, taken out of their picture."""
+    document: Json | None = None
+    jws: jose.Jws | None = None
+    """The token, where it is one that may be opened."""
+    fault: UnusableInput | ProofInvalid | ProofUnsupported | None = None
+    """Why there is no document, or why the token may not be opened."""
+
+    @property
+    def digest(self) -> str:
+        """``sha256:<hex>`` of ``data``."""
+        return f"sha256:{hashlib.sha256(self.data).hexdigest()}"
+
+
+def read(data: bytes) -> Read:
+    """Read a credential; raises nothing."""
+    carrier = carriers.recognise(data)
+    if carrier is None:
+        return _plain(data, None)
+    try:
+        return _plain(carriers.extract(data), carrier)
+    except UnusableInput as fault:
+        return Read("json", carrier, data, fault=fault)
+
+
+def _plain(data: bytes, carrier: Literal["png", "svg"] | None) -> Read:
+    if data.count(b".") == 2 and not data.lstrip(_SPACE).startswith(b"{"):  # noqa: PLR2004 # Three parts of a token.
+        return _token(data.strip(_SPACE), carrier)
+    try:
+        document = jcs.decode(data)
+    except UnusableInput as fault:
+        return Read("json", carrier, data, fault=fault)
+    if token := _enveloped(document):
+        return _token(token, carrier)
+    return Read("json", carrier, data, document)
+
+
+def _enveloped(document: Mapping[str, Any]) -> bytes | None:
+    # VCDM 2.0 §4.13.1: an EnvelopedVerifiableCredential is its token in a data URL.
+    address, types = document.get("id"), document.get("type")
+    named = "EnvelopedVerifiableCredential" in (types if isinstance(types, list) else [types])
+    if not named or not isinstance(address, str) or not address.startswith(_ENVELOPE):
+        return None
+    return address.removeprefix(_ENVELOPE).encode()
+
+
+def _token(token: bytes, carrier: Literal["png", "svg"] | None) -> Read:
+    try:
+        jws = jose.read(token)
+    except UnusableInput as fault:
+        return Read("jwt", carrier, token, fault=fault)
+    except (ProofInvalid, ProofUnsupported) as fault:
+        return Read("jwt", carrier, token, _payload(token), fault=fault)
+    return Read("jwt", carrier, token, jws.payload, jws)
+
+
+def _payload(token: bytes) -> Json | None:
+    # A token that must not be opened still has something to be shown.
+    try:
+        return jcs.decode(b64url_decode(token.decode("latin-1").split(".")[1]))
+    except (UnusableInput, ValueError, IndexError):
+        return None

@@ -1,0 +1,145 @@
+"""The verifier: from bytes, material, policy and a moment to a report, without the network.
+
+VCDM 2.0 §7 (https://www.w3.org/TR/2025/REC-vc-data-model-2.0-20250515/#verification), Open Badges
+3.0 §9.1. It fetches nothing, reads no clock, trusts nothing that is not in the material, and does
+not raise, whatever the bytes are; only a pool that is Busy or closed is the caller's business.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from issuer.jsonld.canonical import Canonicalise
+from issuer.verify.case import Case, Remembered
+from issuer.verify.finding import Finding
+from issuer.verify.material import Material
+from issuer.verify.policy import Policy
+from issuer.verify.reading import read
+from issuer.verify.report import Check, Report, Verdict
+from issuer.verify.steps.completeness import completeness
+from issuer.verify.steps.contexts import contexts
+from issuer.verify.steps.established import issuer_established
+from issuer.verify.steps.form import form
+from issuer.verify.steps.holder import holder
+from issuer.verify.steps.issuer_key import issuer_key
+from issuer.verify.steps.key_status import key_status
+from issuer.verify.steps.proof import proof
+from issuer.verify.steps.schema import schema
+from issuer.verify.steps.status import revocation, suspension
+from issuer.verify.steps.validity import validity
+
+
+@dataclass(frozen=True)
+class _Step:
+    """One question: its check id, its clause, and who answers it."""
+
+    id: str
+    clause: str
+    ask: Callable[[Case], Finding]
+
+
+_STATUS = "Bitstring Status List 1.0 §3.2"
+# The steps, in the order in which they are asked; each appears in every report.
+_STEPS: tuple[_Step, ...] = (
+    # 1. format: it is one credential, well-formed. Else nothing more can be asked.
+    _Step("format", "VCDM 2.0 §4", form),
+    # 2. contexts: every term means something. A document made to keep us busy ends here.
+    _Step("contexts", "VCDM 2.0 §4.3, JSON-LD 1.1 API §5.1", contexts),
+    # 3. schema: it keeps to the schema that it names.
+    _Step("schema", "VCDM 2.0 §4.11", schema),
+    # 4. proof: every signature fits.
+    _Step("proof", "VC Data Integrity 1.0 §4.5, VC-JOSE-COSE §5.1", proof),
+    # 5. issuer_key: the key is the issuer's.
+    _Step("issuer_key", "VCDM 2.0 §4.7, Controlled Identifiers 1.0 §3.3", issuer_key),
+    # 6. key_status: the key was good when it signed.
+    _Step("key_status", "Controlled Identifiers 1.0 §2.2", key_status),
+    # 7. validity: it is in force by its own dates.
+    _Step("validity", "VCDM 2.0 §4.9", validity),
+    # 8. revocation: the issuer has not revoked it.
+    _Step("revocation", _STATUS, revocation),
+    # 9. suspension: the issuer has not suspended it.
+    _Step("suspension", _STATUS, suspension),
+    # 10. issuer_established: we know who the issuer is.
+    _Step("issuer_established", "VCDM 2.0 §7.1; the operator's trust list", issuer_established),
+    # 11. completeness: it says what the EU asks for. A note.
+    _Step("completeness", "Council Recommendation 2022/C 243/02, Annex I", completeness),
+    # 12. holder: it was awarded to the person that was named. A note, unless somebody asked.
+    _Step("holder", "Open Badges 3.0, IdentityObject; our own check", holder),
+)
+_ALWAYS = frozenset(
+    {
+        "format",
+        "contexts",
+        "proof",
+        "issuer_key",
+        "key_status",
+        "validity",
+        "revocation",
+        "suspension",
+    }
+)
+_PROOF_ALONE = frozenset({"format", "proof"})
+
+
+def verify(
+    data: bytes,
+    *,
+    material: Material,
+    policy: Policy,
+    at: dt.datetime,
+    canonicalise: Canonicalise,
+) -> Report:
+    """Ask every question about ``data`` at the moment ``at`` (aware) and report the answers.
+
+    ``data`` is a credential as JSON or compact JWT, or a PNG or SVG that carries one. Nothing
+    raises for hostile bytes: the report says FAILED or INDETERMINATE, and ``unusable`` where
+    nothing could be read. Busy and NotReady of ``canonicalise`` come through.
+    """
+    case = Case(read(data), material, policy, at, Remembered(canonicalise))
+    stopped: str | None = None
+    for step in _STEPS:
+        found = step.ask(case) if stopped is None else _not_reached(stopped)
+        case.findings[step.id] = found
+        stopped = stopped or (step.id if found.stops else None)
+    findings = case.findings
+    return Report(
+        checks=tuple(_check(step, findings[step.id], policy) for step in _STEPS),
+        at=at,
+        kind=case.read.kind,
+        carrier=case.read.carrier,
+        document=case.read.document,
+        digest=case.read.digest,
+        needs=tuple(dict.fromkeys(need for f in findings.values() for need in f.needs)),
+    )
+
+
+def _not_reached(stopped: str) -> Finding:
+    detail = f"This was not asked, because the check “{stopped}” ended the matter."
+    return Finding(Verdict.INDETERMINATE, detail, "not_reached", reached=False)
+
+
+def _check(step: _Step, found: Finding, policy: Policy) -> Check:
+    return Check(
+        id=step.id,
+        clause=step.clause,
+        verdict=found.verdict,
+        detail=found.detail,
+        source=found.source,
+        as_of=found.as_of,
+        counts=_counts(step.id, found, policy),
+        sub=found.sub,
+        reached=found.reached,
+    )
+
+
+def _counts(check_id: str, found: Finding, policy: Policy) -> bool:
+    if policy.proof_only:
+        return check_id in _PROOF_ALONE
+    if check_id == "schema":
+        # A schema that we hold and that is broken; an unknown one is a note.
+        return found.verdict is Verdict.FAILED
+    if check_id == "issuer_established":
+        return policy.issuer_established
+    if check_id == "holder":
+        return policy.holder is not None
+    return check_id in _ALWAYS

@@ -1,0 +1,43 @@
+"""Words for people: text of strangers made harmless, domains and dates as one reads them.
+
+Unicode Technical Report 36 §2 (https://www.unicode.org/reports/tr36/): what cannot be seen may
+reorder or hide what can. Nothing is judged here.
+"""
+
+import datetime as dt
+import re
+import unicodedata
+from urllib.parse import unquote
+
+_MOST_LETTERS = 200
+_WEB = re.compile(r"did:web:([a-z0-9.-]+(?:%3A[0-9]+)?)((?::[A-Za-z0-9._~-]+)*)")
+_UNSEEN = frozenset({"Cf", "Cs", "Co", "Cn"})
+_BREAKS = frozenset({"Cc", "Zl", "Zp"})
+
+
+def shown(value: object) -> str:
+    """Text of a stranger for a sentence: one line, nothing invisible, at most 200 letters."""
+    kept = "".join(_seen(letter) for letter in str(value)[: 4 * _MOST_LETTERS])
+    line = " ".join(kept.split())
+    return line if len(line) <= _MOST_LETTERS else line[:_MOST_LETTERS] + "…"
+
+
+def _seen(letter: str) -> str:
+    kind = unicodedata.category(letter)
+    if kind in _BREAKS:
+        return " "
+    return "" if kind in _UNSEEN else letter
+
+
+def domain(did: str) -> str:
+    """Who a DID names, as people read it: the domain (and path) of a did:web, else the id."""
+    found = _WEB.fullmatch(did)
+    if found is None:
+        return shown(did)
+    return unquote(found[1]) + found[2].replace(":", "/")
+
+
+def day(at: dt.datetime) -> str:
+    """``12 June 2026``, in UTC."""
+    there = at.astimezone(dt.UTC)
+    return f"{there.day} {there:%B %Y}"
