@@ -2,6 +2,7 @@
 
 from issuer.verify.material import Material, Obtained, RevocationReason, TrustedIssuer
 from issuer.verify.policy import Policy
+from issuer.verify.presentation import PresentationReport, verify_presentation
 from issuer.verify.report import Check, Need, Report, Verdict
 from issuer.verify.verifier import verify
 
@@ -11,9 +12,11 @@ __all__ = [
     "Need",
     "Obtained",
     "Policy",
+    "PresentationReport",
     "Report",
     "RevocationReason",
     "TrustedIssuer",
     "Verdict",
     "verify",
+    "verify_presentation",
 ]

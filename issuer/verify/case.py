@@ -17,6 +17,9 @@ from issuer.verify.reading import Read
 from issuer.verify.report import Verdict
 from issuer.verify.signatures import Signature, Terms, signatures_of
 
+ASSERTION = "assertionMethod"
+AUTHENTICATION = "authentication"
+
 
 class Remembered:
     """Canonicalises each document once, and remembers refusals: they are dear."""
@@ -54,6 +57,8 @@ class Case:
     canonicalise: Canonicalise
     findings: dict[str, Finding] = field(default_factory=dict)
     """What the steps before found, by check id."""
+    purpose: str = ASSERTION
+    """What its signatures must be made for (Controlled Identifiers 1.0 §2.3)."""
 
     @property
     def document(self) -> Json:
@@ -62,7 +67,10 @@ class Case:
 
     def signatures(self) -> tuple[Signature, ...]:
         """Every signature on it; raises ProofInvalid or ProofUnsupported."""
-        return signatures_of(self.read, terms=Terms(at=self.at), canonicalise=self.canonicalise)
+        terms = Terms(at=self.at)
+        if self.purpose == AUTHENTICATION:
+            terms = Terms(self.at, self.purpose, self.policy.challenge, self.policy.domain)
+        return signatures_of(self.read, terms=terms, canonicalise=self.canonicalise)
 
     def has_passed(self, *check_ids: str) -> bool:
         """Whether all of these steps have been asked and are PASSED."""

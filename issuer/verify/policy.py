@@ -17,3 +17,7 @@ class Policy:
     """True: the proof alone counts, as VC-API's ``checks: ["proof"]`` asks."""
     holder: str | None = None
     """The name, or an identifier such as an e-mail address, of the person it should belong to."""
+    challenge: str | None = None
+    """What the proof of a presentation must answer; None: not asked."""
+    domain: str | None = None
+    """For whom a presentation must have been made; None: not asked."""

@@ -38,6 +38,7 @@ class Terms:
 
     at: dt.datetime
     purpose: str = "assertionMethod"
+    """Controlled Identifiers 1.0 §2.3."""
     challenge: str | None = None
     domain: str | None = None
 

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 from cryptography.hazmat.primitives import hashes
@@ -239,7 +240,12 @@ class University:
 
     def lists(self) -> dict[str, bytes]:
         """Its two lists, with nothing set."""
-        return {self.list_url(p): self.status_list(p) for p in ("revocation", "suspension")}
+        return dict(_lists(self))
+
+
+@cache
+def _lists(uni: University) -> dict[str, bytes]:
+    return {uni.list_url(p): uni.status_list(p) for p in ("revocation", "suspension")}
 
 
 @dataclass(frozen=True)

@@ -6,14 +6,12 @@ says nothing about this.
 """
 
 from issuer.errors import ProofInvalid, ProofUnsupported
-from issuer.verify.case import Case
+from issuer.verify.case import ASSERTION, Case
 from issuer.verify.finding import Finding, doubtful, failed, passed, worst
 from issuer.verify.keyring import held
 from issuer.verify.signatures import Signature, issuer_of
 from issuer.verify.wording import domain
 from keys.documents import did_of
-
-_PURPOSE = "assertionMethod"
 
 
 def issuer_key(case: Case) -> Finding:
@@ -30,10 +28,10 @@ def issuer_key(case: Case) -> Finding:
     except (ProofInvalid, ProofUnsupported):
         detail = f"There is no signature that could be compared with the keys of {domain(issuer)}."
         return doubtful("issuer.no_signature", detail)
-    # 1. Whoever else signed beside the issuer, signed with a key made for that.
-    # 2. At least one signature is by the issuer.
+    # 1. At least one signature is by the issuer.
     if not any(did_of(s.method_id) == issuer for s in signatures):
         return failed("issuer.other_key", _somebody_else(issuer))
+    # 2. Each, whoever else signed beside it, is by a key that its owner publishes for that.
     return worst(_one(case, signature, issuer=issuer) for signature in signatures)
 
 
@@ -45,7 +43,7 @@ def _one(case: Case, signature: Signature, *, issuer: str) -> Finding:
     if found.method is None:
         detail = _somebody_else(owner)
         return failed("issuer.other_key", detail, source=found.source, as_of=found.as_of)
-    if _PURPOSE not in found.method.relationships:
+    if ASSERTION not in found.method.relationships:
         detail = f"{domain(owner)} publishes this key, but not for signing credentials."
         return failed("issuer.purpose", detail, source=found.source, as_of=found.as_of)
     detail = f"The signing key is one that {domain(issuer)} publishes as its own."
