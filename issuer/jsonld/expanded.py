@@ -27,9 +27,12 @@ def require_nothing_lost(expanded: list[Node], *, body: Node) -> None:
             _require_value(node)
         elif "@list" not in node:
             _require_node(node)
-    # Members with null vanish; inside a JSON literal they are kept. What is missing was dropped.
-    if _nulls(body) != sum(_nulls(n["@value"]) for n in _objects(expanded) if _is_json(n)):
-        raise DroppedTerm("A member is null and would not be signed: leave it out.")
+    # Null and an empty set vanish; inside a JSON literal, and as a list, they are kept. Counting
+    # finds them beside other values of their property as well.
+    kept = list(_objects(expanded))
+    for void, told in ((None, "null"), ([], "empty")):
+        if _count(body, void) != sum(_kept(node, void) for node in kept):
+            raise DroppedTerm(f"A member is {told} and would not be signed: leave it out.")
 
 
 def _objects(value: Any) -> Iterator[Node]:
@@ -44,16 +47,18 @@ def _objects(value: Any) -> Iterator[Node]:
                 yield from _objects(member)
 
 
-def _is_json(node: Node) -> bool:
-    return "@value" in node and node.get("@type") == "@json"
-
-
-def _nulls(value: Any) -> int:
+def _count(value: Any, void: object) -> int:
     if isinstance(value, dict):
-        return sum(_nulls(v) for k, v in value.items() if k != "@context")
-    if isinstance(value, list):
-        return sum(_nulls(v) for v in value)
-    return value is None
+        return sum(_count(v, void) for k, v in value.items() if k != "@context")
+    if isinstance(value, list) and value:
+        return sum(_count(v, void) for v in value)
+    return int(value == void)
+
+
+def _kept(node: Node, void: object) -> int:
+    if node.get("@type") == "@json":
+        return _count(node["@value"], void)
+    return "@list" in node and node["@list"] == void
 
 
 def _require_value(node: Node) -> None:
@@ -77,7 +82,7 @@ def _require_node(node: Node) -> None:
 
 def _require_members(node: Node) -> None:
     for name, values in node.items():
-        if values in ([], {}):
+        if values == []:
             raise DroppedTerm(f"{name[:200]} is empty and would not be signed: leave it out.")
         if name.startswith("_:"):
             raise DroppedTerm(f"The property {name[:80]!r} is a blank node and not signed.")

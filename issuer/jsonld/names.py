@@ -57,6 +57,9 @@ def require_names(root: dict[str, Any], *, body: dict[str, Any]) -> None:
 
     Raises MalformedDocument.
     """
+    for keyword, name in (("@id", "id"), ("@type", "type")):
+        if keyword in body and _CREDENTIALS in str(root.get("@type")):
+            raise MalformedDocument(f"The document says {keyword}: write it as {name}.")
     for iri, name in _NAMES.items():
         if iri not in root:
             continue

@@ -3,7 +3,7 @@
 Securing Verifiable Credentials using JOSE and COSE (https://www.w3.org/TR/vc-jose-cose/) §3.1;
 RFC 7515 (JWS), RFC 7519 (JWT), RFC 8725 (best practice), RFC 9864 (``Ed25519``). EdDSA and ES256
 are issued, ES384 and RS256 verified as well. VCDM 1.1's ``vc`` claim, encryption, SD-JWT and
-presentations are not read here.
+presentations are not read here, and no moment is compared with a clock.
 """
 
 import hashlib
@@ -36,6 +36,8 @@ _KEY_OF_ALG = {
 # RFC 8725 §3.10: a key must come from the issuer's DID document, never from the token.
 _FOREIGN_KEYS = ("jwk", "jku", "x5u", "x5c")
 _TYPES = frozenset({"vc+jwt", "vc+ld+jwt", "jwt"})
+# RFC 7519 §4.1: claims about the token, not members of the credential.
+_REGISTERED = frozenset({"iss", "sub", "aud", "exp", "nbf", "iat", "jti"})
 _PARTS = 3
 
 
@@ -45,13 +47,13 @@ class Jws:
 
     header: Mapping[str, Any]
     payload: Json
-    """The credential, UNVERIFIED."""
+    """The credential, UNVERIFIED, without the registered claims of the token."""
     kid: str | None
     alg: str
     signing_input: bytes
     signature: bytes
     issued_at: datetime | None = None
-    """``iat`` of payload or header: when it was signed, according to the signer."""
+    """``iat``: when it was signed, according to the signer."""
     not_before: datetime | None = None
     expires: datetime | None = None
     """``exp``: from when on the signature is not to be accepted."""
@@ -60,7 +62,7 @@ class Jws:
 def prepare(
     linted: Linted, *, key: PublicKey, verification_method: str, created: datetime
 ) -> Prepared:
-    """Return the signing input of a ``vc+jwt``; the payload is the document itself.
+    """Return the signing input of a ``vc+jwt``: the document and the claim ``iat``.
 
     Raises ProofUnsupported (key), MalformedDocument (it has an embedded proof).
     """
@@ -74,11 +76,10 @@ def prepare(
         # VC-JOSE-COSE §3.1.1: both should be present.
         "typ": "vc+jwt",
         "cty": "vc",
-        # When the signature was made (§3.1.3); in the header, so that the payload is the
-        # credential and nothing else.
-        "iat": int(created.timestamp()),
     }
-    parts = (jcs.encode(header), jcs.encode(linted.document))
+    # VC-JOSE-COSE §3.1.3: iat is the time of the signature, not of the credential.
+    claims = {**linted.document, "iat": int(created.timestamp())}
+    parts = (jcs.encode(header), jcs.encode(claims))
     data = ".".join(b64url(part) for part in parts).encode("ascii")
     return Prepared(
         linted=linted,
@@ -114,23 +115,23 @@ def read(token: bytes) -> Jws:
     if len(token) > jcs.MOST_BYTES:
         raise DocumentTooLarge("The token is larger than 1 MiB.")
     parts = _parts(token)
-    header, payload = (jcs.decode(part) for part in parts[:2])
+    header, claims = (jcs.decode(part) for part in parts[:2])
     alg = _alg(header)
     _require_header(header)
-    _require_credential(payload)
+    _require_credential(claims)
     kid = header.get("kid")
     if kid is not None and not isinstance(kid, str):
         raise MalformedDocument("kid of the token must be a text.")
     return Jws(
         header=header,
-        payload=payload,
+        payload={name: value for name, value in claims.items() if name not in _REGISTERED},
         kid=kid,
         alg=alg,
         signing_input=token.rpartition(b".")[0],
         signature=parts[2],
-        issued_at=_moment(payload, "iat") or _moment(header, "iat"),
-        not_before=_moment(payload, "nbf"),
-        expires=_moment(payload, "exp"),
+        issued_at=_moment(claims, "iat"),
+        not_before=_moment(claims, "nbf"),
+        expires=_moment(claims, "exp"),
     )
 
 
@@ -178,19 +179,20 @@ def _require_header(header: Mapping[str, Any]) -> None:
         raise ProofUnsupported(f"Tokens of type {kind[:40]!r} are not credentials.")
 
 
-def _require_credential(payload: Mapping[str, Any]) -> None:
-    if "vc" in payload and "@context" not in payload:
+def _require_credential(claims: Mapping[str, Any]) -> None:
+    # VC-JOSE-COSE §3.1.3: the claims vc and vp must not be there; they are VCDM 1.1.
+    if "vc" in claims or "vp" in claims:
         raise ProofUnsupported("This is a VC 1.1 token (claim vc): only vc+jwt is read here.")
-    if "proof" in payload:
+    if "proof" in claims:
         raise ProofUnsupported("The token holds an embedded proof as well: one kind must do.")
-    issuer, subject = payload.get("issuer"), payload.get("credentialSubject")
+    issuer, subject = claims.get("issuer"), claims.get("credentialSubject")
     # VC-JOSE-COSE §3.1.3, Open Badges 3.0 §8.2: registered claims must not contradict it.
     for claim, stated in (
         ("iss", issuer.get("id") if isinstance(issuer, Mapping) else issuer),
-        ("jti", payload.get("id")),
+        ("jti", claims.get("id")),
         ("sub", subject.get("id") if isinstance(subject, Mapping) else None),
     ):
-        if claim in payload and stated is not None and payload[claim] != stated:
+        if claim in claims and stated is not None and claims[claim] != stated:
             raise ProofInvalid(f"The claim {claim} contradicts the credential.")
 
 

@@ -64,3 +64,10 @@ def test_the_expiry_of_a_proof(
     signed["proof"][name] = {"@type": DATE, "@value": "2027-01-01T00:00:00Z"}
     with pytest.raises(MalformedDocument, match="expires under another name"):
         open_all(signed)
+
+
+@pytest.mark.parametrize("name", ["id", "type"])
+def test_the_id_and_the_type(credential: Document, open_all: Open, name: str) -> None:
+    credential[f"@{name}"] = credential.pop(name)
+    with pytest.raises(MalformedDocument, match=f"write it as {name}"):
+        open_all(credential)

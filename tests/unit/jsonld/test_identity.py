@@ -76,3 +76,12 @@ def test_names() -> None:
     for body in bodies:
         with pytest.raises(MalformedDocument, match="evidence under another name"):
             require_names({iri: [{"@id": "urn:x:1"}]}, body=body)
+
+
+@pytest.mark.parametrize("name", ["@id", "@type"])
+def test_id_and_type_of_a_credential_stand_by_name(name: str) -> None:
+    root = {"@id": "urn:x:1", "@type": ["https://www.w3.org/2018/credentials#VerifiableCredential"]}
+    require_names(root, body={"id": "urn:x:1", "type": "VerifiableCredential"})
+    with pytest.raises(MalformedDocument, match=name):
+        require_names(root, body={name: "urn:x:1"})
+    require_names({"@id": "urn:x:1", "@type": ["urn:x:T"]}, body={name: "urn:x:1"})

@@ -1,0 +1,121 @@
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from issuer.errors import DocumentTooLarge, ForbiddenCharacter, MalformedDocument
+from issuer.jsonld.ijson import LARGEST_INTEGER, SMALLEST_FRACTION, require_interoperable
+from issuer.proofs import jcs
+
+_TEXTS = st.text(
+    st.characters(blacklist_categories=("Cs", "Cn"), blacklist_characters="\x7f").filter(
+        lambda c: c >= " " or c in "\t\n\r"
+    )
+)
+_FRACTIONS = st.floats(-LARGEST_INTEGER, LARGEST_INTEGER, allow_nan=False).filter(
+    lambda x: abs(x) >= SMALLEST_FRACTION
+)
+_VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-LARGEST_INTEGER, LARGEST_INTEGER)
+    | _FRACTIONS
+    | _TEXTS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(_TEXTS, inner, max_size=4),
+    max_leaves=20,
+)
+
+
+@given(st.dictionaries(_TEXTS, _VALUES, max_size=5))
+def test_what_is_encoded_is_decoded(value: dict[str, Any]) -> None:
+    require_interoperable(value)
+    assert jcs.decode(jcs.encode(value)) == value
+    assert jcs.decode(jcs.encode_document(value)) == value
+    assert list(jcs.decode(jcs.encode_document(value))) == list(value)
+    assert jcs.encode(jcs.decode(jcs.encode(value))) == jcs.encode(value)
+
+
+def test_the_example_of_rfc_8785() -> None:
+    # RFC 8785 §3.2.2 and §3.2.3, without its numbers beyond 2^53 and below 1e-6.
+    value = {
+        "numbers": [333333333.3333333, 4.5, 2e-3],
+        "string": '\u20ac$\nA\'B"\\\\"/',
+        "literals": [None, True, False],
+    }
+    assert jcs.encode(value).decode() == (
+        '{"literals":[null,true,false],"numbers":[333333333.3333333,4.5,0.002],'
+        '"string":"€$\\nA\'B\\"\\\\\\\\\\"/"}'
+    )
+
+
+def test_keys_are_sorted_by_utf_16() -> None:
+    # RFC 8785 §3.2.3: U+1F600 is written with surrogates and so comes before U+FB33.
+    value = {"\ufb33": 1, "\U0001f600": 2, "1": 3, "\r": 4, "ö": 5, "€": 6, "\u0080": 7}
+    assert list(jcs.decode(jcs.encode(value))) == [
+        "\r",
+        "1",
+        "\u0080",
+        "ö",
+        "€",
+        "\U0001f600",
+        "\ufb33",
+    ]
+
+
+def test_a_document_is_readable_and_keeps_its_order() -> None:
+    assert jcs.encode_document({"b": ["ü", {}], "a": 6.0}) == (
+        '{\n "b": [\n  "ü",\n  {}\n ],\n "a": 6.0\n}\n'.encode()
+    )
+
+
+def test_mappings_and_tuples_are_objects_and_lists() -> None:
+    value = MappingProxyType({"a": ({"b": 1},)})
+    assert jcs.encode(value) == b'{"a":[{"b":1}]}'
+    assert jcs.decode(jcs.encode_document(value)) == {"a": [{"b": 1}]}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [float("nan"), float("inf"), {1: "a"}, {"a": b"x"}, {"a": object()}, "\ud800"],
+)
+def test_what_has_no_json_form(value: object) -> None:
+    with pytest.raises(MalformedDocument):
+        jcs.encode(value)
+    if value != {1: "a"}:
+        with pytest.raises(MalformedDocument):
+            jcs.encode_document(value)
+
+
+def test_what_has_no_canonical_form() -> None:
+    with pytest.raises(MalformedDocument, match="canonical"):
+        jcs.encode(2**60)
+    endless: list[Any] = []
+    endless.append(endless)
+    for write in (jcs.encode, jcs.encode_document):
+        with pytest.raises(MalformedDocument):
+            write(endless)
+
+
+def test_faults_are_told_with_their_place() -> None:
+    with pytest.raises(MalformedDocument, match="line 2, column 2"):
+        jcs.decode(b'{"a": 1,\n }')
+    with pytest.raises(MalformedDocument, match="byte 7"):
+        jcs.decode(b'{"a":"\xff"}')
+    with pytest.raises(MalformedDocument, match="not an object"):
+        jcs.decode(b"[]")
+
+
+def test_what_is_not_read() -> None:
+    for data, fault in {
+        b'{"a": 1, "b": 2, "a": 1}': MalformedDocument,
+        b'{"a": NaN}': MalformedDocument,
+        b'{"a": 1e-400}': MalformedDocument,
+        b'{"a": ' + b"1" * 401 + b"}": MalformedDocument,
+        b'{"a": ' + b"[" * 100_000 + b"]" * 100_000 + b"}": DocumentTooLarge,
+        b'{"a": "' + b"x" * jcs.MOST_BYTES + b'"}': DocumentTooLarge,
+        b'{"a": "\\u0007"}': ForbiddenCharacter,
+    }.items():
+        with pytest.raises(fault):
+            jcs.decode(data)
