@@ -18,7 +18,15 @@ Form = Callable[[Json, str, Canonicalise], bytes]
 
 
 def in_rdfc(document: Json, hash_name: str, canonicalise: Canonicalise) -> bytes:
-    """Canonical N-Quads; the hash also labels blank nodes (ecdsa-rdfc-2019 with P-384)."""
+    """Canonical N-Quads; the hash also labels blank nodes (ecdsa-rdfc-2019 with P-384).
+
+    RDF cannot tell apart, so that a proof still opens after a change of: the order of a set and
+    repetitions in it; one value or a set of one; a reference or an object with nothing but an id;
+    a text or a bare value object; a number or the same number as text where the term has a type;
+    the place where a node with an id is described, as far as `issuer.jsonld.identity` allows;
+    terms of a context that the document does not use; and below the root a member's name or
+    another name for the same address (see `issuer.jsonld.names`).
+    """
     return canonicalise(document, hash_name)
 
 
