@@ -1,0 +1,112 @@
+"""Achievements: every version of every offering, none ever changed.
+
+A credential names the version under which it was issued, so a version stays as it was.
+This module judges nothing: completeness is `issuer.model.annex1`'s.
+"""
+
+import datetime as dt
+import hashlib
+
+import sqlalchemy as sa
+
+from issuer.errors import NotFound
+from issuer.model.achievement import Achievement
+from issuer.registry import organisations
+from issuer.registry.database import Transaction
+from issuer.registry.tables import achievements
+from issuer.registry.tables import organisations as organisation_rows
+
+_C = achievements.c
+
+
+def put(tx: Transaction, achievement: Achievement, *, at: dt.datetime) -> Achievement:
+    """Keep an offering and return it with its version.
+
+    The same content is the latest version again; other content is a new version, one higher. The
+    version that ``achievement`` brings along is not looked at. Raises NotFound (organisation).
+    """
+    organisations.lock(tx, achievement.organisation)
+    first = achievement.model_copy(update={"version": 1})
+    digest = hashlib.sha256(first.model_dump_json().encode()).hexdigest()
+    row = tx.connection.execute(_latest(achievement.organisation, achievement.slug)).first()
+    if row is not None and row.digest == digest:
+        return Achievement.model_validate_json(row.payload)
+    kept = first.model_copy(update={"version": 1 if row is None else row.version + 1})
+    values = {
+        "organisation": kept.organisation,
+        "slug": kept.slug,
+        "version": kept.version,
+        "payload": kept.model_dump_json(),
+        "digest": digest,
+        "created_at": at,
+    }
+    tx.connection.execute(achievements.insert().values(values))
+    return kept
+
+
+def get(tx: Transaction, organisation: str, slug: str, version: int | None = None) -> Achievement:
+    """One version, or the latest; raises NotFound."""
+    return _one(tx, _latest(organisation, slug, version), slug, version)
+
+
+def find(tx: Transaction, slug: str, version: int | None = None) -> Achievement:
+    """One version, or the latest, for the public page ``/achievements/{slug}``; raises NotFound.
+
+    Where two organisations use a slug, the one that was added first has the page.
+    """
+    joined = achievements.join(organisation_rows)
+    first = (
+        sa.select(_C.organisation)
+        .select_from(joined)
+        .where(_C.slug == slug)
+        .order_by(organisation_rows.c.position, organisation_rows.c.slug)
+        .limit(1)
+    )
+    owner = tx.connection.execute(first).scalar_one_or_none()
+    return _one(tx, _latest(owner or "", slug, version), slug, version)
+
+
+def listing(tx: Transaction, organisation: str) -> tuple[Achievement, ...]:
+    """The latest version of each offering, by slug."""
+    later = achievements.alias()
+    newest = sa.select(sa.func.max(later.c.version)).where(
+        later.c.organisation == _C.organisation, later.c.slug == _C.slug
+    )
+    query = (
+        sa.select(_C.payload)
+        .where(_C.organisation == organisation, _C.version == newest.scalar_subquery())
+        .order_by(_C.slug)
+    )
+    return tuple(Achievement.model_validate_json(p) for p in tx.connection.scalars(query))
+
+
+def versions(tx: Transaction, organisation: str, slug: str) -> tuple[int, ...]:
+    """The numbers of all versions, ascending; none where there is no such offering."""
+    query = (
+        sa.select(_C.version)
+        .where(_C.organisation == organisation, _C.slug == slug)
+        .order_by(_C.version)
+    )
+    return tuple(tx.connection.scalars(query))
+
+
+def _latest(
+    organisation: str, slug: str, version: int | None = None
+) -> sa.Select[tuple[int, str, str]]:
+    query = sa.select(_C.version, _C.digest, _C.payload).where(
+        _C.organisation == organisation, _C.slug == slug
+    )
+    if version is not None:
+        query = query.where(_C.version == version)
+    return query.order_by(_C.version.desc()).limit(1)
+
+
+def _one(
+    tx: Transaction, query: sa.Select[tuple[int, str, str]], slug: str, version: int | None
+) -> Achievement:
+    row = tx.connection.execute(query).first()
+    if row is None:
+        named = slug if version is None else f"{slug}, version {version}"
+        msg = f"There is no achievement {named!r} here. `testamur achievement list` names them."
+        raise NotFound(msg)
+    return Achievement.model_validate_json(row.payload)

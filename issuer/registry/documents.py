@@ -1,0 +1,315 @@
+"""Documents: what was reserved, what was written down before signing, and the sealed bytes.
+
+*reserved → written down → sealed | void*, one row a format of an award. Sealed bytes are kept as
+they are, encrypted under the learner's key; so is the digest, which beside its salt could be
+guessed. This module signs nothing and checks no proof.
+"""
+
+import datetime as dt
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from issuer.errors import Conflict, IllegalTransition, NotFound
+from issuer.model.achievement import DocumentFormat
+from issuer.model.award import DocumentState, Reservation, StatusSlot, step_document
+from issuer.model.drafts import Sealed
+from issuer.registry import learners
+from issuer.registry.database import Transaction
+from issuer.registry.inserting import add_missing
+from issuer.registry.tables import awards, documents
+from issuer.registry.tables import learners as learner_rows
+
+_C = documents.c
+_JOINED = documents.join(awards, _C.award_id == awards.c.id).join(
+    learner_rows, awards.c.learner_id == learner_rows.c.id
+)
+_QUERY = sa.select(documents, learner_rows.c.wrapped_key).select_from(_JOINED)
+_UNFINISHED = (DocumentState.RESERVED, DocumentState.WRITTEN_DOWN)
+
+
+@dataclass(frozen=True)
+class Written:
+    """What is written down, and committed, before anything is signed."""
+
+    digest: bytes
+    """The digest of the Prepared, 32 bytes."""
+    suite: str
+    """Cryptosuite name, or ``jose``."""
+    versions: Mapping[str, str]
+    """Software, contexts and vocabulary with which the same bytes are made again."""
+
+
+@dataclass(frozen=True)
+class DocumentRecord:
+    """One format of one award, without its bytes."""
+
+    organisation: str
+    reservation: Reservation
+    state: DocumentState
+    reserved_at: dt.datetime
+    digest: bytes | None
+    """Of the Prepared; None before it is written down and after the learner was erased."""
+    suite: str | None
+    versions: Mapping[str, str]
+    written_at: dt.datetime | None
+    media_type: str | None
+    sealed_at: dt.datetime | None
+    voided_at: dt.datetime | None
+    commitment: str | None
+    """HMAC (hex) of the sealed bytes' SHA-256 under the learner's key, for audit lines."""
+
+    @property
+    def award_id(self) -> str:
+        """The award of which it is a form."""
+        return self.reservation.award_id
+
+    @property
+    def format(self) -> DocumentFormat:
+        """The tongue in which it is sealed."""
+        return self.reservation.format
+
+
+def reserve(tx: Transaction, reservation: Reservation, *, at: dt.datetime) -> DocumentRecord:
+    """Keep what will be written into the document; raises Conflict where there is one already."""
+    query = sa.select(awards.c.organisation).where(awards.c.id == reservation.award_id)
+    organisation = tx.connection.execute(query).scalar_one_or_none()
+    if organisation is None:
+        raise _unknown(reservation.award_id, reservation.format)
+    values = {
+        **reservation.model_dump(exclude={"slot"}),
+        "slot": reservation.slot.model_dump_json(),
+        "organisation": organisation,
+        "state": DocumentState.RESERVED,
+        "versions": {},
+        "reserved_at": at,
+    }
+    if not add_missing(tx, documents, values):
+        msg = (
+            f"Award {reservation.award_id} has a document in {reservation.format} already. Finish "
+            "or void it with `testamur recover`; after a void one, issue a new award."
+        )
+        raise Conflict(msg, award_id=reservation.award_id, format=str(reservation.format))
+    return get(tx, reservation.award_id, reservation.format)
+
+
+def write_down(
+    tx: Transaction,
+    award_id: str,
+    tongue: DocumentFormat,
+    *,
+    written: Written,
+    at: dt.datetime,
+) -> DocumentRecord:
+    """Keep the digest of what will be signed; raises IllegalTransition, NotFound."""
+    key = _data_key(tx, award_id, tongue)
+    values = {
+        "digest": tx.cipher.encrypt(key, written.digest, _place(award_id, tongue, "digest")),
+        "suite": written.suite,
+        "versions": dict(written.versions),
+        "written_at": at,
+    }
+    now = get(tx, award_id, tongue)
+    return _step(tx, now, DocumentState.WRITTEN_DOWN, values)
+
+
+def keep(
+    tx: Transaction,
+    award_id: str,
+    tongue: DocumentFormat,
+    *,
+    sealed: Sealed,
+    at: dt.datetime,
+) -> DocumentRecord:
+    """Keep the sealed bytes.
+
+    Raises Conflict where their digest is not the one written down, IllegalTransition, NotFound.
+    """
+    now, key = get(tx, award_id, tongue), _data_key(tx, award_id, tongue)
+    step_document(now.state, DocumentState.SEALED)
+    if now.digest != sealed.digest:
+        msg = (
+            f"What was sealed for {award_id} in {tongue} is not what was written down before. It "
+            "is not kept; void the document with `testamur recover`."
+        )
+        raise Conflict(msg, award_id=award_id, format=str(tongue))
+    values = {
+        "sealed": tx.cipher.encrypt(key, sealed.data, _place(award_id, tongue, "sealed")),
+        "sealed_commitment": _commitment(tx, key, hashlib.sha256(sealed.data).digest()),
+        "media_type": sealed.media_type,
+        "sealed_at": at,
+    }
+    return _step(tx, now, DocumentState.SEALED, values)
+
+
+def void(
+    tx: Transaction,
+    award_id: str,
+    tongue: DocumentFormat,
+    *,
+    at: dt.datetime,
+) -> DocumentRecord:
+    """Give the document up for ever; raises IllegalTransition where it is sealed, NotFound."""
+    return _step(tx, get(tx, award_id, tongue), DocumentState.VOID, {"voided_at": at})
+
+
+def get(tx: Transaction, award_id: str, tongue: DocumentFormat) -> DocumentRecord:
+    """One format of an award; raises NotFound."""
+    return _record(tx, _row(tx, award_id, tongue))
+
+
+def of_award(tx: Transaction, award_id: str) -> tuple[DocumentRecord, ...]:
+    """All formats of an award, void ones too, by name."""
+    return _records(tx, _QUERY.where(_C.award_id == award_id).order_by(_C.format))
+
+
+def sealed(tx: Transaction, award_id: str, tongue: DocumentFormat) -> Sealed:
+    """The sealed bytes; raises NotFound where there are none or the learner was erased."""
+    row = _row(tx, award_id, tongue)
+    if row.sealed is None or row.wrapped_key is None:
+        raise _unknown(award_id, tongue)
+    key = tx.cipher.unwrap(row.wrapped_key)
+    return Sealed(
+        data=tx.cipher.decrypt(key, row.sealed, _place(award_id, tongue, "sealed")),
+        media_type=row.media_type,
+        digest=tx.cipher.decrypt(key, row.digest, _place(award_id, tongue, "digest")),
+    )
+
+
+def unfinished(tx: Transaction, organisation: str | None = None) -> tuple[DocumentRecord, ...]:
+    """What was reserved or written down and not finished, oldest first."""
+    query = _QUERY.where(_C.state.in_(_UNFINISHED))
+    if organisation is not None:
+        query = query.where(_C.organisation == organisation)
+    return _records(tx, query.order_by(_C.reserved_at, _C.award_id, _C.format))
+
+
+def sealed_by(
+    tx: Transaction, organisation: str, verification_method: str
+) -> tuple[DocumentRecord, ...]:
+    """What was sealed by one key, oldest first; for a key that was stolen."""
+    query = _QUERY.where(
+        _C.organisation == organisation,
+        _C.verification_method == verification_method,
+        _C.state == DocumentState.SEALED,
+    )
+    return _records(tx, query.order_by(_C.sealed_at, _C.award_id, _C.format))
+
+
+def proven_time(tx: Transaction, award_id: str, *, sha256: str) -> dt.datetime | None:
+    """When we first held these very bytes: a time that does not rest on the document's word.
+
+    ``sha256`` is the hex digest of the sealed bytes. None where we never held them.
+    """
+    rows = tx.connection.execute(_QUERY.where(_C.award_id == award_id, _C.sealed.is_not(None)))
+    for row in rows:
+        key = tx.cipher.unwrap(row.wrapped_key)
+        if row.sealed_commitment == _commitment(tx, key, bytes.fromhex(sha256)):
+            moment: dt.datetime = row.sealed_at
+            return moment
+    return None
+
+
+def proven_times(
+    tx: Transaction, organisation: str, *, verification_method: str | None = None
+) -> dict[str, dt.datetime]:
+    """``sha256:<hex>`` of every sealed document → when we first held it.
+
+    With ``verification_method`` only what that key sealed.
+    """
+    query = _QUERY.where(_C.organisation == organisation, _C.sealed.is_not(None))
+    if verification_method is not None:
+        query = query.where(_C.verification_method == verification_method)
+    found = {}
+    for row in tx.connection.execute(query):
+        key, place = tx.cipher.unwrap(row.wrapped_key), _place(row.award_id, row.format, "sealed")
+        data = tx.cipher.decrypt(key, row.sealed, place)
+        found[f"sha256:{hashlib.sha256(data).hexdigest()}"] = row.sealed_at
+    return found
+
+
+def _step(
+    tx: Transaction, now: DocumentRecord, to: DocumentState, values: Mapping[str, Any]
+) -> DocumentRecord:
+    step_document(now.state, to)
+    change = documents.update().where(
+        _C.award_id == now.award_id, _C.format == now.format, _C.state == now.state
+    )
+    if tx.connection.execute(change.values(state=to, **values)).rowcount == 0:
+        after = get(tx, now.award_id, now.format).state
+        msg = (
+            f"The document {now.award_id} in {now.format} was {now.state} and is {after} now: "
+            "another process works on it. Leave it to that one."
+        )
+        raise IllegalTransition(msg, now=str(after), to=str(to))
+    return get(tx, now.award_id, now.format)
+
+
+def _row(tx: Transaction, award_id: str, tongue: DocumentFormat) -> sa.Row[Any]:
+    query = _QUERY.where(_C.award_id == award_id, _C.format == tongue)
+    row = tx.connection.execute(query).first()
+    if row is None:
+        raise _unknown(award_id, tongue)
+    return row
+
+
+def _data_key(tx: Transaction, award_id: str, tongue: DocumentFormat) -> bytes:
+    query = sa.select(awards.c.learner_id).where(awards.c.id == award_id)
+    learner_id = tx.connection.execute(query).scalar_one_or_none()
+    if learner_id is None:
+        raise _unknown(award_id, tongue)
+    return learners.data_key(tx, learner_id)
+
+
+def _records(tx: Transaction, query: sa.Select[Any]) -> tuple[DocumentRecord, ...]:
+    return tuple(_record(tx, row) for row in tx.connection.execute(query).all())
+
+
+def _record(tx: Transaction, row: sa.Row[Any]) -> DocumentRecord:
+    digest = None
+    if row.digest is not None and row.wrapped_key is not None:
+        key, place = tx.cipher.unwrap(row.wrapped_key), _place(row.award_id, row.format, "digest")
+        digest = tx.cipher.decrypt(key, row.digest, place)
+    return DocumentRecord(
+        organisation=row.organisation,
+        reservation=_reservation(row),
+        state=DocumentState(row.state),
+        reserved_at=row.reserved_at,
+        digest=digest,
+        suite=row.suite,
+        versions=row.versions,
+        written_at=row.written_at,
+        media_type=row.media_type,
+        sealed_at=row.sealed_at,
+        voided_at=row.voided_at,
+        commitment=row.sealed_commitment,
+    )
+
+
+def _reservation(row: sa.Row[Any]) -> Reservation:
+    return Reservation(
+        award_id=row.award_id,
+        format=DocumentFormat(row.format),
+        credential_id=row.credential_id,
+        slot=StatusSlot.model_validate_json(row.slot),
+        valid_from=row.valid_from,
+        created=row.created,
+        salt=row.salt,
+        verification_method=row.verification_method,
+    )
+
+
+def _commitment(tx: Transaction, key: bytes, sha256: bytes) -> str:
+    return tx.cipher.commitment(key, sha256)
+
+
+def _place(award_id: str, tongue: str, column: str) -> bytes:
+    return f"documents/{award_id}/{tongue}/{column}".encode()
+
+
+def _unknown(award_id: str, tongue: str) -> NotFound:
+    msg = f"There is no document {tongue!s:.20} of an award {award_id[:60]!r} here."
+    return NotFound(msg, award_id=award_id[:60])

@@ -1,0 +1,138 @@
+"""Learners: personal data, each person's under a key of its own that can be destroyed.
+
+A learner is found by a blind index of the learner key, never by the name. Erasing destroys the
+wrapped key, and with it whatever it encrypts. This module shows nobody anything.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from issuer.errors import NotFound
+from issuer.model.learner import Learner
+from issuer.registry.database import Transaction
+from issuer.registry.inserting import add_missing
+from issuer.registry.tables import awards, documents, erasures, learners, staged_results
+
+_C = learners.c
+
+
+@dataclass(frozen=True)
+class Erasure:
+    """A learner who was erased, and when; to be repeated after an old backup was restored."""
+
+    learner_id: int
+    at: dt.datetime
+
+
+def find_or_add(tx: Transaction, learner: Learner, *, at: dt.datetime) -> int:
+    """The id of the learner with this organisation and key; other details replace the old ones."""
+    index = _index(tx, learner.organisation, learner.key)
+    data = learner.model_dump_json().encode()
+    row = _by_index(tx, learner.organisation, index) or _add(tx, learner, index, at=at)
+    key, place = tx.cipher.unwrap(row.wrapped_key), _place(learner.organisation, index)
+    if tx.cipher.decrypt(key, row.payload, place) != data:
+        fresh = tx.cipher.encrypt(key, data, place)
+        change = learners.update().where(_C.id == row.id).values(payload=fresh)
+        tx.connection.execute(change)
+    return int(row.id)
+
+
+def get(tx: Transaction, organisation: str, learner_id: int) -> Learner:
+    """The learner; raises NotFound for another organisation's and for an erased one."""
+    query = sa.select(learners).where(_C.id == learner_id, _C.organisation == organisation)
+    row = tx.connection.execute(query).first()
+    if row is None or row.wrapped_key is None:
+        raise _unknown(learner_id)
+    key = tx.cipher.unwrap(row.wrapped_key)
+    data = tx.cipher.decrypt(key, row.payload, _place(organisation, row.lookup))
+    return Learner.model_validate_json(data)
+
+
+def lookup(tx: Transaction, organisation: str, key: str) -> int:
+    """The id of the learner whom the organisation knows by ``key``; raises NotFound."""
+    row = _by_index(tx, organisation, _index(tx, organisation, key))
+    if row is None:
+        msg = "No learner of this organisation has that key. Check the student number or e-mail."
+        raise NotFound(msg)
+    return int(row.id)
+
+
+def data_key(tx: Transaction, learner_id: int) -> bytes:
+    """The key of a learner's records, 32 bytes; raises NotFound when it was destroyed."""
+    query = sa.select(_C.wrapped_key).where(_C.id == learner_id)
+    wrapped = tx.connection.execute(query).scalar_one_or_none()
+    if wrapped is None:
+        raise _unknown(learner_id)
+    return tx.cipher.unwrap(wrapped)
+
+
+def erase(tx: Transaction, organisation: str, learner_id: int, *, at: dt.datetime) -> None:
+    """Destroy the learner's key, details, staged results and sealed documents; raises NotFound.
+
+    Awards, status bits and audit lines stay: without the key they name nobody. GDPR Art. 17.
+    """
+    gone = {"lookup": None, "wrapped_key": None, "payload": None}
+    change = learners.update().where(
+        _C.id == learner_id, _C.organisation == organisation, _C.wrapped_key.is_not(None)
+    )
+    if tx.connection.execute(change.values(gone)).rowcount == 0:
+        raise _unknown(learner_id)
+    staged = staged_results.update().where(staged_results.c.learner_id == learner_id)
+    tx.connection.execute(staged.values(payload=None, natural_key=None, state="erased"))
+    held = sa.select(awards.c.id).where(awards.c.learner_id == learner_id)
+    sealed = documents.update().where(documents.c.award_id.in_(held))
+    tx.connection.execute(sealed.values(sealed=None, digest=None))
+    hidden = awards.update().where(awards.c.learner_id == learner_id)
+    tx.connection.execute(hidden.values(shared=False))
+    noted = {"organisation": organisation, "learner_id": learner_id, "erased_at": at}
+    tx.connection.execute(erasures.insert().values(noted))
+
+
+def erased(tx: Transaction, organisation: str) -> tuple[Erasure, ...]:
+    """Who was erased, oldest first."""
+    table = erasures.c
+    query = sa.select(erasures).where(table.organisation == organisation)
+    rows = tx.connection.execute(query.order_by(table.erased_at, table.learner_id))
+    return tuple(Erasure(row.learner_id, row.erased_at) for row in rows)
+
+
+def _add(
+    tx: Transaction, learner: Learner, index: str, *, at: dt.datetime
+) -> sa.Row[Any, Any, Any]:
+    wrapped = tx.cipher.new_data_key()
+    key, data = tx.cipher.unwrap(wrapped), learner.model_dump_json().encode()
+    values = {
+        "organisation": learner.organisation,
+        "lookup": index,
+        "wrapped_key": wrapped,
+        "payload": tx.cipher.encrypt(key, data, _place(learner.organisation, index)),
+        "created_at": at,
+    }
+    # Somebody else may add the same learner just now: then theirs is the row.
+    add_missing(tx, learners, values)
+    row = _by_index(tx, learner.organisation, index)
+    if row is None:
+        msg = "This learner is being erased just now. Ask again."
+        raise NotFound(msg)
+    return row
+
+
+def _by_index(tx: Transaction, organisation: str, index: str) -> sa.Row[Any, Any, Any] | None:
+    query = sa.select(_C.id, _C.wrapped_key, _C.payload)
+    query = query.where(_C.organisation == organisation, _C.lookup == index)
+    return tx.connection.execute(query).first()
+
+
+def _index(tx: Transaction, organisation: str, key: str) -> str:
+    return tx.cipher.blind_index(f"learner {organisation}", key)
+
+
+def _place(organisation: str, index: str) -> bytes:
+    return f"learners/{organisation}/{index}".encode()
+
+
+def _unknown(learner_id: int) -> NotFound:
+    return NotFound(f"There is no learner number {learner_id} here, or the data was erased.")

@@ -1,0 +1,66 @@
+"""Status lists as they were published: the signed bytes and how many bits were set.
+
+The last one says whether a backup is older than what the world has seen. This module signs
+nothing and serves nothing.
+"""
+
+import datetime as dt
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from issuer.errors import NotFound
+from issuer.registry.database import Transaction
+from issuer.registry.tables import published_lists
+
+_C = published_lists.c
+
+
+@dataclass(frozen=True)
+class PublishedList:
+    """One signed list of one purpose."""
+
+    organisation: str
+    number: int
+    purpose: str
+    """``revocation`` or ``suspension``."""
+    popcount: int
+    """Bits that are set."""
+    valid_from: dt.datetime
+    valid_until: dt.datetime
+    published_at: dt.datetime
+    body: bytes
+    """The signed credential, as it is served."""
+
+
+_FIELDS = [_C[name] for name in PublishedList.__dataclass_fields__]
+
+
+def put(tx: Transaction, published: PublishedList) -> None:
+    """Append a list that was signed."""
+    tx.connection.execute(published_lists.insert().values(asdict(published)))
+
+
+def get_latest(tx: Transaction, organisation: str, *, number: int, purpose: str) -> PublishedList:
+    """The list that was published last; raises NotFound."""
+    query = sa.select(*_FIELDS).where(
+        _C.organisation == organisation, _C.number == number, _C.purpose == purpose
+    )
+    row = tx.connection.execute(query.order_by(_C.id.desc()).limit(1)).first()
+    if row is None:
+        msg = f"No {purpose} list {number} of {organisation} was published. Run `testamur publish`."
+        raise NotFound(msg)
+    return PublishedList(*row)
+
+
+def all_latest(tx: Transaction, organisation: str) -> tuple[PublishedList, ...]:
+    """The last one of each number and purpose."""
+    newest = (
+        sa.select(sa.func.max(_C.id))
+        .where(_C.organisation == organisation)
+        .group_by(_C.number, _C.purpose)
+    )
+    query: sa.Select[Any] = sa.select(*_FIELDS).where(_C.id.in_(newest))
+    rows = tx.connection.execute(query.order_by(_C.number, _C.purpose))
+    return tuple(PublishedList(*row) for row in rows)

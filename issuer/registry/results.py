@@ -1,0 +1,116 @@
+"""Assessment results that wait to become a credential; encrypted, and dropped once they have.
+
+The natural key is a blind index, so that a second delivery is noticed without its content.
+This module decides nothing: see `issuer.services`.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+
+from issuer.errors import DuplicateResult, NotFound
+from issuer.model.assessment import AssessmentResult
+from issuer.registry import learners
+from issuer.registry.database import Transaction
+from issuer.registry.inserting import add_missing
+from issuer.registry.tables import staged_results
+
+_C = staged_results.c
+
+
+class StagedState(StrEnum):
+    """Whether the content is still there."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    ERASED = "erased"
+
+
+@dataclass(frozen=True)
+class Staged:
+    """A result that was taken in; ``is_new`` is False where the very same one was there before."""
+
+    id: int
+    learner_id: int
+    is_new: bool
+
+
+def stage(tx: Transaction, result: AssessmentResult, *, learner_id: int, at: dt.datetime) -> Staged:
+    """Take a result in; the same content again is the same row.
+
+    Raises DuplicateResult where another content has the same natural key, and NotFound where the
+    learner was erased.
+    """
+    key, data = learners.data_key(tx, learner_id), result.model_dump_json().encode()
+    index = tx.cipher.blind_index(f"result {result.organisation}", result.natural_key)
+    values = {
+        "organisation": result.organisation,
+        "learner_id": learner_id,
+        "natural_key": index,
+        "commitment": tx.cipher.commitment(key, data),
+        "payload": tx.cipher.encrypt(key, data, _place(index)),
+        "state": StagedState.OPEN,
+        "created_at": at,
+    }
+    is_new = add_missing(tx, staged_results, values)
+    query = sa.select(_C.id, _C.learner_id, _C.commitment).where(
+        _C.organisation == result.organisation, _C.natural_key == index
+    )
+    row = tx.connection.execute(query).one()
+    # A commitment under another learner's key is another one, whatever the content.
+    if row.learner_id != learner_id or row.commitment != values["commitment"]:
+        msg = (
+            f"A result with the same key ({_said(result)}) and other content was taken in before. "
+            "Nothing was issued. If it is a correction, revoke the credential and send the "
+            "corrected result under a new result id."
+        )
+        raise DuplicateResult(msg, staged_id=row.id)
+    return Staged(row.id, row.learner_id, is_new)
+
+
+def get(tx: Transaction, staged_id: int) -> AssessmentResult:
+    """The result; raises NotFound when it was closed or erased."""
+    row = _row(tx, staged_id)
+    if row.payload is None:
+        msg = f"The content of result number {staged_id} is no longer kept ({row.state})."
+        raise NotFound(msg)
+    key = learners.data_key(tx, row.learner_id)
+    data = tx.cipher.decrypt(key, row.payload, _place(row.natural_key))
+    return AssessmentResult.model_validate_json(data)
+
+
+def commitment_of(tx: Transaction, staged_id: int) -> str:
+    """The HMAC (hex) of its content under the learner's key, for audit lines; raises NotFound."""
+    return str(_row(tx, staged_id).commitment)
+
+
+def close(tx: Transaction, staged_id: int) -> None:
+    """Drop the content; key and commitment stay, so that a second delivery is still noticed."""
+    change = staged_results.update().where(_C.id == staged_id, _C.state == StagedState.OPEN)
+    tx.connection.execute(change.values(payload=None, state=StagedState.CLOSED))
+
+
+def unfinished(tx: Transaction, organisation: str) -> tuple[int, ...]:
+    """Numbers of the results whose content is still there, oldest first."""
+    query = sa.select(_C.id).where(_C.organisation == organisation, _C.state == StagedState.OPEN)
+    return tuple(tx.connection.scalars(query.order_by(_C.id)))
+
+
+def _row(tx: Transaction, staged_id: int) -> sa.Row[Any]:
+    row = tx.connection.execute(sa.select(staged_results).where(_C.id == staged_id)).first()
+    if row is None:
+        msg = f"There is no result number {staged_id} here."
+        raise NotFound(msg)
+    return row
+
+
+def _place(index: str) -> bytes:
+    return f"staged_results/{index}".encode()
+
+
+def _said(result: AssessmentResult) -> str:
+    # Neither the source's id nor the learner's key: this sentence may be logged.
+    return f"{result.achievement}, {result.date.isoformat()}"

@@ -1,0 +1,241 @@
+"""Status slots: leased in blocks, each given once, each with its bits.
+
+Bitstring Status List 1.0 (https://www.w3.org/TR/vc-bitstring-status-list/). A lease is one UPDATE
+of the list's cursor: what a crash leaves of it is lost and never given again. Which place an
+ordinal has is `issuer.status.permutation`'s; this module signs and encodes no list.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Literal
+
+import sqlalchemy as sa
+
+from issuer.errors import Conflict, IllegalTransition, ListFull, NotFound
+from issuer.registry import organisations
+from issuer.registry.database import Transaction
+from issuer.registry.inserting import add_missing
+from issuer.registry.tables import awards, slots, status_lists
+
+_L = status_lists.c
+_S = slots.c
+
+
+@dataclass(frozen=True)
+class Lease:
+    """``count`` ordinals from ``first`` on, of one list; nobody else is ever given them."""
+
+    organisation: str
+    list_number: int
+    first: int
+    count: int
+    seed: bytes
+    """Secret seed of the list's permutation."""
+    length: int
+    """Places in the list."""
+
+    @property
+    def ordinals(self) -> range:
+        """The ordinals that were leased."""
+        return range(self.first, self.first + self.count)
+
+
+@dataclass(frozen=True)
+class StatusListRecord:
+    """A list: how long it is, how far it is given out, whether it takes more."""
+
+    organisation: str
+    number: int
+    length: int
+    cursor: int
+    opened_at: dt.datetime
+    closed: bool
+
+
+@dataclass(frozen=True)
+class Bits:
+    """Which bits to set or clear; None leaves one as it is."""
+
+    revoked: bool | None = None
+    suspended: bool | None = None
+    burnt: bool | None = None
+    """Of a voided document: never to be used again."""
+
+
+def open_list(
+    tx: Transaction, organisation: str, *, length: int, seed: bytes, at: dt.datetime
+) -> int:
+    """Open a list of ``length`` places and return its number (1, 2, 3 …); raises NotFound.
+
+    ``seed`` is 32 secret random bytes; it is kept encrypted.
+    """
+    organisations.lock(tx, organisation)
+    highest = sa.select(sa.func.max(_L.number)).where(_L.organisation == organisation)
+    number = (tx.connection.execute(highest).scalar_one_or_none() or 0) + 1
+    values = {
+        "organisation": organisation,
+        "number": number,
+        "length": length,
+        "seed": tx.cipher.wrap_secret(seed, _place(organisation, number)),
+        "cursor": 0,
+        "last_lease": 0,
+        "opened_at": at,
+        "closed": False,
+    }
+    tx.connection.execute(status_lists.insert().values(values))
+    return int(number)
+
+
+def close_lists(tx: Transaction, organisation: str) -> None:
+    """Lease nothing more from any list that is open now; after an old backup was restored."""
+    change = status_lists.update().where(_L.organisation == organisation)
+    tx.connection.execute(change.values(closed=True))
+
+
+def lists(tx: Transaction, organisation: str) -> tuple[StatusListRecord, ...]:
+    """All lists of the organisation, by number."""
+    query = sa.select(
+        _L.organisation, _L.number, _L.length, _L.cursor, _L.opened_at, _L.closed
+    ).where(_L.organisation == organisation)
+    rows = tx.connection.execute(query.order_by(_L.number))
+    return tuple(StatusListRecord(*row) for row in rows)
+
+
+def lease(tx: Transaction, organisation: str, *, count: int) -> tuple[Lease, ...]:
+    """Lease exactly ``count`` ordinals, from one list or several.
+
+    Raises ListFull, with nothing taken, where the open lists have too few: open one in the same
+    transaction and lease again; nobody else opens one meanwhile.
+    """
+    if count < 1:
+        msg = "a lease is of at least one place"
+        raise ValueError(msg)
+    taken = _take_all(tx, organisation, count)
+    if taken is None:
+        # Somebody else may be opening a list for the same reason: wait, and look again.
+        organisations.lock(tx, organisation)
+        taken = _take_all(tx, organisation, count)
+    if taken is None:
+        msg = f"No open status list of {organisation} has {count} places left."
+        raise ListFull(msg, organisation=organisation)
+    return taken
+
+
+def assign(
+    tx: Transaction, organisation: str, *, list_number: int, index: int, award_id: str
+) -> None:
+    """Give a leased place to an award, once.
+
+    Raises Conflict where the place or the award is taken, NotFound for another organisation's.
+    """
+    values = {
+        "organisation": organisation,
+        "list_number": list_number,
+        "slot_index": index,
+        "award_id": award_id,
+        "revoked": False,
+        "suspended": False,
+        "burnt": False,
+    }
+    own = sa.and_(awards.c.id == award_id, awards.c.organisation == organisation)
+    free = awards.update().where(own, awards.c.list_number.is_(None))
+    place = {"list_number": list_number, "slot_index": index}
+    if tx.connection.execute(free.values(place)).rowcount == 0:
+        if tx.connection.execute(sa.select(awards.c.id).where(own)).first() is None:
+            msg = f"There is no award {award_id[:60]!r} here."
+            raise NotFound(msg)
+        msg = f"Award {award_id} has its place in a status list already."
+        raise Conflict(msg, award_id=award_id)
+    if not add_missing(tx, slots, values):
+        msg = f"Place {index} of list {list_number} is taken. Lease another one."
+        raise Conflict(msg, list_number=list_number, index=index)
+
+
+def set_bits(
+    tx: Transaction, organisation: str, *, list_number: int, index: int, bits: Bits
+) -> None:
+    """Set or clear bits of a place; a place that was leased and never assigned can be burnt.
+
+    Raises IllegalTransition where a revoked or burnt place would be cleared: that is final
+    (Bitstring Status List 1.0 §2.1), and NotFound where the organisation has no such list.
+    """
+    if bits.revoked is False or bits.burnt is False:
+        msg = "Revocation is final: this bit is never cleared. Issue a new credential instead."
+        raise IllegalTransition(msg)
+    place = {"organisation": organisation, "list_number": list_number, "slot_index": index}
+    _require_place(tx, organisation, list_number, index)
+    empty = {"revoked": False, "suspended": False, "burnt": False}
+    add_missing(tx, slots, {**place, **empty})
+    wanted = {"revoked": bits.revoked, "suspended": bits.suspended, "burnt": bits.burnt}
+    fresh = {name: value for name, value in wanted.items() if value is not None}
+    if fresh:
+        here = sa.and_(*(slots.c[name] == value for name, value in place.items()))
+        tx.connection.execute(slots.update().where(here).values(fresh))
+
+
+def marked(
+    tx: Transaction,
+    organisation: str,
+    *,
+    list_number: int,
+    purpose: Literal["revocation", "suspension"],
+) -> tuple[int, ...]:
+    """The places whose bit is set in the list of this purpose, ascending.
+
+    A burnt place counts as revoked.
+    """
+    bit = sa.or_(_S.revoked, _S.burnt) if purpose == "revocation" else _S.suspended
+    query = sa.select(_S.slot_index).where(
+        _S.organisation == organisation, _S.list_number == list_number, bit
+    )
+    return tuple(tx.connection.scalars(query.order_by(_S.slot_index)))
+
+
+def _take_all(tx: Transaction, organisation: str, count: int) -> tuple[Lease, ...] | None:
+    taken: list[Lease] = []
+    # A savepoint: where the lists have too few places, none is lost.
+    savepoint = tx.connection.begin_nested()
+    while (missing := count - sum(part.count for part in taken)) > 0:
+        part = _take(tx, organisation, missing)
+        if part is None:
+            savepoint.rollback()
+            return None
+        taken.append(part)
+    savepoint.commit()
+    return tuple(taken)
+
+
+def _take(tx: Transaction, organisation: str, count: int) -> Lease | None:
+    """Lease up to ``count`` ordinals of the first list that has any, in one UPDATE."""
+    free = sa.and_(_L.organisation == organisation, sa.not_(_L.closed), _L.cursor < _L.length)
+    while True:
+        first = sa.select(sa.func.min(_L.number)).where(free)
+        number = tx.connection.execute(first).scalar_one_or_none()
+        if number is None:
+            return None
+        left = _L.length - _L.cursor
+        size = sa.case((left < count, left), else_=count)
+        change = (
+            status_lists.update()
+            .where(free, _L.number == number)
+            .values(cursor=_L.cursor + size, last_lease=size)
+            .returning(_L.cursor, _L.last_lease, _L.seed, _L.length)
+        )
+        row = tx.connection.execute(change).first()
+        # None: another writer took the last places of this list just now.
+        if row is not None:
+            seed = tx.cipher.unwrap_secret(row.seed, _place(organisation, number))
+            start = row.cursor - row.last_lease
+            return Lease(organisation, number, start, row.last_lease, seed, row.length)
+
+
+def _require_place(tx: Transaction, organisation: str, number: int, index: int) -> None:
+    query = sa.select(_L.length).where(_L.organisation == organisation, _L.number == number)
+    length = tx.connection.execute(query).scalar_one_or_none()
+    if length is None or not 0 <= index < length:
+        msg = f"There is no place {index} in a list {number} here."
+        raise NotFound(msg)
+
+
+def _place(organisation: str, number: int) -> bytes:
+    return f"status_lists/{organisation}/{number}".encode()
