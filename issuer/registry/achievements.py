@@ -13,6 +13,7 @@ from issuer.errors import NotFound
 from issuer.model.achievement import Achievement
 from issuer.registry import organisations
 from issuer.registry.database import Transaction
+from issuer.registry.names import require_name, require_number
 from issuer.registry.tables import achievements
 from issuer.registry.tables import organisations as organisation_rows
 
@@ -46,6 +47,7 @@ def put(tx: Transaction, achievement: Achievement, *, at: dt.datetime) -> Achiev
 
 def get(tx: Transaction, organisation: str, slug: str, version: int | None = None) -> Achievement:
     """One version, or the latest; raises NotFound."""
+    _require(slug, version)
     return _one(tx, _latest(organisation, slug, version), slug, version)
 
 
@@ -54,6 +56,7 @@ def find(tx: Transaction, slug: str, version: int | None = None) -> Achievement:
 
     Where two organisations use a slug, the one that was added first has the page.
     """
+    _require(slug, version)
     joined = achievements.join(organisation_rows)
     first = (
         sa.select(_C.organisation)
@@ -88,6 +91,11 @@ def versions(tx: Transaction, organisation: str, slug: str) -> tuple[int, ...]:
         .order_by(_C.version)
     )
     return tuple(tx.connection.scalars(query))
+
+
+def _require(slug: str, version: int | None) -> None:
+    require_name(slug, what="achievement")
+    require_number(version or 0, what="version")
 
 
 def _latest(

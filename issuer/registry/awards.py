@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from issuer.errors import Conflict, IllegalTransition, NotFound
 from issuer.model.award import Award, AwardState, step_award
 from issuer.registry.database import Transaction
+from issuer.registry.names import require_name, unknown
 from issuer.registry.tables import awards, slots, staged_results
 
 _C = awards.c
@@ -47,12 +48,14 @@ def add(tx: Transaction, award: Award, *, staged_id: int | None) -> None:
 
 def get(tx: Transaction, organisation: str, award_id: str) -> Award:
     """The award; raises NotFound, also for another organisation's."""
+    require_name(award_id, what="award")
     query = sa.select(*_NOUN).where(_C.id == award_id, _C.organisation == organisation)
     return _noun(tx.connection.execute(query).first(), award_id)
 
 
 def find(tx: Transaction, award_id: str) -> Award:
     """The award of whatever organisation, for public pages; raises NotFound."""
+    require_name(award_id, what="award")
     return _noun(
         tx.connection.execute(sa.select(*_NOUN).where(_C.id == award_id)).first(), award_id
     )
@@ -69,7 +72,7 @@ def staged_of(tx: Transaction, award_id: str) -> int | None:
     """The number of the result on which an award rests; raises NotFound."""
     row = tx.connection.execute(sa.select(_C.staged_id).where(_C.id == award_id)).first()
     if row is None:
-        raise _unknown(award_id)
+        raise unknown(award_id, what="award")
     return None if row.staged_id is None else int(row.staged_id)
 
 
@@ -167,9 +170,5 @@ def _newest_first() -> tuple[sa.ColumnElement[Any], ...]:
 
 def _noun(row: sa.Row[Any] | None, award_id: str) -> Award:
     if row is None:
-        raise _unknown(award_id)
+        raise unknown(award_id, what="award")
     return Award.model_validate({name: getattr(row, name) for name in _FIELDS})
-
-
-def _unknown(award_id: str) -> NotFound:
-    return NotFound(f"There is no award {award_id[:60]!r} here.", award_id=award_id[:60])

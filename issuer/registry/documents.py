@@ -20,6 +20,7 @@ from issuer.model.drafts import Sealed
 from issuer.registry import learners
 from issuer.registry.database import Transaction
 from issuer.registry.inserting import add_missing
+from issuer.registry.names import require_name
 from issuer.registry.tables import awards, documents
 from issuer.registry.tables import learners as learner_rows
 
@@ -249,6 +250,7 @@ def _step(
 
 
 def _row(tx: Transaction, award_id: str, tongue: DocumentFormat) -> sa.Row[Any]:
+    require_name(award_id, what="award")
     query = _QUERY.where(_C.award_id == award_id, _C.format == tongue)
     row = tx.connection.execute(query).first()
     if row is None:

@@ -11,9 +11,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from issuer.errors import NotFound
+from issuer.errors import Conflict, NotFound
 from issuer.registry.database import Transaction
 from issuer.registry.inserting import put as put_row
+from issuer.registry.names import require_name
 from issuer.registry.tables import did_documents as did_rows
 from issuer.registry.tables import keys
 from keys.algorithms import Algorithm
@@ -32,7 +33,14 @@ class DidDocumentVersion:
 
 
 def put(tx: Transaction, organisation: str, record: KeyRecord, *, uri: str | None) -> None:
-    """Keep a key, or its new state; ``uri`` is None once its secret was destroyed."""
+    """Keep a key, or its new state; ``uri`` is None once its secret was destroyed.
+
+    Raises Conflict where another key has its name.
+    """
+    known = tx.connection.execute(_one(organisation, record.kid)).first()
+    if known is not None and _record(known).public_key != record.public_key:
+        msg = f"Another key is named {record.kid} already. A name is never used again."
+        raise Conflict(msg, kid=record.kid)
     values = {
         "organisation": organisation,
         "kid": record.kid,
@@ -82,9 +90,13 @@ def did_documents(tx: Transaction, organisation: str) -> tuple[DidDocumentVersio
     return tuple(DidDocumentVersion(*row) for row in tx.connection.execute(query))
 
 
+def _one(organisation: str, kid: str) -> sa.Select[Any]:
+    return sa.select(keys).where(_C.organisation == organisation, _C.kid == kid)
+
+
 def _row(tx: Transaction, organisation: str, kid: str) -> sa.Row[Any]:
-    query = sa.select(keys).where(_C.organisation == organisation, _C.kid == kid)
-    row = tx.connection.execute(query).first()
+    require_name(kid, what="key")
+    row = tx.connection.execute(_one(organisation, kid)).first()
     if row is None:
         msg = f"There is no key {kid[:60]!r} here. `testamur keys list` names them."
         raise NotFound(msg)

@@ -5,10 +5,10 @@ This module judges nothing: what an organisation must state is told by `issuer.m
 
 import sqlalchemy as sa
 
-from issuer.errors import NotFound
 from issuer.model.organisation import Organisation
 from issuer.registry.database import Transaction
 from issuer.registry.inserting import put as put_row
+from issuer.registry.names import require_name, unknown
 from issuer.registry.tables import organisations
 
 
@@ -25,10 +25,11 @@ def put(tx: Transaction, organisation: Organisation) -> None:
 
 def get(tx: Transaction, slug: str) -> Organisation:
     """The organisation; raises NotFound."""
+    require_name(slug, what="organisation")
     query = sa.select(organisations.c.payload).where(organisations.c.slug == slug)
     payload = tx.connection.execute(query).scalar_one_or_none()
     if payload is None:
-        raise _unknown(slug)
+        raise unknown(slug, what="organisation")
     return Organisation.model_validate_json(payload)
 
 
@@ -44,11 +45,8 @@ def lock(tx: Transaction, slug: str) -> None:
 
     For numbers without a gap (versions, lists, audit lines). SQLite has one writer anyway.
     """
+    require_name(slug, what="organisation")
     query = sa.select(organisations.c.slug).where(organisations.c.slug == slug)
     # FOR NO KEY UPDATE: rows that only refer to the organisation can still be written.
     if tx.connection.execute(query.with_for_update(key_share=True)).first() is None:
-        raise _unknown(slug)
-
-
-def _unknown(slug: str) -> NotFound:
-    return NotFound(f"There is no organisation {slug!r} here.")
+        raise unknown(slug, what="organisation")

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from issuer.errors import NotFound
 from issuer.registry.database import Transaction
+from issuer.registry.names import require_name, require_number
 from issuer.registry.tables import published_lists
 
 _C = published_lists.c
@@ -44,6 +45,9 @@ def put(tx: Transaction, published: PublishedList) -> None:
 
 def get_latest(tx: Transaction, organisation: str, *, number: int, purpose: str) -> PublishedList:
     """The list that was published last; raises NotFound."""
+    for name, what in ((organisation, "organisation"), (purpose, "purpose")):
+        require_name(name, what=what)
+    require_number(number, what="status list")
     query = sa.select(*_FIELDS).where(
         _C.organisation == organisation, _C.number == number, _C.purpose == purpose
     )

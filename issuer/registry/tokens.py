@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from issuer.errors import NotFound
 from issuer.registry.database import Transaction
+from issuer.registry.names import require_number
 from issuer.registry.tables import tokens
 
 _C = tokens.c
@@ -78,6 +79,7 @@ def find_by_sha256(tx: Transaction, sha256: str) -> Token:
 
 def withdraw(tx: Transaction, organisation: str, token_id: int, *, at: dt.datetime) -> Token:
     """Let it open nothing any more; the first date stays. Raises NotFound."""
+    require_number(token_id, what="token")
     change = (
         tokens.update()
         .where(_C.id == token_id, _C.organisation == organisation)

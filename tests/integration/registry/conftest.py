@@ -1,130 +1,39 @@
-"""A small university in the registry: two organisations, a course, learners and their results."""
+"""The registrar of `tests.town.registrar` before a database of either kind."""
 
 import datetime as dt
-import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 
 import pytest
 
-from issuer.model.achievement import Achievement, DocumentFormat
-from issuer.model.assessment import AssessmentResult
-from issuer.model.award import Award, Reservation, StatusSlot, award_id
-from issuer.model.drafts import Sealed
-from issuer.model.learner import Learner
+from issuer.model.achievement import Achievement
 from issuer.model.organisation import Organisation
 from issuer.registry import achievements as courses
-from issuer.registry import awards, documents, learners, organisations, results, slots
-from issuer.registry.database import Database, Transaction
+from issuer.registry import organisations, slots
+from issuer.registry.database import Database
+from tests.town.registrar import Registrar
 
 SEED = b"a secret seed of 32 bytes, fixed"
 LENGTH = 131_072
 
 
-@dataclass
-class University:
-    """Makes nouns and puts them through the registry's own doors."""
-
-    organisation: Organisation
-    rival: Organisation
-    course: Achievement
-    at: dt.datetime
-    _made: int = field(default=0)
-
-    def learner(self, number: int = 1) -> Learner:
-        return Learner(
-            organisation=self.organisation.slug,
-            key=f"k{number:07}",
-            given_name="Eleftheria",
-            family_name=f"Papadopoulou-{number}",
-            display_name=f"Eleftheria Papadopoulou-{number}",
-            email=f"eleftheria{number}@post.example",
-        )
-
-    def result(self, number: int = 1) -> AssessmentResult:
-        return AssessmentResult(
-            organisation=self.organisation.slug,
-            achievement=self.course.slug,
-            learner=self.learner(number),
-            date=dt.date(2026, 6, 12),
-            passed=True,
-        )
-
-    def stage(self, tx: Transaction, number: int = 1) -> results.Staged:
-        result = self.result(number)
-        learner_id = learners.find_or_add(tx, result.learner, at=self.at)
-        return results.stage(tx, result, learner_id=learner_id, at=self.at)
-
-    def approve(self, tx: Transaction, number: int = 1) -> Award:
-        """A result taken in and an award on it."""
-        staged = self.stage(tx, number)
-        award = self.award(staged.learner_id)
-        awards.add(tx, award, staged_id=staged.id)
-        return award
-
-    def award(self, learner_id: int) -> Award:
-        self._made += 1
-        chance = hashlib.sha256(f"award {self._made}".encode()).digest()
-        return Award(
-            id=award_id(self.organisation.code, chance),
-            organisation=self.organisation.slug,
-            achievement=self.course.slug,
-            achievement_version=1,
-            learner_id=learner_id,
-            approved_by="registrar",
-            approved_at=self.at,
-            awarded_on=dt.date(2026, 6, 12),
-        )
-
-    def reservation(self, award: Award, tongue: DocumentFormat) -> Reservation:
-        base = "https://credentials.uni.example"
-        return Reservation(
-            award_id=award.id,
-            format=tongue,
-            credential_id=f"{base}/c/{award.id}",
-            slot=StatusSlot(revocation_list=f"{base}/status/a/revocation/1", index=7),
-            valid_from=self.at,
-            created=self.at,
-            salt="0" * 32,
-            verification_method="did:web:uni.example#award-1",
-        )
-
-    def sealed(self, award: Award, said: str = "") -> Sealed:
-        """Bytes as a document would be, with the learner's name in clear."""
-        name = "Eleftheria Papadopoulou-1 eleftheria1@post.example"
-        data = f'{{"id": "{award.id}", "name": "{name}", "said": "{said}"}}'.encode()
-        return Sealed(data, "application/vc", hashlib.sha256(b"prepared" + data).digest())
-
-    def seal(
-        self, tx: Transaction, award: Award, tongue: DocumentFormat = DocumentFormat.OB3
-    ) -> Sealed:
-        """All steps of one document."""
-        sealed = self.sealed(award)
-        written = documents.Written(sealed.digest, "eddsa-rdfc-2022", {"testamur": "0.1.0"})
-        documents.reserve(tx, self.reservation(award, tongue), at=self.at)
-        documents.write_down(tx, award.id, tongue, written=written, at=self.at)
-        documents.keep(tx, award.id, tongue, sealed=sealed, at=self.at + dt.timedelta(seconds=1))
-        return sealed
-
-
 @pytest.fixture
-def university(
+def registrar(
     organisation: Organisation, achievements: Mapping[str, Achievement], moment: dt.datetime
-) -> University:
+) -> Registrar:
     """The demo university, another one, and the first course; in no database yet."""
     rival = organisation.model_copy(update={"slug": "rival", "code": "RIVAL"})
-    return University(organisation, rival, next(iter(achievements.values())), moment)
+    return Registrar(organisation, rival, next(iter(achievements.values())), moment)
 
 
 @pytest.fixture
-def registry(database: Database, university: University) -> Database:
+def registry(database: Database, registrar: Registrar) -> Database:
     """A database that knows the two organisations, the course and one open status list."""
     with database.begin() as tx:
-        organisations.put(tx, university.organisation)
-        organisations.put(tx, university.rival)
-        courses.put(tx, university.course, at=university.at)
-        slug = university.organisation.slug
-        slots.open_list(tx, slug, length=LENGTH, seed=SEED, at=university.at)
+        organisations.put(tx, registrar.organisation)
+        organisations.put(tx, registrar.rival)
+        courses.put(tx, registrar.course, at=registrar.at)
+        slug = registrar.organisation.slug
+        slots.open_list(tx, slug, length=LENGTH, seed=SEED, at=registrar.at)
     return database
 
 

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import hashlib
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -25,23 +24,24 @@ from issuer.registry.tables import METADATA
 from keys.algorithms import Algorithm
 from keys.lifecycle import KeyPurpose, KeyRecord, KeyState
 from keys.public import PublicKey
+from tests.town.registrar import Registrar
 
 OB3 = DocumentFormat.OB3
 
 
-def _whole_way(registry: Database, university: Any) -> str:
+def _whole_way(registry: Database, registrar: Registrar) -> str:
     """Issue, share, revoke and publish one credential; returns its award id."""
-    slug, at = university.organisation.slug, university.at
+    slug, at = registrar.organisation.slug, registrar.at
     with registry.begin() as tx:
         token = tokens.add(tx, tokens.NewToken(slug, "sis", tokens.Role.ISSUER, "ab" * 32, at))
         request = idempotency.Request(token.id, "k0000001-2026", "cd" * 32)
         assert idempotency.begin(tx, request, at=at).outcome is idempotency.Outcome.NEW
     with registry.begin() as tx:
-        award = university.approve(tx)
+        award = registrar.approve(tx)
         (lease,) = slots.lease(tx, slug, count=1)
         slots.assign(tx, slug, list_number=lease.list_number, index=lease.first, award_id=award.id)
     with registry.begin() as tx:
-        sealed = university.seal(tx, award)
+        sealed = registrar.seal(tx, award)
         record = documents.get(tx, award.id, OB3)
         entry = audit.Entry(slug, at, "sis", "issue.keep", award.id, record.commitment)
         audit.append(tx, entry)
@@ -79,9 +79,9 @@ def _whole_way(registry: Database, university: Any) -> str:
     return award.id
 
 
-def test_a_credential_goes_its_whole_way(registry: Database, university: Any) -> None:
-    award_id = _whole_way(registry, university)
-    slug = university.organisation.slug
+def test_a_credential_goes_its_whole_way(registry: Database, registrar: Registrar) -> None:
+    award_id = _whole_way(registry, registrar)
+    slug = registrar.organisation.slug
     with registry.read() as tx:
         award = awards.get(tx, slug, award_id)
         assert (award.state, award.shared, award.reason) == (
@@ -91,8 +91,8 @@ def test_a_credential_goes_its_whole_way(registry: Database, university: Any) ->
         )
         (record,) = documents.of_award(tx, award_id)
         assert record.state is DocumentState.SEALED
-        assert record.reservation == university.reservation(award, OB3)
-        assert learners.get(tx, slug, award.learner_id) == university.learner()
+        assert record.reservation == registrar.reservation(award, OB3)
+        assert learners.get(tx, slug, award.learner_id) == registrar.learner()
         assert audit.verify_chain(tx, slug).count == 1
         assert published.get_latest(tx, slug, number=1, purpose="revocation").body == b"signed"
         assert keyring.uri(tx, slug, "award-1") == "file:keys/award-1"
@@ -100,10 +100,12 @@ def test_a_credential_goes_its_whole_way(registry: Database, university: Any) ->
         assert documents.proven_time(tx, award_id, sha256=digest) == record.sealed_at
 
 
-def test_nothing_personal_is_readable_in_any_column(registry: Database, university: Any) -> None:
-    _whole_way(registry, university)
+def test_nothing_personal_is_readable_in_any_column(
+    registry: Database, registrar: Registrar
+) -> None:
+    _whole_way(registry, registrar)
     with registry.begin() as tx:
-        university.stage(tx, 2)  # One that is still waiting.
+        registrar.stage(tx, 2)  # One that is still waiting.
     with registry.read() as tx:
         everything = b"".join(
             value if isinstance(value, bytes) else repr(value).encode()
