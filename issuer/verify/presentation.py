@@ -123,7 +123,8 @@ def _problems(document: Json) -> list[str]:
         found.append("holder must be, or have as id, one absolute URL")
     if len(inside) > _MOST_CREDENTIALS:
         found.append(f"at most {_MOST_CREDENTIALS} credentials can be checked at once")
-    if not all(isinstance(one, Mapping | str) and one for one in inside):
+    # A text would not even be signed: RDF has no place for it in a graph.
+    if not all(isinstance(one, Mapping) and one for one in inside):
         found.append("verifiableCredential holds something that is no credential")
     return found
 
@@ -171,10 +172,7 @@ def _holder(document: Json) -> str | None:
 
 
 def _credentials(document: Json) -> list[bytes]:
-    return [
-        one.encode() if isinstance(one, str) else jcs.encode_document(one)
-        for one in _listed(document.get("verifiableCredential"))
-    ]
+    return [jcs.encode_document(one) for one in _listed(document.get("verifiableCredential"))]
 
 
 def _listed(value: object) -> list[Any]:
