@@ -20,7 +20,7 @@ from alembic.script import ScriptDirectory
 from issuer.errors import Busy, Misconfigured, NotReady
 from issuer.registry.cipher import RecordCipher
 
-_BUSY_MS = 30_000
+_PATIENCE_S = 30.0
 _RETRY_S = 1
 _UPGRADE_LOCK = 0x7E57A3
 # PostgreSQL: serialization_failure, deadlock_detected, lock_not_available.
@@ -39,11 +39,14 @@ Begin = Callable[[], AbstractContextManager[Transaction]]
 
 
 class Database:
-    """One database of one installation: ``sqlite:///file`` or ``postgresql://…``."""
+    """One database of one installation: ``sqlite:///file`` or ``postgresql://…``.
 
-    def __init__(self, url: str, *, cipher: RecordCipher) -> None:
+    ``patience_s`` is how long a writer waits for another one, in seconds.
+    """
+
+    def __init__(self, url: str, *, cipher: RecordCipher, patience_s: float = _PATIENCE_S) -> None:
         self._cipher = cipher
-        self._engine = _engine(url)
+        self._engine = _engine(url, patience_s)
         reading: dict[str, Any] = {"testamur_reading": True}
         if self._engine.dialect.name == "postgresql":
             # As SQLite does: what one reader sees is one moment.
@@ -53,7 +56,8 @@ class Database:
     def begin(self) -> AbstractContextManager[Transaction]:
         """A writing transaction: committed at the end, rolled back on any exception.
 
-        Raises Busy where a lock is not to be had in 30 s or two writers wait for each other.
+        Raises Busy where a lock is not to be had in time or two writers wait for each other, and
+        NotReady where there is no database to be had.
         """
         return self._transaction(self._engine)
 
@@ -93,13 +97,10 @@ class Database:
             with engine.begin() as connection:
                 yield Transaction(connection, self._cipher)
         except (sa.exc.OperationalError, sa.exc.TimeoutError) as fault:
-            if _transient(fault):
-                msg = "The database is busy with other writers. Nothing was changed; ask again."
-                raise Busy(msg, retry_after_s=_RETRY_S) from fault
-            raise
+            raise _said(fault) from fault
 
 
-def _engine(url: str) -> sa.Engine:
+def _engine(url: str, patience_s: float) -> sa.Engine:
     try:
         parsed = sa.make_url(url)
     except sa.exc.ArgumentError as fault:
@@ -111,7 +112,7 @@ def _engine(url: str) -> sa.Engine:
         return sa.create_engine(
             parsed.set(drivername="postgresql+psycopg"),
             pool_pre_ping=True,
-            connect_args={"options": f"-c timezone=UTC -c lock_timeout={_BUSY_MS}"},
+            connect_args={"options": f"-c timezone=UTC -c lock_timeout={round(patience_s * 1000)}"},
             **pool,
         )
     if parsed.get_backend_name() != "sqlite" or parsed.database in {None, "", ":memory:"}:
@@ -119,7 +120,7 @@ def _engine(url: str) -> sa.Engine:
         raise Misconfigured(msg)
     # isolation_level None: the driver begins nothing by itself; we do, below.
     engine = sa.create_engine(
-        parsed, connect_args={"isolation_level": None, "timeout": _BUSY_MS / 1000}, **pool
+        parsed, connect_args={"isolation_level": None, "timeout": patience_s}, **pool
     )
     sa.event.listen(engine, "connect", _prepare_sqlite)
     sa.event.listen(engine, "begin", _begin_sqlite)
@@ -130,7 +131,6 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     # WAL: readers do not wait. FULL: what is committed survives a power cut. secure_delete: what
     # is erased is overwritten in the file.
     for pragma in (
-        f"busy_timeout = {_BUSY_MS}",
         "journal_mode = WAL",
         "foreign_keys = ON",
         "synchronous = FULL",
@@ -145,11 +145,19 @@ def _begin_sqlite(connection: sa.Connection) -> None:
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
-def _transient(fault: sa.exc.SQLAlchemyError) -> bool:
-    if isinstance(fault, sa.exc.TimeoutError):
-        return True
+def _said(fault: sa.exc.SQLAlchemyError) -> Busy | NotReady:
+    # The driver's own words may name hosts and files: they stay in the cause, for the log.
     original = getattr(fault, "orig", None)
-    return getattr(original, "sqlstate", None) in _TRANSIENT or "is locked" in str(original)
+    state = getattr(original, "sqlstate", None)
+    waited = isinstance(fault, sa.exc.TimeoutError) or "is locked" in str(original)
+    if waited or state in _TRANSIENT:
+        msg = "The database is busy with other writers. Nothing was changed; ask again."
+        return Busy(msg, retry_after_s=_RETRY_S)
+    msg = (
+        "The database cannot be used. Check that database_url is right, that the server runs or "
+        "the directory is there and has room, and that `testamur init` was run."
+    )
+    return NotReady(msg)
 
 
 def _alembic() -> Config:

@@ -1,0 +1,104 @@
+"""What the cipher hides, and what it finds again."""
+
+import os
+from collections.abc import Callable
+
+import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from issuer.errors import Misconfigured
+from issuer.registry.cipher import RecordCipher
+
+MASTER = bytes(range(32))
+OTHER = bytes(range(1, 33))
+
+
+def test_a_master_key_has_32_bytes() -> None:
+    with pytest.raises(Misconfigured, match="has 16 bytes; 32 are needed"):
+        RecordCipher(MASTER[:16], os.urandom)
+
+
+def test_what_was_encrypted_comes_back_under_the_same_key_and_place(cipher: RecordCipher) -> None:
+    key = cipher.unwrap(cipher.new_data_key())
+    assert len(key) == 32
+    assert cipher.decrypt(key, cipher.encrypt(key, b"Ann", b"learners/1"), b"learners/1") == b"Ann"
+
+
+@pytest.mark.parametrize("position", [0, 11, 12, 14, -1])
+def test_any_changed_byte_is_noticed(cipher: RecordCipher, position: int) -> None:
+    key = cipher.unwrap(cipher.new_data_key())
+    sealed = bytearray(cipher.encrypt(key, b"Ann", b"learners/1"))
+    sealed[position] ^= 1
+    with pytest.raises(Misconfigured, match="learners/1 cannot be decrypted"):
+        cipher.decrypt(key, bytes(sealed), b"learners/1")
+
+
+@pytest.mark.parametrize("data", [b"", b"short", bytes(12), bytes(27)])
+def test_too_few_bytes_are_no_record(cipher: RecordCipher, data: bytes) -> None:
+    with pytest.raises(Misconfigured):
+        cipher.decrypt(MASTER, data, b"learners/1")
+
+
+def test_a_ciphertext_cannot_be_moved_to_another_row(cipher: RecordCipher) -> None:
+    key = cipher.unwrap(cipher.new_data_key())
+    with pytest.raises(Misconfigured):
+        cipher.decrypt(key, cipher.encrypt(key, b"Ann", b"learners/1"), b"learners/2")
+
+
+def test_one_persons_key_does_not_open_anothers_record(cipher: RecordCipher) -> None:
+    hers, his = cipher.unwrap(cipher.new_data_key()), cipher.unwrap(cipher.new_data_key())
+    assert hers != his
+    with pytest.raises(Misconfigured):
+        cipher.decrypt(his, cipher.encrypt(hers, b"Ann", b"p"), b"p")
+
+
+def test_another_master_key_opens_no_data_key_and_no_seed(cipher: RecordCipher) -> None:
+    stranger = RecordCipher(OTHER, os.urandom)
+    with pytest.raises(Misconfigured):
+        stranger.unwrap(cipher.new_data_key())
+    with pytest.raises(Misconfigured):
+        stranger.unwrap_secret(cipher.wrap_secret(b"seed", b"list"), b"list")
+
+
+def test_a_wrapped_data_key_is_no_seed(cipher: RecordCipher) -> None:
+    with pytest.raises(Misconfigured):
+        cipher.unwrap_secret(cipher.new_data_key(), b"list")
+
+
+def test_the_master_key_itself_encrypts_nothing(cipher: RecordCipher) -> None:
+    wrapped = cipher.wrap_secret(b"seed", b"list")
+    assert b"seed" not in wrapped
+    with pytest.raises(Misconfigured):
+        cipher.decrypt(MASTER, wrapped, b"list")
+
+
+def test_every_encryption_draws_a_nonce(
+    chance: Callable[[int], bytes], cipher: RecordCipher
+) -> None:
+    counted = RecordCipher(MASTER, chance)
+    key = counted.unwrap(counted.new_data_key())
+    first, second = (counted.encrypt(key, b"Ann", b"p") for _ in range(2))
+    assert first[:12] != second[:12]
+    # AES-256-GCM as published: nonce, ciphertext, tag.
+    assert AESGCM(key).decrypt(first[:12], first[12:], b"p") == b"Ann"
+
+
+def test_a_blind_index_depends_on_key_purpose_and_text(cipher: RecordCipher) -> None:
+    index = cipher.blind_index("learner euas", "k1")
+    assert index == RecordCipher(MASTER, os.urandom).blind_index("learner euas", "k1")
+    assert len(bytes.fromhex(index)) == 32
+    others = {
+        cipher.blind_index("learner euas", "k2"),
+        cipher.blind_index("learner rival", "k1"),
+        cipher.blind_index("learner", "euask1"),
+        RecordCipher(OTHER, os.urandom).blind_index("learner euas", "k1"),
+    }
+    assert len(others) == 4
+    assert index not in others
+
+
+def test_a_commitment_needs_the_data_key(cipher: RecordCipher) -> None:
+    hers, his = cipher.unwrap(cipher.new_data_key()), cipher.unwrap(cipher.new_data_key())
+    assert cipher.commitment(hers, b"x") == cipher.commitment(hers, b"x")
+    assert cipher.commitment(hers, b"x") != cipher.commitment(his, b"x")
+    assert cipher.commitment(hers, b"x") != cipher.commitment(hers, b"y")

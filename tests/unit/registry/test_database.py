@@ -1,0 +1,154 @@
+"""Where transactions begin and end, and what is said when they cannot."""
+
+import sqlite3
+import threading
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from issuer.errors import Busy, Misconfigured, NotReady
+from issuer.registry.cipher import RecordCipher
+from issuer.registry.database import Database, Transaction
+from issuer.registry.tables import seen_keys
+
+
+def _count(tx: Transaction) -> int:
+    return int(
+        tx.connection.execute(sa.select(sa.func.count()).select_from(seen_keys)).scalar_one()
+    )
+
+
+def _add(tx: Transaction, key: str) -> None:
+    tx.connection.execute(
+        sa.text("INSERT INTO seen_keys VALUES ('did:web:uni.example', :key, '2026', '2026')"),
+        {"key": key},
+    )
+
+
+@pytest.mark.parametrize(
+    "url", ["", "nonsense", "sqlite://", "sqlite:///:memory:", "mysql://localhost/testamur"]
+)
+def test_only_files_and_postgresql_are_databases(url: str, cipher: RecordCipher) -> None:
+    with pytest.raises(Misconfigured, match="database_url"):
+        Database(url, cipher=cipher)
+
+
+def test_what_is_done_is_committed_at_the_end(database: Database) -> None:
+    with database.begin() as tx:
+        _add(tx, "z1")
+        with database.read() as other:
+            assert _count(other) == 0
+    with database.read() as tx:
+        assert _count(tx) == 1
+
+
+def test_any_exception_undoes_everything(database: Database) -> None:
+    def interrupted() -> None:
+        with database.begin() as tx:
+            _add(tx, "z1")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    with database.read() as tx:
+        assert _count(tx) == 0
+
+
+def test_reading_writes_nothing_and_writing_works_again_after(database: Database) -> None:
+    with pytest.raises(NotReady) as caught, database.read() as tx:
+        _add(tx, "z1")
+    assert isinstance(caught.value.__cause__, sa.exc.OperationalError)
+    with database.begin() as tx:
+        _add(tx, "z1")
+        assert _count(tx) == 1
+
+
+def test_a_reader_sees_one_moment(database: Database) -> None:
+    with database.read() as reader:
+        assert _count(reader) == 0
+        with database.begin() as writer:
+            _add(writer, "z1")
+        assert _count(reader) == 0
+
+
+def test_a_second_writer_waits_from_its_very_beginning(database: Database) -> None:
+    """BEGIN IMMEDIATE: with plain BEGIN both would read, and one would overwrite the other."""
+    with database.begin(), pytest.raises(Busy) as caught, database.begin():
+        pytest.fail("two writers at once")
+    assert caught.value.retry_after_s == 1
+
+
+def test_a_writer_goes_on_when_the_other_one_has_ended(
+    file: Path, database: Database, cipher: RecordCipher
+) -> None:
+    patient = Database(f"sqlite:///{file}", cipher=cipher)
+    begun, done = threading.Event(), threading.Event()
+
+    def first() -> None:
+        with patient.begin() as tx:
+            begun.set()
+            done.wait(10)
+            _add(tx, "z1")
+
+    thread = threading.Thread(target=first)
+    thread.start()
+    begun.wait(10)
+    threading.Timer(0.05, done.set).start()
+    with patient.begin() as tx:
+        assert _count(tx) == 1
+    thread.join()
+    patient.dispose()
+
+
+def test_the_file_is_safe_against_power_cuts_and_dangling_rows(
+    file: Path, database: Database
+) -> None:
+    wanted = {"journal_mode": "wal", "foreign_keys": 1, "synchronous": 2, "secure_delete": 1}
+    with database.begin() as tx:
+        found = {
+            name: tx.connection.execute(sa.text(f"PRAGMA {name}")).scalar_one() for name in wanted
+        }
+    assert found == wanted
+
+
+def test_a_database_without_schema_is_not_ready(tmp_path: Path, cipher: RecordCipher) -> None:
+    empty = Database(f"sqlite:///{tmp_path / 'empty.sqlite'}", cipher=cipher)
+    with pytest.raises(NotReady, match="has schema none, and this version needs 0001"):
+        empty.require_current()
+    with pytest.raises(NotReady, match="testamur init"), empty.read() as tx:
+        _count(tx)
+    empty.dispose()
+
+
+def test_a_database_of_a_newer_version_is_not_ready(file: Path, database: Database) -> None:
+    database.require_current()
+    with sqlite3.connect(file) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.close()
+    with pytest.raises(NotReady, match="has schema 9999"):
+        database.require_current()
+
+
+def test_a_file_that_cannot_be_opened_is_not_ready(tmp_path: Path, cipher: RecordCipher) -> None:
+    nowhere = Database(f"sqlite:///{tmp_path / 'nowhere' / 'x.sqlite'}", cipher=cipher)
+    with pytest.raises(NotReady) as caught, nowhere.begin():
+        pytest.fail("opened")
+    # The caller is told what to do, not where our files are.
+    assert str(tmp_path) not in caught.value.message
+
+
+def test_an_upgrade_twice_changes_nothing(database: Database) -> None:
+    with database.begin() as tx:
+        _add(tx, "z1")
+    database.upgrade()
+    with database.read() as tx:
+        assert _count(tx) == 1
+
+
+def test_rows_never_show_in_an_error(database: Database) -> None:
+    with database.begin() as tx:
+        _add(tx, "eleftheria@post.example")
+    with pytest.raises(sa.exc.IntegrityError) as caught, database.begin() as tx:
+        _add(tx, "eleftheria@post.example")
+    assert "eleftheria" not in str(caught.value)
