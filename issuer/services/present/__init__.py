@@ -1,0 +1,44 @@
+"""Present: turn reports, documents, awards and courses into what a page shows.
+
+Pure: no clock, no store, no network. What is read here from a document is UNVERIFIED, and the
+views say so. HTML is made in `issuer.web.pages` alone.
+"""
+
+from issuer.formats.portrait import Portrait
+from issuer.formats.portrait import portrait as read
+from issuer.services.present.course import course, tile, vocabulary
+from issuer.services.present.credential import Asked, PublicPage, checked, credential
+from issuer.services.present.learner import LearnerFacts, LearnerLinks, learner
+from issuer.services.present.site import site
+from issuer.services.present.views import (
+    AchievementView,
+    CourseTile,
+    CredentialView,
+    Download,
+    LearnerView,
+    Site,
+    TermView,
+)
+
+__all__ = [
+    "AchievementView",
+    "Asked",
+    "CourseTile",
+    "CredentialView",
+    "Download",
+    "LearnerFacts",
+    "LearnerLinks",
+    "LearnerView",
+    "Portrait",
+    "PublicPage",
+    "Site",
+    "TermView",
+    "checked",
+    "course",
+    "credential",
+    "learner",
+    "read",
+    "site",
+    "tile",
+    "vocabulary",
+]

@@ -1,0 +1,191 @@
+"""The employer's page, and the answer to whatever somebody hands in.
+
+The order of experience.md: the answer first, then four reasons, then what is claimed, then every
+check. The document is UNVERIFIED unless the report says PASSED, and is shown as such: claims of
+an issuer whom we cannot vouch for stand in quotation marks. Open Graph: https://ogp.me/.
+"""
+
+from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from issuer.delivery import linkedin
+from issuer.formats.portrait import Portrait, portrait
+from issuer.services.present import answers, claims, numbers, words
+from issuer.services.present.views import CredentialView, Download, Pair, When, Words
+from issuer.verify.report import Report, Verdict
+
+_ASK_THE_WEBSITE = (
+    "Ask the person for the official website of the issuer, and look there for the identifier"
+)
+_ASK_THE_REGISTER = (
+    "Look the institution up in DEQAR, the European register of quality-assured institutions, and "
+    "write to the address given there, not to one in the document."
+)
+
+
+@dataclass(frozen=True)
+class PublicPage:
+    """A credential that is shared: where, and what can be taken along."""
+
+    address: str
+    """Absolute, without query or fragment: ``{base_url}/c/{award_id}``."""
+    award_id: str
+    site_name: str
+    downloads: tuple[Download, ...] = ()
+    achievement_href: str | None = None
+    """Path of the achievement in the version that the credential names."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What somebody wants to know."""
+
+    what: str
+    """What was handed in, for people: ``the file diploma.png``, ``the text you pasted``."""
+    holder: str | None = None
+
+
+def credential(report: Report, *, page: PublicPage, zone: ZoneInfo) -> CredentialView:
+    """The page of a shared credential; ``zone`` is its organisation's.
+
+    Raises FieldsInvalid where the address is not absolute.
+    """
+    view = _view(report, achievement_href=page.achievement_href, zone=zone)
+    return replace(
+        view,
+        address=page.address,
+        award_id=page.award_id,
+        downloads=page.downloads,
+        social=_social(view, page),
+    )
+
+
+def checked(report: Report, *, zone: ZoneInfo, asked: Asked) -> CredentialView:
+    """The answer to a question at ``/verify``; the report may have read nothing at all."""
+    return replace(_view(report, achievement_href=None, zone=zone), asked=asked.what)
+
+
+def _view(report: Report, *, achievement_href: str | None, zone: ZoneInfo) -> CredentialView:
+    said = portrait(report.document) if report.document is not None else None
+    known = answers.vouched(report)
+    groups = answers.groups(report, said, zone)
+    stamp = answers.stamp(report, zone)
+    stated = (
+        claims.credential_claims(said, achievement_href=achievement_href or said.achievement_url)
+        if said
+        else claims.unread()
+    )
+    return CredentialView(
+        verdict=answers.tone(report.verdict),
+        vouched=known,
+        readable=said is not None,
+        hush=report.verdict is Verdict.INDETERMINATE and not known,
+        flag=answers.flag(report),
+        kind=_kind(said, known=known),
+        holder=(said.learner_name if said else None) or "",
+        issuer=_issuer(said),
+        issuer_id=(said.issuer_id if said else None) or "",
+        place=_place(said),
+        awarded=_awarded(said, zone),
+        claims=stated,
+        stamp=stamp,
+        # The question whose it is stands among the answers only where it was asked.
+        answers=tuple(g for g in groups if g.id != "whose" or not g.note),
+        groups=groups,
+        needed=answers.needed(report),
+        find_out=_find_out(report, said),
+        issuer_facts=_issuer_facts(said),
+        digest=report.digest,
+        page_title=_page_title(said),
+        page_description=_description(said, stamp.headline, good=report.verdict is Verdict.PASSED),
+        sources=_sources(report),
+    )
+
+
+def _kind(said: Portrait | None, *, known: bool) -> str:
+    if said is None:
+        return "What you handed in"
+    what = "Micro-credential" if said.is_microcredential else "Credential"
+    if not known:
+        return f"{what} of an issuer that we cannot confirm"
+    step = numbers.tier_words(said.tier)
+    return f"{what} · {step}" if step else what
+
+
+def _issuer(said: Portrait | None) -> str:
+    return (said.issuer_name or said.issuer_id or "" if said else "") or "an issuer without a name"
+
+
+def _place(said: Portrait | None) -> str:
+    return words.country(said.country) if said else ""
+
+
+def _awarded(said: Portrait | None, zone: ZoneInfo) -> When | None:
+    if said is None:
+        return None
+    if said.awarded_on is not None:
+        return words.when_day(said.awarded_on)
+    return words.local_day(said.valid_from, zone) if said.valid_from else None
+
+
+def _find_out(report: Report, said: Portrait | None) -> tuple[str, ...]:
+    established = report.check("issuer_established")
+    if said is None or report.verdict is not Verdict.INDETERMINATE:
+        return ()
+    if established.verdict is Verdict.PASSED:
+        return ()
+    named = said.issuer_id or "in the document"
+    return (
+        f"{_ASK_THE_WEBSITE} {named}. If the site names it, the key is theirs.",
+        _ASK_THE_REGISTER,
+        "Until then, treat it like a certificate from a stranger: it may be right.",
+    )
+
+
+def _issuer_facts(said: Portrait | None) -> tuple[Pair, ...]:
+    if said is None:
+        return ()
+    place = words.place(locality=said.locality, region=said.region, stated=said.country)
+    website = urlsplit(said.issuer_url).hostname if said.issuer_url else None
+    rows = (
+        ("Place", place, None),
+        ("Website", website or "", said.issuer_url),
+        ("Signs as", said.issuer_id or "", None),
+    )
+    return tuple(Pair(t, (Words(v, said=True, href=href),)) for t, v, href in rows if v)
+
+
+def _page_title(said: Portrait | None) -> str:
+    if said is None:
+        return "Nothing that could be read"
+    title = said.title or "A credential without a title"
+    return f"{title}: {said.learner_name}" if said.learner_name else title
+
+
+def _description(said: Portrait | None, headline: str, *, good: bool) -> str:
+    if said is None or not good:
+        return headline
+    stated = numbers.line(
+        stated=said.tier,
+        hours=None,
+        ects=words.decimal(said.ects),
+        eqf=said.eqf,
+    )
+    return f"{', '.join(stated)}. Open the page to check it." if stated else "Open it to check it."
+
+
+def _social(view: CredentialView, page: PublicPage) -> tuple[tuple[str, str], ...]:
+    return linkedin.preview(
+        title=view.page_title,
+        description=view.page_description,
+        url=page.address,
+        image=f"{page.address}/card.png",
+        site_name=page.site_name,
+    ).tags()
+
+
+def _sources(report: Report) -> tuple[Words, ...]:
+    looked_at = (report.check(name).source for name in ("issuer_key", "revocation", "suspension"))
+    addresses = (source for source in looked_at if source.startswith("https://"))
+    return tuple(Words(address, href=address) for address in dict.fromkeys(addresses))

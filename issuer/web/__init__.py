@@ -1,0 +1,1 @@
+"""The door: pages for people and an API for programs, over services."""

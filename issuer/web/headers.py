@@ -1,0 +1,70 @@
+"""Headers that every answer carries: what a browser may do with our pages, and what it may tell.
+
+CSP Level 3 (https://www.w3.org/TR/CSP3/), Fetch (nosniff), Referrer Policy, Permissions Policy,
+RFC 6797 (HSTS), RFC 9111 (no-store). A pure ASGI middleware: it reads no body and logs nothing.
+"""
+
+from typing import Any
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+CSP = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; script-src 'self'; "
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+"""No inline script or style, nothing from elsewhere, no frame, no other target of a form."""
+
+_ALWAYS = {
+    "content-security-policy": CSP,
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    # An address may be a secret or name a person: no other site learns it, nor its origin.
+    "referrer-policy": "no-referrer",
+    "permissions-policy": (
+        "accelerometer=(), browsing-topics=(), camera=(), display-capture=(), geolocation=(), "
+        "gyroscope=(), microphone=(), midi=(), payment=(), usb=()"
+    ),
+    "cross-origin-opener-policy": "same-origin",
+}
+_PRIVATE = {
+    # Neither this browser's cache nor a search engine nor another site keeps the learner's page.
+    "cache-control": "no-store",
+    "x-robots-tag": "noindex, nofollow, noarchive",
+    "cross-origin-resource-policy": "same-origin",
+}
+_PRIVATE_PATH = "/l/"
+_ONE_YEAR = 31_536_000
+
+
+class SecurityHeaders:
+    """Adds the headers above; under ``/l/`` also those of a page that belongs to one person."""
+
+    def __init__(self, app: ASGIApp, *, https: bool) -> None:
+        """Wrap ``app``; ``https`` says whether the installation's public address is https."""
+        self._app = app
+        self._https = https
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in self._headers(scope).items():
+                    # A route may not loosen anything here, by mistake or otherwise.
+                    headers[name] = value
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)
+
+    def _headers(self, scope: Scope) -> dict[str, Any]:
+        headers = dict(_ALWAYS)
+        if self._https:
+            headers["strict-transport-security"] = f"max-age={_ONE_YEAR}"
+        if scope["path"].startswith(_PRIVATE_PATH):
+            headers |= _PRIVATE
+        return headers
