@@ -63,6 +63,17 @@ class StatusList:
         """How many bits are set."""
         return int.from_bytes(self.bits, "big").bit_count()
 
+    @property
+    def marked(self) -> tuple[int, ...]:
+        """The indices of the bits that are set, ascending."""
+        return tuple(
+            8 * place + bit
+            for place, byte in enumerate(self.bits)
+            if byte
+            for bit in range(8)
+            if byte >> (7 - bit) & 1
+        )
+
     def _require_range(self, index: int) -> None:
         # §3.2 step 9: an index beyond the list is an error, not "not revoked".
         if not 0 <= index < self.length:

@@ -1,0 +1,130 @@
+"""Step 2, decide: a result and the rules give an award, once.
+
+Council Recommendation 2022/C 243/02 Annex I (a course that lacks an element cannot issue). What is
+unknown never issues; what was decided is found again. Nothing is composed or signed here.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from issuer.model.achievement import Achievement
+from issuer.model.annex1 import Stated, require_complete
+from issuer.model.assessment import AssessmentResult
+from issuer.model.award import Award, AwardState, DocumentState, award_id
+from issuer.model.organisation import Organisation
+from issuer.registry import (
+    achievements,
+    audit,
+    awards,
+    documents,
+    learners,
+    organisations,
+    results,
+)
+from issuer.registry.database import Transaction
+from issuer.services.workbench import Workbench
+
+_DECEMBER = 12
+
+
+class Decided(StrEnum):
+    """What came of a result."""
+
+    APPROVED = "approved"
+    ALREADY = "already"
+    """The very same result was decided before; its award is returned."""
+    NOT_PASSED = "not_passed"
+    UNKNOWN = "unknown"
+    """Nobody has said whether it was passed; unknown never issues."""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What came of it, and the award if there is one."""
+
+    outcome: Decided
+    award: Award | None = None
+
+
+def foresee(tx: Transaction, result: AssessmentResult) -> Decided:
+    """What `decide` would say of a result that nobody has sent before; raises as it does."""
+    achievement = achievements.get(tx, result.organisation, result.achievement)
+    organisation = organisations.get(tx, result.organisation)
+    require_complete(Stated(achievement, organisation, result))
+    if result.passed is None:
+        return Decided.UNKNOWN
+    return Decided.APPROVED if result.passed else Decided.NOT_PASSED
+
+
+def decide(tx: Transaction, result: AssessmentResult, *, actor: str, bench: Workbench) -> Decision:
+    """Decide on a result and, if it was passed, approve an award.
+
+    Raises NotFound (course), Incomplete (Annex I) and DuplicateResult (the same key with other
+    content). A result that was not passed leaves no trace.
+    """
+    foreseen = foresee(tx, result)
+    if foreseen is not Decided.APPROVED:
+        return Decision(foreseen)
+    at = bench.moment
+    learner_id = learners.find_or_add(tx, result.learner, at=at)
+    staged = results.stage(tx, result, learner_id=learner_id, at=at)
+    before = awards.by_staged(tx, staged.id)
+    if before is not None and not _never_sealed(tx, before):
+        return Decision(Decided.ALREADY, before)
+    award = _award(tx, result, learner_id=learner_id, actor=actor, bench=bench)
+    awards.add(tx, award, staged_id=staged.id)
+    audit.append(
+        tx,
+        audit.Entry(
+            award.organisation,
+            at,
+            actor,
+            "decide.approve",
+            award.id,
+            results.commitment_of(tx, staged.id),
+            {"achievement": award.achievement, "version": award.achievement_version},
+        ),
+    )
+    return Decision(Decided.APPROVED, award)
+
+
+def _never_sealed(tx: Transaction, award: Award) -> bool:
+    """Whether all that was begun for it was voided: then the result may be decided anew."""
+    states = {record.state for record in documents.of_award(tx, award.id)}
+    return award.state is AwardState.REVOKED and states == {DocumentState.VOID}
+
+
+def _award(
+    tx: Transaction, result: AssessmentResult, *, learner_id: int, actor: str, bench: Workbench
+) -> Award:
+    organisation = organisations.get(tx, result.organisation)
+    achievement = achievements.get(tx, result.organisation, result.achievement)
+    return Award(
+        id=award_id(organisation.code, bench.chance(10)),
+        organisation=organisation.slug,
+        achievement=achievement.slug,
+        achievement_version=achievement.version,
+        learner_id=learner_id,
+        approved_by=actor,
+        approved_at=bench.moment,
+        awarded_on=result.date,
+        valid_until=valid_until(achievement, organisation, awarded_on=result.date),
+    )
+
+
+def valid_until(
+    achievement: Achievement, organisation: Organisation, *, awarded_on: dt.date
+) -> dt.datetime | None:
+    """The last second of the day so many months after the award, there where it was awarded."""
+    if achievement.valid_months is None:
+        return None
+    years, month = divmod(awarded_on.month - 1 + achievement.valid_months, _DECEMBER)
+    first = dt.date(awarded_on.year + years, month + 1, 1)
+    following = dt.date(first.year + first.month // _DECEMBER, first.month % _DECEMBER + 1, 1)
+    day = min(awarded_on.day, (following - first).days)
+    local = dt.datetime.combine(
+        first.replace(day=day), dt.time(23, 59, 59), ZoneInfo(organisation.time_zone)
+    )
+    return local.astimezone(dt.UTC)

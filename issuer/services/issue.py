@@ -1,0 +1,319 @@
+"""Steps 3 to 10, issue: an award becomes sealed documents, and a crash loses or doubles nothing.
+
+``docs/explanation/issuance-cycle.md``; Boulder's issuance cycle is the pattern: what is signed is
+written down first. Three commits a document; between two of them everything is pure. Run again, it
+finishes what is unfinished: a written-down document is composed anew from its own moments, and its
+digest must be the same.
+"""
+
+from dataclasses import dataclass
+from importlib.metadata import version
+
+from issuer.errors import IllegalTransition, ListFull, NotReady, SelfCheckFailed
+from issuer.formats import lint, ob3
+from issuer.model.achievement import Achievement, DocumentFormat
+from issuer.model.assessment import AssessmentResult
+from issuer.model.award import (
+    Award,
+    AwardState,
+    DocumentState,
+    Reservation,
+    StatusSlot,
+)
+from issuer.model.drafts import Prepared, Sealed
+from issuer.model.organisation import Organisation
+from issuer.proofs import data_integrity, jose
+from issuer.registry import (
+    achievements,
+    audit,
+    awards,
+    documents,
+    learners,
+    organisations,
+    results,
+    slots,
+)
+from issuer.registry.database import Transaction
+from issuer.registry.documents import DocumentRecord, Written
+from issuer.services import material, publish
+from issuer.services.signing import active_key, signer_of
+from issuer.services.workbench import Workbench
+from issuer.status import permutation
+from issuer.verify import Policy, Verdict, verify
+from keys.lifecycle import KeyPurpose
+from keys.signer import Signer
+
+Formats = tuple[DocumentFormat, ...]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything that a document of one award is composed from."""
+
+    award: Award
+    achievement: Achievement
+    organisation: Organisation
+    result: AssessmentResult
+
+
+def issue(
+    bench: Workbench,
+    organisation: str,
+    award_id: str,
+    *,
+    actor: str,
+    formats: Formats | None = None,
+) -> Award:
+    """Seal the documents of an approved award and return it, active.
+
+    ``formats`` are the achievement's unless a further one is asked for. Documents that are sealed
+    already are left as they are. Raises NotFound, IllegalTransition (revoked, replaced), NotReady
+    (no active key), SelfCheckFailed (our verifier refuses it: it is voided), CustodyError.
+    """
+    publish.publish(bench, organisation)
+    # 3. Reserve: id, slot and moments, committed before anything is composed.
+    with bench.begin() as tx:
+        facts = facts_of(tx, awards.get(tx, organisation, award_id))
+        _require_open(facts.award)
+        _reserve(tx, facts, formats=formats or facts.achievement.formats, bench=bench)
+    publish.publish(bench, organisation)
+    for record in _unsealed(bench, award_id):
+        _seal_one(bench, facts, record=record, actor=actor)
+    with bench.begin() as tx:
+        return _activate(tx, awards.get(tx, organisation, award_id), bench=bench)
+
+
+def _seal_one(bench: Workbench, facts: Facts, *, record: DocumentRecord, actor: str) -> None:
+    reservation = record.reservation
+    signer = signer_of(bench, facts.award.organisation, method=reservation.verification_method)
+    # 4.–6. Compose, lint, prepare: the very bytes that will be signed.
+    prepared = prepare(bench, facts, reservation=reservation, signer=signer)
+    if record.state is DocumentState.RESERVED:
+        # 7. Write down what will be signed; from here on it exists, signed or not.
+        written = Written(prepared.digest, prepared.suite, _versions())
+        with bench.begin() as tx:
+            _write_down(tx, facts, record=record, written=written, actor=actor, bench=bench)
+    elif record.digest != prepared.digest:
+        _void(bench, facts, record=record, actor=actor, reason="it composes differently now")
+        msg = f"{facts.award.id}: what was written down can no longer be composed. It was voided."
+        raise SelfCheckFailed(msg, award_id=facts.award.id)
+    # 8. Seal: only a Prepared can be.
+    sealed = _seal(prepared, signer)
+    # 9. Check ourselves: nobody gets what our own verifier would refuse.
+    _check_ourselves(bench, facts, record=record, sealed=sealed, actor=actor)
+    # 10. Keep the bytes as they are.
+    with bench.begin() as tx:
+        documents.keep(tx, facts.award.id, reservation.format, sealed=sealed, at=bench.moment)
+        _note(tx, facts, verb="issue.keep", digest=sealed.digest, actor=actor, bench=bench)
+        award = awards.get(tx, facts.award.organisation, facts.award.id)
+        _activate(tx, award, bench=bench)
+
+
+def facts_of(tx: Transaction, award: Award) -> Facts:
+    """Read what the documents of an award are composed from; raises NotFound."""
+    staged = awards.staged_of(tx, award.id)
+    if staged is None:
+        msg = f"Award {award.id} rests on no result that is still kept."
+        raise NotReady(msg)
+    return Facts(
+        award,
+        achievements.get(tx, award.organisation, award.achievement, award.achievement_version),
+        organisations.get(tx, award.organisation),
+        results.get(tx, staged),
+    )
+
+
+def prepare(
+    bench: Workbench, facts: Facts, *, reservation: Reservation, signer: Signer
+) -> Prepared:
+    """Steps 4 to 6; raises LintFailed, DroppedTerm and what `issuer.proofs` raises."""
+    awarded = ob3.Awarded(
+        facts.award, facts.achievement, facts.organisation, facts.result, bench.base_url
+    )
+    linted = lint.lint(ob3.compose(awarded, reservation=reservation))
+    method, created = reservation.verification_method, reservation.created
+    if reservation.format is DocumentFormat.OB3_JWT:
+        # Nothing of a token may be lost in expansion either.
+        bench.canonicalise(linted.document, "sha256")
+        return jose.prepare(
+            linted, key=signer.public_key, verification_method=method, created=created
+        )
+    return data_integrity.prepare(
+        linted,
+        key=signer.public_key,
+        verification_method=method,
+        created=created,
+        suite=bench.limits.suite,
+        canonicalise=bench.canonicalise,
+    )
+
+
+def _seal(prepared: Prepared, signer: Signer) -> Sealed:
+    if prepared.suite == "jose":
+        return jose.seal(prepared, signer=signer)
+    return data_integrity.seal(prepared, signer=signer)
+
+
+def _require_open(award: Award) -> None:
+    if award.state not in {AwardState.APPROVED, AwardState.ACTIVE, AwardState.SUSPENDED}:
+        msg = f"{award.id} is {award.state}, which is final: nothing more is sealed for it."
+        raise IllegalTransition(msg, now=str(award.state))
+
+
+def _reserve(tx: Transaction, facts: Facts, *, formats: Formats, bench: Workbench) -> None:
+    award, at = facts.award, bench.moment
+    there = {record.format for record in documents.of_award(tx, award.id)}
+    missing = [f for f in formats if f not in there]
+    if not missing:
+        return
+    slot = _slot(tx, facts, bench=bench)
+    key = active_key(tx, award.organisation, KeyPurpose.AWARD)
+    for document_format in missing:
+        reservation = Reservation(
+            award_id=award.id,
+            format=document_format,
+            credential_id=f"{bench.base_url}/c/{award.id}",
+            slot=slot,
+            valid_from=at,
+            created=at,
+            salt=bench.chance(16).hex(),
+            verification_method=f"{facts.organisation.did}#{key.kid}",
+        )
+        documents.reserve(tx, reservation, at=at)
+
+
+def _slot(tx: Transaction, facts: Facts, *, bench: Workbench) -> StatusSlot:
+    award = facts.award
+    place = awards.slot_of(tx, award.id)
+    if place is None:
+        number, index = lease(tx, award.organisation, bench=bench)
+        slots.assign(tx, award.organisation, list_number=number, index=index, award_id=award.id)
+    else:
+        number, index = place.list_number, place.index
+    pair = facts.achievement.suspendable
+
+    def address(purpose: str) -> str:
+        return material.list_url(bench.base_url, award.organisation, purpose=purpose, number=number)
+
+    return StatusSlot(
+        revocation_list=address("revocation"),
+        index=index,
+        suspension_list=address("suspension") if pair else None,
+        suspension_index=index if pair else None,
+    )
+
+
+def lease(tx: Transaction, organisation: str, *, bench: Workbench) -> tuple[int, int]:
+    """Lease one place and return list number and index; opens a list where all are full."""
+    try:
+        leased = slots.lease(tx, organisation, count=1)
+    except ListFull:
+        slots.open_list(
+            tx,
+            organisation,
+            length=bench.limits.status_list_length,
+            seed=bench.chance(32),
+            at=bench.moment,
+        )
+        leased = slots.lease(tx, organisation, count=1)
+    one = leased[0]
+    return one.list_number, permutation.slot(one.first, seed=one.seed, length=one.length)
+
+
+def _unsealed(bench: Workbench, award_id: str) -> tuple[DocumentRecord, ...]:
+    open_states = {DocumentState.RESERVED, DocumentState.WRITTEN_DOWN}
+    with bench.read() as tx:
+        return tuple(r for r in documents.of_award(tx, award_id) if r.state in open_states)
+
+
+def _versions() -> dict[str, str]:
+    return {"testamur": version("testamur"), "format": ob3.CONTEXT}
+
+
+def _write_down(  # What is written down is what it is.
+    tx: Transaction,
+    facts: Facts,
+    *,
+    record: DocumentRecord,
+    written: Written,
+    actor: str,
+    bench: Workbench,
+) -> None:
+    at = bench.moment
+    documents.write_down(tx, record.award_id, record.format, written=written, at=at)
+    _note(tx, facts, verb="issue.write_down", digest=written.digest, actor=actor, bench=bench)
+
+
+def _note(  # An audit line says who did what with what.
+    tx: Transaction, facts: Facts, *, verb: str, digest: bytes, actor: str, bench: Workbench
+) -> None:
+    award = facts.award
+    key = learners.data_key(tx, award.learner_id)
+    commitment = tx.cipher.commitment(key, digest)
+    audit.append(
+        tx, audit.Entry(award.organisation, bench.moment, actor, verb, award.id, commitment)
+    )
+
+
+def _check_ourselves(  # As `_note`.
+    bench: Workbench, facts: Facts, *, record: DocumentRecord, sealed: Sealed, actor: str
+) -> None:
+    with bench.read() as tx:
+        own = material.own(tx, facts.organisation, base_url=bench.base_url)
+    report = verify(
+        sealed.data,
+        material=own,
+        policy=Policy(),
+        at=bench.now(),
+        canonicalise=bench.canonicalise,
+    )
+    if report.verdict is Verdict.PASSED:
+        return
+    if report.verdict is Verdict.INDETERMINATE:
+        # A list or key is not there: nothing is wrong with the document, so it waits.
+        doubts = [c.detail for c in report.checks if c.counts and c.verdict != Verdict.PASSED]
+        msg = f"{facts.award.id} cannot be checked yet and was not released: {' '.join(doubts)}"
+        raise NotReady(msg, award_id=facts.award.id)
+    _void(bench, facts, record=record, actor=actor, reason="our own verifier refused it")
+    report.require_passed()
+
+
+def _void(
+    bench: Workbench, facts: Facts, *, record: DocumentRecord, actor: str, reason: str
+) -> None:
+    with bench.begin() as tx:
+        award = awards.get(tx, facts.award.organisation, facts.award.id)
+        void(tx, award, record=record, actor=actor, reason=reason, bench=bench)
+
+
+def void(  # As `_note`.
+    tx: Transaction,
+    award: Award,
+    *,
+    record: DocumentRecord,
+    actor: str,
+    reason: str,
+    bench: Workbench,
+) -> None:
+    """Give a document up. Where the award has no sealed one, its slot is burnt and its bit set."""
+    at = bench.moment
+    documents.void(tx, record.award_id, record.format, at=at)
+    states = {r.state for r in documents.of_award(tx, award.id)}
+    place = awards.slot_of(tx, award.id)
+    if states == {DocumentState.VOID} and place is not None:
+        burnt = slots.Bits(burnt=True)
+        slots.set_bits(
+            tx, award.organisation, list_number=place.list_number, index=place.index, bits=burnt
+        )
+        awards.step(tx, award, AwardState.REVOKED, reason=f"never issued: {reason}", at=at)
+    detail = {"format": str(record.format), "reason": reason}
+    audit.append(
+        tx, audit.Entry(award.organisation, at, actor, "issue.void", award.id, None, detail)
+    )
+
+
+def _activate(tx: Transaction, award: Award, *, bench: Workbench) -> Award:
+    states = {record.state for record in documents.of_award(tx, award.id)}
+    if award.state is AwardState.APPROVED and states == {DocumentState.SEALED}:
+        return awards.step(tx, award, AwardState.ACTIVE, reason=None, at=bench.moment)
+    return award

@@ -1,0 +1,232 @@
+"""Step 12, publish: the bits of the registry become signed status lists.
+
+Bitstring Status List 1.0 §2.2, §3. A list is signed when it changed and at half-life of its
+validity. The bytes are kept in the registry and in a folder beside it: the folder remembers what
+the world has seen when the registry comes back from an old backup, and a list with fewer bits than
+that is never published until told.
+"""
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from issuer.errors import MalformedDocument, NotFound, StaleBackup
+from issuer.formats.lint import lint
+from issuer.model.organisation import Organisation
+from issuer.proofs import data_integrity, jcs
+from issuer.registry import audit, organisations, published, slots
+from issuer.registry.database import Transaction
+from issuer.registry.published import PublishedList
+from issuer.registry.slots import StatusListRecord
+from issuer.services.material import list_url
+from issuer.services.signing import active_key, signer_of
+from issuer.services.workbench import Workbench
+from issuer.status import bitstring
+from issuer.status.bitstring import StatusList
+from keys.algorithms import Algorithm
+from keys.lifecycle import KeyPurpose
+
+Purpose = Literal["revocation", "suspension"]
+PURPOSES: tuple[Purpose, ...] = ("revocation", "suspension")
+_SUITES = {
+    Algorithm.ED25519: "eddsa-rdfc-2022",
+    Algorithm.P256: "ecdsa-rdfc-2019",
+}
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """A list that must be signed, and what it says."""
+
+    organisation: Organisation
+    number: int
+    status: StatusList
+    url: str
+
+
+def publish(
+    bench: Workbench,
+    organisation: str,
+    *,
+    force: bool = False,
+    accept_fewer_bits: bool = False,
+) -> tuple[PublishedList, ...]:
+    """Sign each list that changed, is past its half-life or was never published; return those.
+
+    ``force`` signs all of them. Raises StaleBackup where a list would have fewer revoked entries
+    than the world has seen, unless ``accept_fewer_bits``; NotReady without an active status key.
+    """
+    done = []
+    for wanted in _due(bench, organisation, force=force):
+        if wanted.status.purpose == "revocation" and not accept_fewer_bits:
+            _require_no_fewer(bench, wanted)
+        done.append(_sign(bench, wanted))
+    return tuple(done)
+
+
+def _due(bench: Workbench, organisation: str, *, force: bool) -> tuple[_Wanted, ...]:
+    with bench.read() as tx:
+        noun = organisations.get(tx, organisation)
+        there = slots.lists(tx, organisation)
+        return tuple(_wanted(tx, noun, lists=there, bench=bench, force=force))
+
+
+def _wanted(
+    tx: Transaction,
+    noun: Organisation,
+    *,
+    lists: tuple[StatusListRecord, ...],
+    bench: Workbench,
+    force: bool,
+) -> Iterator[_Wanted]:
+    for record in lists:
+        for purpose in PURPOSES:
+            marked = slots.marked(tx, noun.slug, list_number=record.number, purpose=purpose)
+            status = StatusList.empty(purpose, length=record.length).with_set(marked)
+            url = list_url(bench.base_url, noun.slug, purpose=purpose, number=record.number)
+            wanted = _Wanted(noun, record.number, status, url)
+            if force or _is_due(tx, wanted, at=bench.now()):
+                yield wanted
+
+
+def _is_due(tx: Transaction, wanted: _Wanted, *, at: dt.datetime) -> bool:
+    try:
+        last = published.get_latest(
+            tx, wanted.organisation.slug, number=wanted.number, purpose=wanted.status.purpose
+        )
+    except NotFound:
+        return True
+    half = last.valid_from + (last.valid_until - last.valid_from) / 2
+    return at >= half or _said(last.body) != bitstring.encode(wanted.status)
+
+
+def _said(body: bytes) -> str:
+    return str(jcs.decode(body)["credentialSubject"]["encodedList"])
+
+
+def _sign(bench: Workbench, wanted: _Wanted) -> PublishedList:
+    at = bench.moment
+    until = at + dt.timedelta(days=bench.limits.status_list_days)
+    slug = wanted.organisation.slug
+    with bench.read() as tx:
+        key = active_key(tx, slug, KeyPurpose.STATUS)
+    method = f"{wanted.organisation.did}#{key.kid}"
+    signer = signer_of(bench, slug, method=method)
+    draft = bitstring.compose(
+        wanted.status,
+        url=wanted.url,
+        issuer=wanted.organisation.did,
+        valid_from=at,
+        valid_until=until,
+    )
+    prepared = data_integrity.prepare(
+        lint(draft),
+        key=signer.public_key,
+        verification_method=method,
+        created=at,
+        suite=_SUITES[signer.public_key.algorithm],
+        canonicalise=bench.canonicalise,
+    )
+    body = data_integrity.seal(prepared, signer=signer).data
+    signed = PublishedList(
+        slug, wanted.number, wanted.status.purpose, wanted.status.popcount, at, until, at, body
+    )
+    # The folder first: it must never know less than the world.
+    _remember(bench.published, signed)
+    with bench.begin() as tx:
+        published.put(tx, signed)
+        _note(tx, signed)
+    return signed
+
+
+def _note(tx: Transaction, signed: PublishedList) -> None:
+    detail = {
+        "list": signed.number,
+        "purpose": signed.purpose,
+        "bits": signed.popcount,
+        "sha256": hashlib.sha256(signed.body).hexdigest(),
+    }
+    entry = audit.Entry(
+        signed.organisation, signed.published_at, "operator", "publish", detail=detail
+    )
+    audit.append(tx, entry)
+
+
+def _place(folder: Path, organisation: str, purpose: str, number: int) -> Path:
+    return folder / organisation / purpose / f"{number}.json"
+
+
+def _remember(folder: Path, signed: PublishedList) -> None:
+    place = _place(folder, signed.organisation, signed.purpose, signed.number)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    fresh = place.with_suffix(".new")
+    fresh.write_bytes(signed.body)
+    fresh.replace(place)
+
+
+def remembered(bench: Workbench, organisation: str) -> dict[tuple[str, int], StatusList]:
+    """The lists that the folder remembers, by purpose and number; raises MalformedDocument."""
+    found: dict[tuple[str, int], StatusList] = {}
+    for purpose in PURPOSES:
+        for place in sorted((bench.published / organisation / purpose).glob("*.json")):
+            try:
+                status = bitstring.decode(_said(place.read_bytes()), purpose=purpose)
+            except (KeyError, TypeError) as fault:
+                msg = f"{place} is not a status list. Restore it, or move it away."
+                raise MalformedDocument(msg) from fault
+            found[purpose, int(place.stem)] = status
+    return found
+
+
+def _require_no_fewer(bench: Workbench, wanted: _Wanted) -> None:
+    known = remembered(bench, wanted.organisation.slug)
+    seen = known.get((wanted.status.purpose, wanted.number))
+    if seen is None or not _loses(seen, wanted.status):
+        return
+    msg = (
+        f"{wanted.url}: the list published last has {seen.popcount} revoked entries, and this one "
+        f"would have {wanted.status.popcount} and miss some of them: the database is older than "
+        "what the world has seen. Run `testamur recover --after-restore`, revoke again what is "
+        "missing, and only if you are sure publish with --accept-fewer-bits. Nothing was published."
+    )
+    raise StaleBackup(msg, list=wanted.number, seen=seen.popcount, now=wanted.status.popcount)
+
+
+def _loses(seen: StatusList, now: StatusList) -> bool:
+    """Whether a bit that the world has seen set is not set now."""
+    before, after = (int.from_bytes(s.bits, "big") for s in (seen, now))
+    return bool(before & ~after)
+
+
+def list_body(tx: Transaction, organisation: str, *, number: int, purpose: str) -> PublishedList:
+    """The list as it is served; raises NotFound."""
+    if purpose not in PURPOSES:
+        msg = f"There are lists of {' and '.join(PURPOSES)}, and none of {purpose[:40]!r}."
+        raise NotFound(msg)
+    return published.get_latest(tx, organisation, number=number, purpose=purpose)
+
+
+def stale(tx: Transaction, *, at: dt.datetime) -> tuple[str, ...]:
+    """A sentence for each list that has expired or was never published; empty if all are fresh."""
+    found = []
+    for organisation in organisations.listing(tx):
+        for record in slots.lists(tx, organisation.slug):
+            for purpose in PURPOSES:
+                found += _stale_one(tx, organisation.slug, record.number, purpose, at)
+    return tuple(found)
+
+
+def _stale_one(
+    tx: Transaction, organisation: str, number: int, purpose: str, at: dt.datetime
+) -> list[str]:
+    name = f"{purpose} list {number} of {organisation}"
+    try:
+        last = published.get_latest(tx, organisation, number=number, purpose=purpose)
+    except NotFound:
+        return [f"The {name} was never published. Run `testamur publish`."]
+    if at < last.valid_until:
+        return []
+    return [f"The {name} expired on {last.valid_until.isoformat()}. Run `testamur publish`."]

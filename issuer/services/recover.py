@@ -1,0 +1,129 @@
+"""After a crash: finish what was begun or give it up, and never know less than the world.
+
+What a killed process leaves is found by its state: an award without documents, a reserved or a
+written-down document. Each is finished by the same steps as always; what cannot be is voided, its
+slot burnt and its bit set. After an old backup new lists are opened, so that no slot that may have
+been given out since is given out again.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from issuer.errors import TestamurError
+from issuer.model.award import Award, AwardState
+from issuer.registry import audit, awards, documents, slots
+from issuer.registry.database import Transaction
+from issuer.services import issue, publish
+from issuer.services.workbench import Workbench
+from issuer.status.bitstring import StatusList
+
+_PAGE = 500
+
+
+@dataclass(frozen=True)
+class Recovered:
+    """What was done."""
+
+    finished: tuple[str, ...]
+    """Ids of awards that are complete now."""
+    voided: tuple[str, ...]
+    """Ids of awards that were given up; their slots are burnt."""
+    published: int = 0
+    """Status lists that were signed."""
+    restored_bits: int = 0
+    """Revoked entries that the world had seen and the registry had forgotten."""
+
+
+def recover(bench: Workbench, organisation: str, *, actor: str) -> Recovered:
+    """Finish or void every unfinished award; safe to run again, and at any time."""
+    finished, voided = [], []
+    for award in _unfinished(bench, organisation):
+        try:
+            issue.issue(bench, organisation, award.id, actor=actor)
+            finished.append(award.id)
+        except TestamurError as fault:
+            if _give_up(bench, award, actor=actor, reason=fault.code):
+                voided.append(award.id)
+            else:
+                raise
+    lists = publish.publish(bench, organisation)
+    return Recovered(tuple(finished), tuple(voided), len(lists))
+
+
+def _unfinished(bench: Workbench, organisation: str) -> tuple[Award, ...]:
+    with bench.read() as tx:
+        ids = {record.award_id for record in documents.unfinished(tx, organisation)}
+        found = [awards.get(tx, organisation, award_id) for award_id in sorted(ids)]
+        after: str | None = None
+        while page := awards.listing(
+            tx, organisation, state=AwardState.APPROVED, after=after, limit=_PAGE
+        ):
+            found += [award for award in page if award.id not in ids]
+            after = page[-1].id
+        return tuple(found)
+
+
+# Doubt about the installation itself (no key, no disk) is no reason to give an award up.
+_WAIT = ("state.not_ready", "busy", "keys.", "settings.", "fetch.", "state.stale", "status.")
+
+
+def _give_up(bench: Workbench, award: Award, *, actor: str, reason: str) -> bool:
+    if reason.startswith(_WAIT):
+        return False
+    with bench.begin() as tx:
+        for record in documents.unfinished(tx, award.organisation):
+            if record.award_id == award.id:
+                now = awards.get(tx, award.organisation, award.id)
+                issue.void(tx, now, record=record, actor=actor, reason=reason, bench=bench)
+    return True
+
+
+def after_restore(
+    bench: Workbench, organisation: str, *, actor: str, accept_fewer_bits: bool = False
+) -> Recovered:
+    """After an old backup was restored: open new lists, and take back the bits that were lost.
+
+    Every revoked entry that the folder of published lists remembers and the registry forgot is
+    burnt again, so that nothing that was revoked comes back. With ``accept_fewer_bits`` it is
+    not, and what the registry says is published.
+    """
+    known = {} if accept_fewer_bits else publish.remembered(bench, organisation)
+    with bench.begin() as tx:
+        _open_beyond(bench, tx, organisation, seen=publish.remembered(bench, organisation))
+        restored = sum(
+            _burn(tx, organisation, number=number, status=status)
+            for (purpose, number), status in known.items()
+            if purpose == "revocation"
+        )
+        detail = {"bits": restored}
+        entry = audit.Entry(organisation, bench.moment, actor, "after_restore", detail=detail)
+        audit.append(tx, entry)
+    lists = publish.publish(bench, organisation, accept_fewer_bits=accept_fewer_bits)
+    done = recover(bench, organisation, actor=actor)
+    return Recovered(done.finished, done.voided, done.published + len(lists), restored)
+
+
+def _open_beyond(
+    bench: Workbench,
+    tx: Transaction,
+    organisation: str,
+    *,
+    seen: Mapping[tuple[str, int], StatusList],
+) -> None:
+    """Open a list with a number that the world has not seen; close all others."""
+    highest = max((number for _, number in seen), default=0)
+    length = bench.limits.status_list_length
+    while len(slots.lists(tx, organisation)) < highest:
+        slots.open_list(tx, organisation, length=length, seed=bench.chance(32), at=bench.moment)
+    slots.close_lists(tx, organisation)
+    slots.open_list(tx, organisation, length=length, seed=bench.chance(32), at=bench.moment)
+
+
+def _burn(tx: Transaction, organisation: str, *, number: int, status: StatusList) -> int:
+    """Set the bits that the world has seen and the registry forgot; return how many."""
+    marked = set(slots.marked(tx, organisation, list_number=number, purpose="revocation"))
+    lost = [index for index in status.marked if index not in marked]
+    for index in lost:
+        burnt = slots.Bits(burnt=True)
+        slots.set_bits(tx, organisation, list_number=number, index=index, bits=burnt)
+    return len(lost)

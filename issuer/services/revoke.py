@@ -1,0 +1,101 @@
+"""Step 12, revoke: state, bit and audit line in one transaction; the next publication shows it.
+
+Bitstring Status List 1.0 §2.1: revocation is final, only suspension is undone. A credential without
+a suspension entry cannot be suspended. Nothing is signed here: see `issuer.services.publish`.
+"""
+
+import datetime as dt
+
+from issuer.errors import FieldsInvalid, NotReady, NotSuspendable
+from issuer.model.award import Award, AwardState
+from issuer.model.texts import clean
+from issuer.registry import achievements, audit, awards, results, slots
+from issuer.registry.database import Transaction
+from issuer.registry.slots import Bits
+
+_MOST_REASON = 300
+
+
+def revoke(
+    tx: Transaction, organisation: str, award_id: str, *, reason: str, actor: str, at: dt.datetime
+) -> Award:
+    """Revoke for good; raises NotFound, IllegalTransition, FieldsInvalid (reason)."""
+    award = awards.get(tx, organisation, award_id)
+    changed = _change(tx, award, to=AwardState.REVOKED, reason=reason, actor=actor, at=at)
+    # A result from which nothing is sealed any more is done: its content goes.
+    staged = awards.staged_of(tx, award_id)
+    if staged is not None:
+        results.close(tx, staged)
+    return changed
+
+
+def suspend(
+    tx: Transaction, organisation: str, award_id: str, *, reason: str, actor: str, at: dt.datetime
+) -> Award:
+    """Suspend until reinstated; raises NotSuspendable where the credential has no such entry."""
+    award = awards.get(tx, organisation, award_id)
+    achievement = achievements.get(tx, organisation, award.achievement, award.achievement_version)
+    if not achievement.suspendable:
+        msg = (
+            f"{award_id} carries no suspension entry, so nobody could see that it is suspended. "
+            f"Revoke it, or set suspendable = true for {achievement.slug} before you issue."
+        )
+        raise NotSuspendable(msg, award_id=award_id)
+    return _change(tx, award, to=AwardState.SUSPENDED, reason=reason, actor=actor, at=at)
+
+
+def reinstate(
+    tx: Transaction, organisation: str, award_id: str, *, reason: str, actor: str, at: dt.datetime
+) -> Award:
+    """Undo a suspension; raises NotFound, IllegalTransition."""
+    award = awards.get(tx, organisation, award_id)
+    if award.state is AwardState.APPROVED:
+        msg = f"{award_id} was not issued yet; run `testamur recover` to finish it."
+        raise NotReady(msg, award_id=award_id)
+    return _change(tx, award, to=AwardState.ACTIVE, reason=reason, actor=actor, at=at)
+
+
+_BITS = {
+    AwardState.REVOKED: Bits(revoked=True),
+    AwardState.SUSPENDED: Bits(suspended=True),
+    AwardState.ACTIVE: Bits(suspended=False),
+}
+_VERBS = {
+    AwardState.REVOKED: "revoke",
+    AwardState.SUSPENDED: "suspend",
+    AwardState.ACTIVE: "reinstate",
+}
+
+
+def _change(  # Who changes what to what, why and when.
+    tx: Transaction, award: Award, *, to: AwardState, reason: str, actor: str, at: dt.datetime
+) -> Award:
+    said = _reason(reason)
+    changed = awards.step(tx, award, to, reason=said, at=at)
+    place = awards.slot_of(tx, award.id)
+    if place is not None:
+        slots.set_bits(
+            tx,
+            award.organisation,
+            list_number=place.list_number,
+            index=place.index,
+            bits=_BITS[to],
+        )
+    # The reason is public and might hold a name: it stands in the award, not in the audit line.
+    audit.append(tx, audit.Entry(award.organisation, at, actor, _VERBS[to], award.id))
+    return changed
+
+
+def _reason(reason: str) -> str:
+    try:
+        said = clean(reason).strip()
+    except ValueError as fault:
+        raise _wrong(str(fault)) from fault
+    if not said or len(said) > _MOST_REASON or "\n" in said:
+        raise _wrong(f"give one line of 1 to {_MOST_REASON} characters")
+    return said
+
+
+def _wrong(fault: str) -> FieldsInvalid:
+    msg = f"reason: {fault}. It is shown to everybody who checks the credential."
+    return FieldsInvalid(msg, fields=[{"field": "reason", "fault": fault}])

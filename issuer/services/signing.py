@@ -1,0 +1,35 @@
+"""Which key signs: the active one of its purpose, opened only to sign.
+
+A key that is planned, retired or compromised never signs (`keys.lifecycle`). The secret stays with
+`keys.custody`, which `issuer.bootstrap` opens.
+"""
+
+from issuer.errors import NotReady
+from issuer.registry import keyring
+from issuer.registry.database import Transaction
+from issuer.services.workbench import Workbench
+from keys.lifecycle import KeyPurpose, KeyRecord, KeyState
+from keys.signer import Signer
+
+
+def active_key(tx: Transaction, organisation: str, purpose: KeyPurpose) -> KeyRecord:
+    """The key that signs now; raises NotReady where there is none."""
+    for record in keyring.records(tx, organisation):
+        if record.purpose is purpose and record.state is KeyState.ACTIVE:
+            return record
+    msg = (
+        f"{organisation} has no active {purpose} key. Make one with `testamur keys rotate "
+        f"{purpose}`."
+    )
+    raise NotReady(msg)
+
+
+def signer_of(bench: Workbench, organisation: str, *, method: str) -> Signer:
+    """Open the signer of an active key by its method id; raises NotReady, CustodyError."""
+    kid = method.rpartition("#")[2]
+    with bench.read() as tx:
+        record, uri = keyring.get(tx, organisation, kid), keyring.uri(tx, organisation, kid)
+    if record.state is not KeyState.ACTIVE or uri is None:
+        msg = f"The key {kid}, with which this was to be signed, is {record.state}."
+        raise NotReady(msg, kid=kid)
+    return bench.signer(uri)

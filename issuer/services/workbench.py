@@ -1,0 +1,55 @@
+"""What a verb works with: transactions, a clock, chance, keys and bounds, all handed in.
+
+`issuer.bootstrap` makes one; tests make another with their own clock and chance. Nothing here
+computes, reads the environment or opens a file.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from issuer.jsonld.canonical import Canonicalise
+from issuer.registry.database import Begin
+from keys.signer import Signer
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Numbers that the operator sets."""
+
+    suite: str = "eddsa-rdfc-2022"
+    """Cryptosuite of embedded proofs."""
+    status_list_length: int = 131_072
+    """Entries of a new status list."""
+    status_list_days: int = 7
+    """Days for which a published list is valid."""
+
+
+@dataclass(frozen=True)
+class Workbench:
+    """Everything that a service needs and does not make itself."""
+
+    begin: Begin
+    """Opens a writing transaction, committed when it is left; whoever made it decides that."""
+    read: Begin
+    """Opens a reading transaction."""
+    now: Callable[[], dt.datetime]
+    """The moment, UTC."""
+    chance: Callable[[int], bytes]
+    """So many random bytes."""
+    base_url: str
+    """Public address, without a slash at the end."""
+    canonicalise: Canonicalise
+    signer: Callable[[str], Signer]
+    """Opens the signer at a custody URI; raises `keys.algorithms.CustodyError`."""
+    link_key: Callable[[], bytes]
+    """The 32-byte secret from which learners' links are made."""
+    published: Path
+    """Folder that keeps each published status list."""
+    limits: Limits = Limits()
+
+    @property
+    def moment(self) -> dt.datetime:
+        """The moment in whole seconds, as documents state it."""
+        return self.now().replace(microsecond=0)
