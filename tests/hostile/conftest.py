@@ -18,6 +18,7 @@ from issuer.proofs import data_integrity, jcs, jose
 from keys.algorithms import Algorithm
 from keys.public import PublicKey
 from keys.signer import Signer
+from tests.town.university import Bench, University
 
 Document = dict[str, Any]
 SignDocument = Callable[..., Document]
@@ -175,3 +176,24 @@ def open_token(university_signer: Signer) -> Callable[[bytes], None]:
         jose.open_jws(jose.read(token), key=university_signer.public_key)
 
     return opened
+
+
+# --- The town -------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def uni() -> University:
+    """An honest university with a did:web and status lists."""
+    return University()
+
+
+@pytest.fixture(scope="session")
+def mallory() -> University:
+    """Somebody with a domain, keys and lists of his own, all in good order."""
+    return University("evil.example", name="University of Example")
+
+
+@pytest.fixture(scope="session")
+def bench(uni: University) -> Bench:
+    """Somebody who verifies and has all material of the honest university."""
+    return Bench(uni)

@@ -11,6 +11,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
+from urllib.parse import unquote
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
@@ -93,6 +94,11 @@ class University:
     def did(self) -> str:
         return f"did:web:{self.host}"
 
+    @property
+    def base(self) -> str:
+        """Where it is on the web: the colons of a did:web are slashes there."""
+        return f"https://{unquote(self.host.replace(':', '/'))}"
+
     def key(self, kid: str) -> Key:
         return (P256Key if self.p256 else Ed25519Key)(f"{self.did}#{kid}")
 
@@ -109,7 +115,7 @@ class University:
     # --- Credentials --------------------------------------------------------------------------
 
     def list_url(self, purpose: str) -> str:
-        return f"https://{self.host}/status/uni/{purpose}/1"
+        return f"{self.base}/status/uni/{purpose}/1"
 
     def entry(self, purpose: str, **changes: Any) -> Document:
         url = self.list_url(purpose)
@@ -130,13 +136,13 @@ class University:
                 "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
                 schemas.vocabulary_context(),
             ],
-            "id": f"https://{self.host}/c/UNI-7Q4M-2KXD-9RVT-5HZC",
+            "id": f"{self.base}/c/UNI-7Q4M-2KXD-9RVT-5HZC",
             "type": ["VerifiableCredential", "OpenBadgeCredential"],
             "issuer": {
                 "id": self.did,
                 "type": ["Profile"],
                 "name": self.name,
-                "url": f"https://{self.host}/",
+                "url": f"{self.base}/",
                 "address": {"type": ["Address"], "addressCountryCode": "AT"},
             },
             "validFrom": "2026-06-12T09:30:00Z",
@@ -154,7 +160,7 @@ class University:
                     }
                 ],
                 "achievement": {
-                    "id": f"https://{self.host}/achievements/ethics/v/1",
+                    "id": f"{self.base}/achievements/ethics/v/1",
                     "type": ["Achievement"],
                     "name": "Ethics of AI",
                     "description": "An introduction.",
