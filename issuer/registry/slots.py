@@ -105,20 +105,26 @@ def lease(tx: Transaction, organisation: str, *, count: int) -> tuple[Lease, ...
     """Lease exactly ``count`` ordinals, from one list or several.
 
     Raises ListFull, with nothing taken, where the open lists have too few: open one in the same
-    transaction and lease again; nobody else opens one meanwhile.
+    transaction and lease again; nobody else opens one meanwhile. Raises NotFound (organisation).
     """
     if count < 1:
         msg = "a lease is of at least one place"
         raise ValueError(msg)
-    taken = _take_all(tx, organisation, count)
-    if taken is None:
-        # Somebody else may be opening a list for the same reason: wait, and look again.
-        organisations.lock(tx, organisation)
-        taken = _take_all(tx, organisation, count)
-    if taken is None:
-        msg = f"No open status list of {organisation} has {count} places left."
-        raise ListFull(msg, organisation=organisation)
-    return taken
+    # The organisation first, then its list: whoever also appends an audit line, before or after,
+    # takes the two in the same order, and no two writers wait for each other.
+    organisations.lock(tx, organisation)
+    taken: list[Lease] = []
+    # A savepoint: where the lists have too few places, none is lost.
+    savepoint = tx.connection.begin_nested()
+    while (missing := count - sum(part.count for part in taken)) > 0:
+        part = _take(tx, organisation, missing)
+        if part is None:
+            savepoint.rollback()
+            msg = f"No open status lists of {organisation} have {count} places left."
+            raise ListFull(msg, organisation=organisation)
+        taken.append(part)
+    savepoint.commit()
+    return tuple(taken)
 
 
 def assign(
@@ -191,42 +197,24 @@ def marked(
     return tuple(tx.connection.scalars(query.order_by(_S.slot_index)))
 
 
-def _take_all(tx: Transaction, organisation: str, count: int) -> tuple[Lease, ...] | None:
-    taken: list[Lease] = []
-    # A savepoint: where the lists have too few places, none is lost.
-    savepoint = tx.connection.begin_nested()
-    while (missing := count - sum(part.count for part in taken)) > 0:
-        part = _take(tx, organisation, missing)
-        if part is None:
-            savepoint.rollback()
-            return None
-        taken.append(part)
-    savepoint.commit()
-    return tuple(taken)
-
-
 def _take(tx: Transaction, organisation: str, count: int) -> Lease | None:
     """Lease up to ``count`` ordinals of the first list that has any, in one UPDATE."""
     free = sa.and_(_L.organisation == organisation, sa.not_(_L.closed), _L.cursor < _L.length)
-    while True:
-        first = sa.select(sa.func.min(_L.number)).where(free)
-        number = tx.connection.execute(first).scalar_one_or_none()
-        if number is None:
-            return None
-        left = _L.length - _L.cursor
-        size = sa.case((left < count, left), else_=count)
-        change = (
-            status_lists.update()
-            .where(free, _L.number == number)
-            .values(cursor=_L.cursor + size, last_lease=size)
-            .returning(_L.cursor, _L.last_lease, _L.seed, _L.length)
-        )
-        row = tx.connection.execute(change).first()
-        # None: another writer took the last places of this list just now.
-        if row is not None:
-            seed = tx.cipher.unwrap_secret(row.seed, _place(organisation, number))
-            start = row.cursor - row.last_lease
-            return Lease(organisation, number, start, row.last_lease, seed, row.length)
+    first = sa.select(sa.func.min(_L.number)).where(free).scalar_subquery()
+    left = _L.length - _L.cursor
+    size = sa.case((left < count, left), else_=count)
+    change = (
+        status_lists.update()
+        .where(free, _L.number == first)
+        .values(cursor=_L.cursor + size, last_lease=size)
+        .returning(_L.number, _L.cursor, _L.last_lease, _L.seed, _L.length)
+    )
+    row = tx.connection.execute(change).first()
+    if row is None:
+        return None
+    seed = tx.cipher.unwrap_secret(row.seed, _place(organisation, row.number))
+    start = row.cursor - row.last_lease
+    return Lease(organisation, row.number, start, row.last_lease, seed, row.length)
 
 
 def _require_place(tx: Transaction, organisation: str, number: int, index: int) -> None:

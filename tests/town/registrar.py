@@ -2,7 +2,7 @@
 
 import datetime as dt
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from issuer.model.achievement import Achievement, DocumentFormat
 from issuer.model.assessment import AssessmentResult
@@ -22,7 +22,6 @@ class Registrar:
     rival: Organisation
     course: Achievement
     at: dt.datetime
-    _made: int = field(default=0)
 
     def learner(self, number: int = 1) -> Learner:
         return Learner(
@@ -51,13 +50,12 @@ class Registrar:
     def approve(self, tx: Transaction, number: int = 1) -> Award:
         """A result taken in and an award on it."""
         staged = self.stage(tx, number)
-        award = self.award(staged.learner_id)
+        award = self.award(staged.learner_id, number)
         awards.add(tx, award, staged_id=staged.id)
         return award
 
-    def award(self, learner_id: int) -> Award:
-        self._made += 1
-        chance = hashlib.sha256(f"award {self._made}".encode()).digest()
+    def award(self, learner_id: int, number: int = 1) -> Award:
+        chance = hashlib.sha256(f"award {number}".encode()).digest()
         return Award(
             id=award_id(self.organisation.code, chance),
             organisation=self.organisation.slug,

@@ -14,8 +14,8 @@ ZONES = st.integers(-14 * 60, 14 * 60).map(lambda m: dt.timezone(dt.timedelta(mi
 FIRST, LAST = (dt.datetime.fromisoformat(f"{year}-01-02") for year in (1900, 2200))
 MOMENTS = st.datetimes(FIRST, LAST, timezones=ZONES)
 DIALECTS: tuple[sa.engine.Dialect, ...] = (
-    sqlite.dialect(),  # type: ignore[no-untyped-call]  # SQLAlchemy has no type here.
-    postgresql.dialect(),
+    sqlite.dialect(),
+    postgresql.dialect(),  # type: ignore[no-untyped-call]  # SQLAlchemy has no type here.
 )
 
 
