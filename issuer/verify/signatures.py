@@ -17,6 +17,9 @@ from issuer.verify.reading import Read
 from issuer.verify.report import Json
 from keys.public import PublicKey
 
+CLOCK_SKEW = dt.timedelta(minutes=5)
+"""How far ahead of ours an issuer's clock may be (RFC 7519 §4.1.5 allows some leeway)."""
+
 
 @dataclass(frozen=True)
 class Signature:
@@ -95,7 +98,7 @@ def _of_token(jws: jose.Jws, terms: Terms) -> Signature:
     # RFC 7519 §4.1.4–4.1.5: not to be accepted on or after exp, nor before nbf.
     if jws.expires is not None and jws.expires <= terms.at:
         raise ProofInvalid(f"The token expired at {jws.expires.isoformat()}.")
-    if jws.not_before is not None and jws.not_before > terms.at:
+    if jws.not_before is not None and jws.not_before > terms.at + CLOCK_SKEW:
         raise ProofInvalid(f"The token is not valid before {jws.not_before.isoformat()}.")
     # VC-JOSE-COSE §3.3.1: a kid that is a fragment belongs to the issuer.
     method_id = issuer_of(jws.payload) + jws.kid if jws.kid.startswith("#") else jws.kid

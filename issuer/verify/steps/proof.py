@@ -5,18 +5,13 @@ VC-JOSE-COSE §5.1. Of several proofs every one must verify. That the key is the
 next question: a signature fits for whoever holds a key.
 """
 
-import datetime as dt
-
 from issuer.errors import ProofInvalid, ProofUnsupported, UnusableInput
 from issuer.verify.case import Case
 from issuer.verify.finding import Finding, doubtful, failed, passed, worst
 from issuer.verify.keyring import held
 from issuer.verify.report import Verdict
-from issuer.verify.signatures import Signature
+from issuer.verify.signatures import CLOCK_SKEW, Signature
 from issuer.verify.wording import shown
-
-CLOCK_SKEW = dt.timedelta(minutes=5)
-"""How far ahead of ours a signer's clock may be."""
 
 
 def proof(case: Case) -> Finding:
