@@ -192,6 +192,10 @@ class StillRunning(Conflict):
 
     code = "state.still_running"
 
+    def __init__(self, message: str, *, retry_after_s: int = 2, **details: object) -> None:
+        super().__init__(message, **details)
+        self.retry_after_s = retry_after_s
+
 
 # --- Doors ----------------------------------------------------------------------------------
 

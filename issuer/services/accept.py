@@ -11,11 +11,13 @@ import datetime as dt
 import io
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from pydantic import ValidationError
 
-from issuer.errors import DocumentTooLarge, MalformedDocument
+from issuer.errors import DocumentTooLarge, FieldsInvalid, MalformedDocument
 from issuer.model.assessment import AssessmentResult
+from issuer.services import fields
 
 MAX_BYTES = 20 * 1024 * 1024
 """Largest results file, 20 MiB."""
@@ -126,6 +128,20 @@ def read_csv(data: bytes, *, source: Source) -> ReadResults:
         else:
             faults.extend(found)
     return ReadResults(tuple(rows), tuple(faults), separator, encoding)
+
+
+def result_from_json(value: Mapping[str, Any], *, organisation: str) -> AssessmentResult:
+    """Read one result of ``organisation`` from JSON values; raises FieldsInvalid.
+
+    The members are those of `AssessmentResult`; the organisation is the caller's in any case.
+    """
+    learner = value.get("learner")
+    if not isinstance(learner, Mapping):
+        msg = "A result needs a learner: an object with key, given_name and family_name."
+        raise FieldsInvalid(msg, fields=[{"field": "learner", "fault": "must be an object"}])
+    owned = {**value, "organisation": organisation}
+    owned["learner"] = {**learner, "organisation": organisation}
+    return fields.read(AssessmentResult, owned)
 
 
 def _decode(data: bytes) -> tuple[str, str]:

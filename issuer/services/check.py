@@ -8,6 +8,7 @@ verification. What cannot be had stays missing, and the verdict says so.
 import datetime as dt
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from issuer.errors import FetchFailed, FetchRefused, TestamurError
 from issuer.fetch.client import Budget, Fetcher
@@ -27,6 +28,7 @@ from issuer.verify import (
 from keys.algorithms import VaultError
 from keys.documents import did_web_url, parse_did_document
 
+_R = TypeVar("_R", Report, PresentationReport)
 _ROUNDS = 3
 _ACCEPT_DID = "application/did+json, application/json;q=0.9"
 _ACCEPT_VC = "application/vc, application/vc+jwt, application/json;q=0.9, */*;q=0.1"
@@ -122,7 +124,7 @@ class _Gathering:
     material: Material
     asked: set[Need] = field(default_factory=set)
 
-    def until_settled[R: (Report, PresentationReport)](self, ask: Callable[[Material], R]) -> R:
+    def until_settled(self, ask: Callable[[Material], _R]) -> _R:
         """Ask until nothing is missing that could still be had."""
         report = ask(self.material)
         for _ in range(_ROUNDS):

@@ -61,9 +61,9 @@ class Pictures:
         return made
 
 
-def _tiers(shown: Shown) -> int | None:
+def _tiers(shown: Shown) -> tuple[int, ...]:
     stacking = shown.achievement.stacking
-    return stacking.tier.number if stacking else None
+    return (stacking.tier.number,) if stacking else ()
 
 
 def badge_facts(shown: Shown) -> badge.BadgeFacts:

@@ -100,7 +100,14 @@ def _is_due(tx: Transaction, wanted: _Wanted, *, at: dt.datetime) -> bool:
     except NotFound:
         return True
     half = last.valid_from + (last.valid_until - last.valid_from) / 2
-    return at >= half or _said(last.body) != bitstring.encode(wanted.status)
+    key = active_key(tx, wanted.organisation.slug, KeyPurpose.STATUS)
+    signed_by = jcs.decode(last.body)["proof"]["verificationMethod"]
+    # A list by a key that was rotated or stolen is signed anew at once.
+    return (
+        at >= half
+        or signed_by != f"{wanted.organisation.did}#{key.kid}"
+        or _said(last.body) != bitstring.encode(wanted.status)
+    )
 
 
 def _said(body: bytes) -> str:
@@ -230,3 +237,16 @@ def _stale_one(
     if at < last.valid_until:
         return []
     return [f"The {name} expired on {last.valid_until.isoformat()}. Run `testamur publish`."]
+
+
+def ensure_list(bench: Workbench, organisation: str) -> None:
+    """Open the first list of an organisation, if it has none."""
+    with bench.begin() as tx:
+        if not slots.lists(tx, organisation):
+            slots.open_list(
+                tx,
+                organisation,
+                length=bench.limits.status_list_length,
+                seed=bench.chance(32),
+                at=bench.moment,
+            )

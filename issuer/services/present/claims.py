@@ -5,6 +5,7 @@ portrait of a document (`credential_claims`); `course.py` does the same from an 
 """
 
 import datetime as dt
+from dataclasses import replace
 
 from issuer.formats.portrait import Portrait, QualitySaid, Said, UnitSaid
 from issuer.model.achievement import StackingMode
@@ -34,7 +35,7 @@ def credential_claims(said: Portrait, *, achievement_href: str | None) -> Claims
         tier=said.tier.number if said.tier else 0,
         numbers=_numbers(said),
         description=said.description or "",
-        narrative=said.narrative or "",
+        narrative=_narrative(said),
         can_do=said.can_do or "",
         outcomes=said.outcomes,
         learned=_learned(said),
@@ -66,6 +67,13 @@ def unread() -> Claims:
         quality=(),
         further="",
     )
+
+
+def _narrative(said: Portrait) -> str:
+    # Where the criteria only list the outcomes again, they are not printed twice.
+    narrative = said.narrative or ""
+    repeated = said.outcomes and all(outcome.text in narrative for outcome in said.outcomes)
+    return "" if repeated else narrative
 
 
 def _numbers(said: Portrait) -> tuple[Number, ...]:
@@ -104,7 +112,15 @@ def _learned(said: Portrait) -> tuple[Pair, ...]:
         ("Field", _labels(said.isced)),
         ("Fee", in_their_words(said.fee)),
     )
-    return tuple(Pair(term, values) for term, values in rows if values)
+    return tuple(row(term, values) for term, values in rows if values)
+
+
+def row(term: str, values: tuple[Words, ...]) -> Pair:
+    """A row whose first word has a capital, unless it is the issuer's own."""
+    first, *rest = values
+    return Pair(
+        term, (first if first.said else replace(first, text=words.opened(first.text)), *rest)
+    )
 
 
 def _labels(concepts: tuple[Said, ...]) -> tuple[Words, ...]:
@@ -143,7 +159,7 @@ def quality_row(
         *((Words(f"until {words.day(until)}"),) if until else ()),
         *((Words("where to read the decision", href=link),) if link else ()),
     )
-    return Pair(label, values or (Words("nothing more is stated"),))
+    return Pair(words.opened(label), values or (Words("nothing more is stated"),))
 
 
 def _syllabus(said: Portrait, href: str | None) -> SyllabusView | None:

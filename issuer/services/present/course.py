@@ -69,13 +69,15 @@ def course(
 
 
 def tile(achievement: Achievement) -> CourseTile:
-    """A course in the list of courses, in its own language."""
+    """A course in the list of courses: in English where it has that, else in its own language."""
     step = achievement.stacking.tier if achievement.stacking else None
     text = achievement.can_do or achievement.description
+    both = set(achievement.title.languages) & set(text.languages)
+    language = "en" if "en" in both else achievement.language
     return CourseTile(
-        title=achievement.title.get(achievement.language),
-        language=achievement.language,
-        text=text.get(achievement.language),
+        title=achievement.title.get(language),
+        language=language,
+        text=text.get(language),
         href=f"/achievements/{achievement.slug}",
         tier=step.number if step else 0,
         tier_name=words.opened(f"tier {step.number}, {step}") if step else "",
@@ -172,7 +174,7 @@ def _learned(achievement: Achievement, tag: str) -> tuple[Pair, ...]:
         ("Fee", _fee(achievement)),
         ("Valid for", _validity(achievement)),
     )
-    return tuple(Pair(term, values) for term, values in rows if values)
+    return tuple(claims.row(term, values) for term, values in rows if values)
 
 
 def _concepts(name: str, keys: tuple[str, ...]) -> tuple[Words, ...]:

@@ -1,0 +1,257 @@
+"""The composition root: the only module that knows all rooms, the real clock and real chance.
+
+It opens the vault, the database and the pool of workers, and hands everything else what it needs.
+``docs/explanation/house.md``. Nothing is decided here.
+"""
+
+import datetime as dt
+import os
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from urllib.parse import quote
+
+from issuer.errors import Misconfigured, NotReady
+from issuer.fetch.client import Bounds, Fetcher
+from issuer.jsonld.pool import Pool
+from issuer.model.organisation import Organisation
+from issuer.registry import keyring as keyring_rows
+from issuer.registry import seen_keys
+from issuer.registry.cipher import RecordCipher
+from issuer.registry.database import Database
+from issuer.services import keyring, material, offer, publish, trust
+from issuer.services.check import Checker
+from issuer.services.pictures import Pictures
+from issuer.services.workbench import Limits, Workbench
+from issuer.settings import Settings
+from issuer.verify import Material, Report, TrustedIssuer
+from keys import custody
+from keys.algorithms import Algorithm
+from keys.lifecycle import KeyPurpose, KeyState
+from keys.public import PublicKey
+from keys.signer import Signer
+
+Passphrase = Callable[[], bytes]
+_RECORDS = "records"
+_LINKS = "links"
+
+
+def now() -> dt.datetime:
+    """The real clock, UTC."""
+    return dt.datetime.now(dt.UTC)  # noqa: TID251 # Only here: the real clock.
+
+
+def chance(count: int) -> bytes:
+    """Real chance: so many random bytes of the operating system."""
+    return os.urandom(count)  # noqa: TID251 # Only here: real chance.
+
+
+def _place(settings: Settings, *names: str) -> str:
+    return "file:" + quote(str(settings.keys_dir.joinpath(*names)) + ".json")
+
+
+@dataclass(frozen=True)
+class FileVault:
+    """Makes and destroys keys in the installation's folder (`issuer.services.keyring.Vault`)."""
+
+    settings: Settings
+    passphrase: Passphrase
+
+    def create(self, organisation: str, kid: str, *, algorithm: Algorithm) -> tuple[str, PublicKey]:
+        """Make an encrypted key file; raises CustodyError."""
+        uri = _place(self.settings, organisation, kid)
+        key = custody.create_key(
+            uri, algorithm=algorithm, passphrase=self.passphrase(), random=chance
+        )
+        return uri, key
+
+    def destroy(self, uri: str) -> None:
+        """Overwrite and remove the key file; raises CustodyError."""
+        custody.destroy(uri)
+
+
+class House:
+    """One installation, open: everything that web and command line work with."""
+
+    def __init__(self, settings: Settings, *, passphrase: Passphrase) -> None:
+        self.settings = settings
+        self.passphrase = passphrase
+        self.vault = FileVault(settings, passphrase)
+        cipher = RecordCipher(
+            custody.open_secret(_place(settings, _RECORDS), passphrase=passphrase()), chance
+        )
+        self.database = Database(settings.database, cipher=cipher)
+        self.pool = Pool(
+            processes=settings.worker_processes,
+            deadline_s=settings.document_deadline,
+            queue_length=settings.queue_length,
+        )
+        self.bench = self._bench()
+        self.checker = self._checker()
+        self.pictures = Pictures()
+
+    def _bench(self) -> Workbench:
+        settings = self.settings
+
+        @cache
+        def signer(uri: str) -> Signer:
+            return custody.open_signer(uri, passphrase=self.passphrase())
+
+        @cache
+        def link_key() -> bytes:
+            return custody.open_secret(_place(settings, _LINKS), passphrase=self.passphrase())
+
+        return Workbench(
+            begin=self.database.begin,
+            read=self.database.read,
+            now=now,
+            chance=chance,
+            base_url=settings.base_url,
+            canonicalise=self.pool.canonicalise,
+            signer=signer,
+            link_key=link_key,
+            published=settings.published,
+            limits=Limits(
+                suite=settings.award_suite,
+                status_list_length=settings.status_list_length,
+                status_list_days=settings.status_list_days,
+            ),
+        )
+
+    def _checker(self) -> Checker:
+        return Checker(
+            canonicalise=self.pool.canonicalise,
+            now=now,
+            fetcher=fetcher(self.settings),
+            http_hosts=frozenset(self.settings.fetch_hosts),
+            known=self._known,
+            recall=self._recall,
+            seen=self._seen,
+        )
+
+    def _known(self) -> Material:
+        with self.database.read() as tx:
+            own = material.present(tx, base_url=self.settings.base_url)
+        return material.joined(Material(trusted=trusted(self.settings)), own)
+
+    def _recall(self, report: Report) -> Material:
+        with self.database.read() as tx:
+            return material.about(tx, report, base_url=self.settings.base_url)
+
+    def _seen(self, did: str, keys: Collection[str]) -> bool:
+        with self.database.begin() as tx:
+            return seen_keys.see(tx, did, keys=keys, at=now())
+
+    def close(self) -> None:
+        """Close workers and database."""
+        self.pool.close()
+        self.database.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        fault: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def open_house(settings: Settings, *, passphrase: Passphrase) -> House:
+    """Open an installation; raises NotReady (not initialised, old schema), CustodyError."""
+    if not settings.keys_dir.is_dir():
+        msg = (
+            f"There is no installation in {settings.home}. Make one with `testamur init`, or name "
+            "another folder with --home or TESTAMUR_HOME."
+        )
+        raise NotReady(msg)
+    house = House(settings, passphrase=cache(passphrase))
+    try:
+        house.database.require_current()
+    except BaseException:
+        house.close()
+        raise
+    return house
+
+
+def init(
+    settings: Settings,
+    organisation: Organisation,
+    *,
+    passphrase: Passphrase,
+    algorithm: Algorithm = Algorithm.ED25519,
+) -> None:
+    """Make an installation, or add an organisation to one; what is there is kept.
+
+    Secrets, database, keys of the organisation, its DID document and its first status list. Safe
+    to run again after it was interrupted. Raises CustodyError, Misconfigured.
+    """
+    _require_suite(settings, algorithm)
+    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    asked = cache(passphrase)
+    for name in (_RECORDS, _LINKS):
+        if not (settings.keys_dir / f"{name}.json").exists():
+            custody.create_secret(_place(settings, name), passphrase=asked(), random=chance)
+    with House(settings, passphrase=asked) as house:
+        house.database.upgrade()
+        with house.bench.begin() as tx:
+            offer.put_organisation(tx, organisation, at=now(), actor="operator")
+        for purpose in (KeyPurpose.AWARD, KeyPurpose.STATUS):
+            _ensure_key(house, organisation.slug, purpose=purpose, algorithm=algorithm)
+        publish.ensure_list(house.bench, organisation.slug)
+        publish.publish(house.bench, organisation.slug)
+
+
+def _require_suite(settings: Settings, algorithm: Algorithm) -> None:
+    if settings.award_suite.startswith("eddsa") != (algorithm is Algorithm.ED25519):
+        msg = (
+            f"award_suite is {settings.award_suite}, and keys of the kind {algorithm} cannot sign "
+            "with it: take an eddsa suite for Ed25519, an ecdsa suite for P-256."
+        )
+        raise Misconfigured(msg)
+
+
+def _ensure_key(
+    house: House, organisation: str, *, purpose: KeyPurpose, algorithm: Algorithm
+) -> None:
+    with house.bench.read() as tx:
+        there = [r for r in keyring.records(tx, organisation) if r.purpose is purpose]
+        has_document = bool(keyring_rows.did_documents(tx, organisation))
+    if not any(r.state is KeyState.ACTIVE for r in there):
+        _remove_orphan(house, organisation, f"{purpose}-{len(there) + 1}")
+        keyring.rotate(house.bench, house.vault, organisation, purpose=purpose, algorithm=algorithm)
+    elif not has_document:
+        with house.bench.begin() as tx:
+            keyring.republish(tx, organisation, at=now())
+
+
+def _remove_orphan(house: House, organisation: str, kid: str) -> None:
+    # An init that was interrupted between file and database left a key that nobody knows.
+    if (house.settings.keys_dir / organisation / f"{kid}.json").exists():
+        custody.destroy(_place(house.settings, organisation, kid))
+
+
+def fetcher(settings: Settings) -> Fetcher:
+    """The bounded client with this installation's exceptions."""
+    bounds = Bounds(hosts=frozenset(settings.fetch_hosts), deadline_s=settings.fetch_timeout)
+    return Fetcher(clock=now, bounds=bounds)
+
+
+def trusted(settings: Settings) -> tuple[TrustedIssuer, ...]:
+    """The operator's trust list; raises Misconfigured where the file cannot be read."""
+    if settings.trust_file is None:
+        return ()
+    return trust.decode(_bytes(settings.trust_file))
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as fault:
+        msg = f"trust_file names {path}, which cannot be read: {fault.strerror}."
+        raise Misconfigured(msg) from fault

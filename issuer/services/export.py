@@ -1,0 +1,93 @@
+"""Everything that a verification needs, in a folder: documents, material and trust list.
+
+``{id}.json``, ``{id}.jwt``, ``{id}.png``, ``material.json`` and ``trust.toml``: with these anybody
+checks offline, in years, without this server. File names hold no personal data; the files do.
+"""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from issuer.errors import UnusableInput
+from issuer.model.achievement import DocumentFormat
+from issuer.model.award import Award
+from issuer.registry import awards, documents, organisations
+from issuer.registry.database import Transaction
+from issuer.services import look, trust
+from issuer.services import material as own_material
+from issuer.services.pictures import Pictures
+from issuer.services.workbench import Workbench
+from issuer.verify import Material
+from issuer.verify.material import encode
+
+_PAGE = 500
+_ENDINGS = {DocumentFormat.OB3: "json", DocumentFormat.OB3_JWT: "jwt"}
+
+
+@dataclass(frozen=True)
+class Exported:
+    """What was written."""
+
+    documents: tuple[Path, ...]
+    material: Path
+    trust: Path
+
+
+def material(bench: Workbench) -> Material:
+    """The material of every organisation of this installation."""
+    with bench.read() as tx:
+        return own_material.everything(tx, base_url=bench.base_url)
+
+
+def trust_toml(bench: Workbench) -> bytes:
+    """The trust list that names our own organisations."""
+    return trust.encode(material(bench).trusted)
+
+
+def export(bench: Workbench, to: Path, *, pictures: Pictures) -> Exported:
+    """Write every sealed document, the material and the trust list into the folder ``to``.
+
+    Files are replaced whole, so that a reader never sees half of one. Raises UnusableInput where
+    the folder cannot be written.
+    """
+    try:
+        to.mkdir(mode=0o700, parents=True, exist_ok=True)
+        written = []
+        with bench.read() as tx:
+            for award in _awards(tx):
+                written += [_write(to / name, data) for name, data in _files(tx, award, pictures)]
+        return Exported(
+            tuple(written),
+            _write(to / "material.json", encode(material(bench))),
+            _write(to / "trust.toml", trust_toml(bench)),
+        )
+    except OSError as fault:
+        msg = f"{to} cannot be written: {fault.strerror}. Name another folder with --to."
+        raise UnusableInput(msg) from fault
+
+
+def _awards(tx: Transaction) -> Iterator[Award]:
+    for organisation in organisations.listing(tx):
+        after: str | None = None
+        while page := awards.listing(tx, organisation.slug, after=after, limit=_PAGE):
+            yield from page
+            after = page[-1].id
+
+
+def _files(tx: Transaction, award: Award, pictures: Pictures) -> Iterator[tuple[str, bytes]]:
+    for document_format in look.formats(tx, award.id):
+        sealed = documents.sealed(tx, award.id, document_format)
+        yield f"{award.id}.{_ENDINGS[document_format]}", sealed.data
+        if document_format is DocumentFormat.OB3:
+            yield f"{award.id}.png", pictures.baked(tx, look.shown(tx, award))
+
+
+def _write(place: Path, data: bytes) -> Path:
+    fresh = place.with_name(f".{place.name}.new")
+    # They hold personal data: for the owner alone.
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "wb") as stream:
+        stream.write(data)
+    fresh.replace(place)
+    return place

@@ -1,0 +1,75 @@
+"""Reseal: what a stolen key signed is issued again under the new key, as a new award.
+
+The old award is replaced and its bit set: a thief's copy and the true one look alike, so both are
+out of force. The new one rests on the same result, is shared as the old one was, and the learner
+gets a new link.
+"""
+
+from issuer.errors import NotFound
+from issuer.model.award import Award, AwardState, award_id
+from issuer.registry import audit, awards, organisations, results, slots
+from issuer.registry.database import Transaction
+from issuer.services import issue, keyring
+from issuer.services.workbench import Workbench
+
+REASON = "The key that signed it was stolen; it was issued again under a new key."
+
+
+def reseal(bench: Workbench, organisation: str, *, actor: str) -> tuple[tuple[str, str], ...]:
+    """Issue again every award that a stolen key sealed; return pairs of old and new id.
+
+    Run again after a crash it goes on where it stopped. Raises NotReady without an active key.
+    """
+    with bench.read() as tx:
+        hurt = keyring.affected(tx, organisation)
+    done = []
+    for old in hurt:
+        with bench.begin() as tx:
+            new = _replacement(tx, old, actor=actor, bench=bench)
+        issue.issue(bench, organisation, new.id, actor=actor)
+        with bench.begin() as tx:
+            _replace(tx, awards.get(tx, organisation, old.id), actor=actor, bench=bench)
+        done.append((old.id, new.id))
+    return tuple(done)
+
+
+def _replacement(tx: Transaction, old: Award, *, actor: str, bench: Workbench) -> Award:
+    staged = awards.staged_of(tx, old.id)
+    if staged is None:
+        msg = f"{old.id} rests on no result that is still kept: revoke it instead."
+        raise NotFound(msg)
+    newest = awards.by_staged(tx, staged)
+    if newest is not None and newest.replaces == old.id:
+        return newest
+    results.get(tx, staged)
+    organisation = organisations.get(tx, old.organisation)
+    at = bench.moment
+    new = Award(
+        id=award_id(organisation.code, bench.chance(10)),
+        organisation=old.organisation,
+        achievement=old.achievement,
+        achievement_version=old.achievement_version,
+        learner_id=old.learner_id,
+        approved_by=actor,
+        approved_at=at,
+        awarded_on=old.awarded_on,
+        valid_until=old.valid_until,
+        replaces=old.id,
+        shared=old.shared,
+    )
+    awards.add(tx, new, staged_id=staged)
+    detail = {"replaces": old.id}
+    audit.append(tx, audit.Entry(new.organisation, at, actor, "reseal", new.id, None, detail))
+    return new
+
+
+def _replace(tx: Transaction, old: Award, *, actor: str, bench: Workbench) -> None:
+    at = bench.moment
+    awards.step(tx, old, AwardState.REPLACED, reason=REASON, at=at)
+    place = awards.slot_of(tx, old.id)
+    if place is not None:
+        revoked = slots.Bits(revoked=True)
+        slots.set_bits(
+            tx, old.organisation, list_number=place.list_number, index=place.index, bits=revoked
+        )
+    audit.append(tx, audit.Entry(old.organisation, at, actor, "replace", old.id))

@@ -1,0 +1,106 @@
+"""One result by the API: accepted, decided, issued, and answered alike when it is sent again.
+
+The Idempotency-Key header (draft-ietf-httpapi-idempotency-key-header-06): a key belongs to a token
+and to the digest of the body. The body is not kept, nor is the answer: it is made again from ids.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from issuer.errors import FieldsInvalid, IdempotencyMismatch, StillRunning, TestamurError
+from issuer.model.award import AwardState
+from issuer.registry import awards, idempotency
+from issuer.registry.idempotency import Answer, Outcome, Request
+from issuer.registry.tokens import Token
+from issuer.services import accept, issue, look
+from issuer.services.decide import Decided, decide
+from issuer.services.workbench import Workbench
+
+CREATED = 201
+OK = 200
+_RETRY_S = 2
+_MOST_KEY = 255
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """The answer: an HTTP status and a JSON body."""
+
+    status: int
+    body: Mapping[str, Any]
+
+
+def submit(
+    bench: Workbench,
+    value: Mapping[str, Any],
+    *,
+    token: Token,
+    body: bytes,
+    idempotency_key: str | None = None,
+) -> Submitted:
+    """Take one result in and issue for it.
+
+    201 with the award where one was issued now; 200 where the very same result was issued before
+    or nothing is issued for it (not passed, unknown). Raises FieldsInvalid, NotFound (course),
+    Incomplete, DuplicateResult, IdempotencyMismatch, StillRunning.
+    """
+    if idempotency_key is None:
+        return _answer(bench, token, *_do(bench, value, token=token))
+    request = Request(token.id, _checked(idempotency_key), hashlib.sha256(body).hexdigest())
+    with bench.begin() as tx:
+        known = idempotency.begin(tx, request, at=bench.now())
+    if known.outcome is not Outcome.NEW:
+        return _again(bench, token, known)
+    try:
+        status, reference = _do(bench, value, token=token)
+    except TestamurError:
+        # It failed and left nothing half done: the same key may be tried again, corrected.
+        with bench.begin() as tx:
+            idempotency.forget(tx, request)
+        raise
+    with bench.begin() as tx:
+        idempotency.finish(tx, request, status=status, reference=reference)
+    return _answer(bench, token, status, reference)
+
+
+def _checked(key: str) -> str:
+    if not 0 < len(key) <= _MOST_KEY or not key.isascii() or not key.isprintable():
+        msg = f"Idempotency-Key must be 1 to {_MOST_KEY} printable ASCII characters."
+        raise FieldsInvalid(msg, fields=[{"field": "Idempotency-Key", "fault": msg}])
+    return key
+
+
+def _again(bench: Workbench, token: Token, known: Answer) -> Submitted:
+    if known.outcome is Outcome.OTHER_BODY:
+        msg = "This Idempotency-Key was used with another body. Use a new key for a new result."
+        raise IdempotencyMismatch(msg)
+    if known.outcome is Outcome.RUNNING or known.status is None:
+        msg = "The first request with this Idempotency-Key has not ended yet. Ask again shortly."
+        raise StillRunning(msg, retry_after_s=_RETRY_S)
+    return _answer(bench, token, known.status, known.reference or {})
+
+
+def _do(
+    bench: Workbench, value: Mapping[str, Any], *, token: Token
+) -> tuple[int, Mapping[str, Any]]:
+    result = accept.result_from_json(value, organisation=token.organisation)
+    with bench.begin() as tx:
+        decision = decide(tx, result, actor=token.name, bench=bench)
+    if decision.award is None:
+        return OK, {"outcome": str(decision.outcome)}
+    award_id = decision.award.id
+    if decision.award.state is AwardState.APPROVED:
+        issue.issue(bench, token.organisation, award_id, actor=token.name)
+    status = OK if decision.outcome is Decided.ALREADY else CREATED
+    return status, {"outcome": str(decision.outcome), "award": award_id}
+
+
+def _answer(bench: Workbench, token: Token, status: int, reference: Mapping[str, Any]) -> Submitted:
+    outcome = {"outcome": "issued" if status == CREATED else reference["outcome"]}
+    if "award" not in reference:
+        return Submitted(status, outcome)
+    with bench.read() as tx:
+        award = awards.get(tx, token.organisation, str(reference["award"]))
+        return Submitted(status, outcome | look.describe(tx, bench, award))
