@@ -16,12 +16,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from issuer.model.achievement import Achievement
 from issuer.model.organisation import Organisation
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
+
+# No test is timed: a busy machine is no fault of the code.
+settings.register_profile("testamur", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("testamur")
 
 
 # --- Skips ----------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """Verification, pure and offline: bytes, material, policy and a moment give a report."""
 
+from issuer.verify.case import Remembered
 from issuer.verify.material import Material, Obtained, RevocationReason, TrustedIssuer
 from issuer.verify.policy import Policy
 from issuer.verify.presentation import PresentationReport, verify_presentation
@@ -13,6 +14,7 @@ __all__ = [
     "Obtained",
     "Policy",
     "PresentationReport",
+    "Remembered",
     "Report",
     "RevocationReason",
     "TrustedIssuer",

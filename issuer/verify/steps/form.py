@@ -7,7 +7,6 @@ alone; what linked data makes of it is the next step's question.
 from collections.abc import Mapping
 from typing import Any
 
-from issuer.errors import UnusableInput
 from issuer.formats.lint import CONTEXT_1_1, structure_problems
 from issuer.verify.case import Case
 from issuer.verify.finding import Finding, doubtful, failed, passed
@@ -20,8 +19,7 @@ def form(case: Case) -> Finding:
     """Say whether the document is one credential, well-formed."""
     read = case.read
     if read.document is None:
-        reason = read.fault.message if isinstance(read.fault, UnusableInput) else "it is empty"
-        return _refused("format.unreadable", reason)
+        return _refused("format.unreadable", str(read.fault))
     document = read.document
     # VC 1.1 tokens keep the credential in a claim; we do not read that form.
     if read.kind == "jwt" and "vc" in document and "@context" not in document:

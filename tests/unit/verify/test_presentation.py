@@ -189,7 +189,7 @@ def test_a_poisonous_presentation_ends_there(bench: Bench, sealed: bytes) -> Non
     assert report.verdict is Verdict.FAILED
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     member=st.sampled_from(["@context", "type", "holder", "verifiableCredential", "proof", "id"]),
     value=st.recursive(

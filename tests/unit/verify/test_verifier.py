@@ -218,7 +218,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(data=st.data())
 def test_hostile_documents_never_raise_and_never_pass(data: st.DataObject) -> None:
     uni = University()
@@ -237,7 +237,7 @@ def test_hostile_documents_never_raise_and_never_pass(data: st.DataObject) -> No
         assert report.verdict is not PASSED
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(did_document=JSON, listed=st.binary(max_size=40) | JSON.map(lambda v: repr(v).encode()))
 def test_hostile_material_never_raises_and_never_passes(did_document: Any, listed: bytes) -> None:
     uni = University()
