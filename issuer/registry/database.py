@@ -6,7 +6,7 @@ other writers' changes without an error. Nothing else commits. This module knows
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -87,17 +87,40 @@ class Database:
             )
             raise NotReady(msg, found=found, needed=newest)
 
+    def scrub(self) -> None:
+        """Overwrite the keys that were erased where the disk still has them; raises Busy, NotReady.
+
+        After `learners.erase`. Backups and archived logs are the operator's: they must age out.
+        """
+        if self._engine.dialect.name == "sqlite":
+            # secure_delete has overwritten them in the file; the log has the pages before.
+            with _told(), closing(self._engine.raw_connection()) as connection:
+                checkpoint = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                if checkpoint.fetchone()[0]:
+                    raise _busy()
+            return
+        alone = self._engine.execution_options(isolation_level="AUTOCOMMIT")
+        with _told(), alone.connect() as connection:
+            # A plain VACUUM leaves the bytes of dead rows in their pages.
+            connection.exec_driver_sql("VACUUM FULL learners")
+
     def dispose(self) -> None:
         """Close every connection."""
         self._engine.dispose()
 
     @contextmanager
     def _transaction(self, engine: sa.Engine) -> Iterator[Transaction]:
-        try:
-            with engine.begin() as connection:
-                yield Transaction(connection, self._cipher)
-        except (sa.exc.OperationalError, sa.exc.TimeoutError) as fault:
-            raise _said(fault) from fault
+        with _told(), engine.begin() as connection:
+            yield Transaction(connection, self._cipher)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Turn what the database says of itself into our own errors."""
+    try:
+        yield
+    except (sa.exc.OperationalError, sa.exc.TimeoutError) as fault:
+        raise _said(fault) from fault
 
 
 def _engine(url: str, patience_s: float) -> sa.Engine:
@@ -151,13 +174,17 @@ def _said(fault: sa.exc.SQLAlchemyError) -> Busy | NotReady:
     state = getattr(original, "sqlstate", None)
     waited = isinstance(fault, sa.exc.TimeoutError) or "is locked" in str(original)
     if waited or state in _TRANSIENT:
-        msg = "The database is busy with other writers. Nothing was changed; ask again."
-        return Busy(msg, retry_after_s=_RETRY_S)
+        return _busy()
     msg = (
         "The database cannot be used. Check that database_url is right, that the server runs or "
         "the directory is there and has room, and that `testamur init` was run."
     )
     return NotReady(msg)
+
+
+def _busy() -> Busy:
+    msg = "The database is busy with other writers. Nothing was changed; ask again."
+    return Busy(msg, retry_after_s=_RETRY_S)
 
 
 def _alembic() -> Config:

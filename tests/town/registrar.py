@@ -13,6 +13,9 @@ from issuer.model.organisation import Organisation
 from issuer.registry import awards, documents, learners, results
 from issuer.registry.database import Transaction
 
+SEED = b"a secret seed of 32 bytes, fixed"
+"""Of the first status list."""
+
 
 @dataclass
 class Registrar:

@@ -2,17 +2,19 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from issuer.model.achievement import Achievement
 from issuer.model.organisation import Organisation
 from issuer.registry import achievements as courses
 from issuer.registry import organisations, slots
 from issuer.registry.database import Database
-from tests.town.registrar import Registrar
+from issuer.registry.tables import METADATA
+from tests.town.registrar import SEED, Registrar
 
-SEED = b"a secret seed of 32 bytes, fixed"
 LENGTH = 131_072
 
 
@@ -41,3 +43,23 @@ def registry(database: Database, registrar: Registrar) -> Database:
 def later(moment: dt.datetime) -> Callable[[float], dt.datetime]:
     """So many seconds after the fixed moment."""
     return lambda seconds: moment + dt.timedelta(seconds=seconds)
+
+
+@pytest.fixture
+def stored(database: Database, database_url: str) -> Callable[[], bytes]:
+    """All that the database has on its disk now: the SQLite file with its log, or every column."""
+
+    def files() -> bytes:
+        path = Path(database_url.removeprefix("sqlite:///"))
+        return b"".join(found.read_bytes() for found in path.parent.glob(f"{path.name}*"))
+
+    def columns() -> bytes:
+        with database.read() as tx:
+            return b"\n".join(
+                value if isinstance(value, bytes) else repr(value).encode()
+                for table in METADATA.sorted_tables
+                for row in tx.connection.execute(sa.select(table))
+                for value in row
+            )
+
+    return files if database_url.startswith("sqlite:") else columns

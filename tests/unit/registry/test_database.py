@@ -152,3 +152,28 @@ def test_rows_never_show_in_an_error(database: Database) -> None:
     with pytest.raises(sa.exc.IntegrityError) as caught, database.begin() as tx:
         _add(tx, "eleftheria@post.example")
     assert "eleftheria" not in str(caught.value)
+
+
+def test_erased_bytes_leave_the_log(file: Path, database: Database) -> None:
+    secret = "zErased" * 30
+    with database.begin() as tx:
+        _add(tx, secret)
+    with database.begin() as tx:
+        tx.connection.execute(seen_keys.delete())
+
+    def stored() -> bytes:
+        return b"".join(found.read_bytes() for found in file.parent.glob(f"{file.name}*"))
+
+    assert secret.encode() in stored()
+    database.scrub()
+    assert secret.encode() not in stored()
+
+
+def test_what_a_reader_still_sees_cannot_be_scrubbed(database: Database) -> None:
+    with database.read() as reader:
+        assert _count(reader) == 0
+        with database.begin() as tx:
+            _add(tx, "z1")
+        with pytest.raises(Busy):
+            database.scrub()
+    database.scrub()
