@@ -60,6 +60,7 @@ def test_decode_gives_back_what_was_encoded(indices: set[int], length: int) -> N
     again = bitstring.decode(bitstring.encode(status), purpose="suspension")
     assert again == status
     assert again.popcount == len(indices)
+    assert again.marked == tuple(sorted(indices))
     assert all(again.get(index) for index in indices)
 
 
