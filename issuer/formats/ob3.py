@@ -241,7 +241,11 @@ def _achievement(awarded: Awarded) -> dict[str, Any]:
         node["fieldOfStudy"] = "; ".join(fields.by_key(k).label() for k in offering.isced_f)
     if alignment := _alignment(offering):
         node["alignment"] = alignment
-    return node | _image(offering.picture) | extended(awarded.achievement, awarded.organisation)
+    return (
+        node
+        | _image(offering.picture)
+        | extended(awarded.achievement, awarded.organisation, address=awarded.achievement_url)
+    )
 
 
 def _narrative(offering: Achievement) -> str:

@@ -39,8 +39,13 @@ def plain(value: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def extended(offering: Achievement, organisation: Organisation) -> dict[str, Any]:
-    """State what the format has no home for: members to be added to the achievement."""
+def extended(offering: Achievement, organisation: Organisation, *, address: str) -> dict[str, Any]:
+    """State what the format has no home for: members to be added to the achievement.
+
+    ``address`` is the achievement's page. Outcomes and units of the syllabus have ids there: in a
+    list of nodes without ids no blank node can be told from the next, and verifiers that bound the
+    work of RDFC-1.0 (the graph might be poison) refuse the document.
+    """
     language, hours, fee = offering.language, offering.workload_hours, offering.fee
     quality = offering.quality_assurance or organisation.accreditations
     stated = {
@@ -55,9 +60,12 @@ def extended(offering: Achievement, organisation: Organisation) -> dict[str, Any
         **_concepts(offering),
         **_level(offering.level),
         "qualityAssurance": [_quality(q) for q in quality],
-        "learningOutcome": [_outcome(o, language) for o in offering.learning_outcomes],
+        "learningOutcome": [
+            {"id": f"{address}#outcome-{number}", **_outcome(outcome, language)}
+            for number, outcome in enumerate(offering.learning_outcomes, 1)
+        ],
         **_stacking(offering.stacking, language),
-        **_syllabus(offering.syllabus, language),
+        **_syllabus(offering.syllabus, language, address=address),
         "feeStatement": f"{plain(fee.amount)} {fee.currency}" if fee else None,
     }
     # An empty member would be lost in expansion, unsigned.
@@ -134,11 +142,14 @@ def _stacking(stacking: Stacking | None, language: str) -> dict[str, Any]:
     return terms
 
 
-def _syllabus(syllabus: Syllabus | None, language: str) -> dict[str, Any]:
+def _syllabus(syllabus: Syllabus | None, language: str, *, address: str) -> dict[str, Any]:
     if syllabus is None:
         return {}
     return {
-        "syllabus": [_unit(unit, language) for unit in syllabus.units],
+        "syllabus": [
+            {"id": f"{address}#unit-{number}", **_unit(unit, language)}
+            for number, unit in enumerate(syllabus.units, 1)
+        ],
         "syllabusVersion": syllabus.version,
         "syllabusDigest": syllabus.digest,
     }

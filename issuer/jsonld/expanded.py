@@ -74,8 +74,9 @@ def _require_node(node: Node) -> None:
         raise DroppedTerm("A map by index loses its keys and would not be signed: use a list.")
     for place, iri in _iris(node):
         _require_iri(iri, place)
-    # A node of a graph to which nothing points, and which says nothing, leaves no trace.
-    if any(not set(member) - {"@id"} for member in node.get("@graph", [])):
+    # A node of a graph to which nothing points and which says nothing, and a text in a graph, leave
+    # no trace.
+    if any("@value" in m or not set(m) - {"@id"} for m in node.get("@graph", [])):
         raise DroppedTerm("An object in a graph says nothing and would not be signed.")
     _require_members(node)
 

@@ -10,9 +10,9 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from issuer.errors import FetchFailed, FetchRefused, TestamurError
+from issuer.errors import DeadlineExceeded, FetchFailed, FetchRefused, TestamurError
 from issuer.fetch.client import Budget, Fetcher
-from issuer.jsonld.canonical import Canonicalise
+from issuer.jsonld.canonical import Canonicalise, Json
 from issuer.proofs import jcs
 from issuer.services.material import joined
 from issuer.verify import (
@@ -25,11 +25,13 @@ from issuer.verify import (
     verify,
     verify_presentation,
 )
+from issuer.verify.case import Remembered
 from keys.algorithms import VaultError
 from keys.documents import did_web_url, parse_did_document
 
 _R = TypeVar("_R", Report, PresentationReport)
 _ROUNDS = 3
+_MOST_TIME = dt.timedelta(seconds=1.5)
 _ACCEPT_DID = "application/did+json, application/json;q=0.9"
 _ACCEPT_VC = "application/vc, application/vc+jwt, application/json;q=0.9, */*;q=0.1"
 
@@ -63,37 +65,34 @@ class Checker:
 
         Never raises for hostile bytes; Busy where too many are being checked.
         """
-        gathering = _Gathering(
-            self, budget or Budget(), joined(self.known(), material or Material())
-        )
-        report = gathering.until_settled(
-            lambda m: verify(
+        known = joined(self.known(), material or Material())
+        gathering = _Gathering(self, budget or Budget(), known)
+        once = self._bounded()
+
+        def ask(held: Material) -> Report:
+            return verify(
                 data,
-                material=m,
+                material=held,
                 policy=policy or Policy(),
                 at=self.now(),
-                canonicalise=self.canonicalise,
+                canonicalise=once,
             )
-        )
+
+        report = gathering.until_settled(ask)
         more = self.recall(report) if self.recall else Material()
-        if more == Material():
-            return report
-        return verify(
-            data,
-            material=joined(gathering.material, more),
-            policy=policy or Policy(),
-            at=self.now(),
-            canonicalise=self.canonicalise,
-        )
+        return report if more == Material() else ask(joined(gathering.material, more))
 
     def presentation(self, data: bytes, *, policy: Policy) -> PresentationReport:
         """Check a presentation and the credentials in it; ``policy`` has challenge and domain."""
-        gathering = _Gathering(self, Budget(), self.known())
-        return gathering.until_settled(
-            lambda m: verify_presentation(
-                data, material=m, policy=policy, at=self.now(), canonicalise=self.canonicalise
+        once = self._bounded()
+        return _Gathering(self, Budget(), self.known()).until_settled(
+            lambda held: verify_presentation(
+                data, material=held, policy=policy, at=self.now(), canonicalise=once
             )
         )
+
+    def _bounded(self) -> Canonicalise:
+        return Remembered(_Patience(self.canonicalise, self.now))
 
     def link(self, url: str, *, policy: Policy | None = None) -> Report:
         """Fetch a credential by its address and check it, on one budget.
@@ -113,6 +112,25 @@ class Checker:
         if text.lower().startswith((b"https://", b"http://")) and b"\n" not in text:
             return self.link(text.decode("utf-8", errors="replace"), policy=policy)
         return self.check(what, policy=policy)
+
+
+@dataclass
+class _Patience:
+    """Canonicalises while a verification has time left: many proofs must not add up."""
+
+    canonicalise: Canonicalise
+    now: Callable[[], dt.datetime]
+    spent: dt.timedelta = dt.timedelta(0)
+
+    def __call__(self, document: Json, hash_name: str) -> bytes:
+        if self.spent > _MOST_TIME:
+            msg = "Checking all the signatures of this document takes too long, so it was stopped."
+            raise DeadlineExceeded(msg)
+        begun = self.now()
+        try:
+            return self.canonicalise(document, hash_name)
+        finally:
+            self.spent += self.now() - begun
 
 
 @dataclass

@@ -369,7 +369,10 @@ def test_a_unit_without_text_and_hours_has_its_title(
 ) -> None:
     syllabus = {"version": "1", "units": [{"title": {"en": "One"}}]}
     shown = achievement(with_course(awarded, syllabus=syllabus), reservation)
-    assert shown["syllabus"] == [{"type": ["SyllabusUnit"], "unitTitle": "One"}]
+    address = f"{awarded.achievement_url}#unit-1"
+    assert shown["syllabus"] == [
+        {"id": address, "type": ["SyllabusUnit"], "unitTitle": "One"},
+    ]
 
 
 def test_a_level_that_does_not_apply_is_said(awarded: Awarded, reservation: Reservation) -> None:

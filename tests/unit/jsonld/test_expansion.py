@@ -40,6 +40,7 @@ def test_every_member_is_written_in_full() -> None:
         {"@context": {"a": {"@id": A, "@type": "rel"}}, "a": "x"},
         {"@context": {"a": {"@id": A, "@language": "de", "@direction": "ltr"}}, "a": "x"},
         {"@context": {"a": {"@id": A, "@container": "@graph"}}, "a": {}},
+        {"@context": {"a": {"@id": A, "@container": "@graph"}}, "a": "x.y.z"},
         {"@context": {"a": {"@id": A, "@container": "@graph"}}, "a": {"@id": "urn:x:1"}},
         {"@context": {"a": A, "b": None}, "a": "x", "b": "y"},
         {"@context": {"a": "_:a"}, "a": "x"},
