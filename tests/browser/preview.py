@@ -6,8 +6,8 @@ For developers, to look at the pages beside the mock-ups; nothing is asserted he
 import sys
 from pathlib import Path
 
-from tests.browser.scenes import path_of, scenes, stage
 from tests.browser.theatre import browsing, serving
+from tests.town.scenes import path_of, scenes, stage
 
 LOOKS = ((360, "light"), (768, "light"), (1440, "light"), (1440, "dark"), (360, "dark"))
 

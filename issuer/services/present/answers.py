@@ -11,6 +11,7 @@ from issuer.formats.portrait import Portrait
 from issuer.model.annex1 import MANDATORY, OPTIONAL
 from issuer.services.present import words
 from issuer.services.present.views import CheckGroup, CheckView, Stamp, Tone
+from issuer.verify.finding import ITSELF
 from issuer.verify.report import Check, Report, Verdict
 
 _TONES: dict[Verdict, Tone] = {
@@ -47,6 +48,8 @@ _FLAGS = {
     "validity": "NOT IN FORCE",
     "holder": "SOMEBODY ELSE’S",
     "format": "UNREADABLE",
+    "proof": "NOT GENUINE",
+    "issuer_key": "NOT GENUINE",
 }
 _FAILED = {
     "format": "This cannot be read as a credential.",
@@ -100,6 +103,8 @@ _UNKNOWN = {
     "completeness": "Not asked: it does not call itself a micro-credential.",
 }
 _GENUINE = ("format", "contexts", "proof", "issuer_key")
+_STANDING = frozenset({"revocation", "suspension", "validity", "holder"})
+"""What can fail although the document is what its issuer signed."""
 _STOLEN = frozenset({"key.stolen", "key.stolen_unproven"})
 
 
@@ -153,15 +158,20 @@ def stamp(report: Report, zone: ZoneInfo) -> Stamp:
 
 def needed(report: Report) -> str:
     """How many checks count, and how they went."""
-    counted = words.opened(words.count(_counted(report)))
-    if report.verdict is Verdict.PASSED:
-        return f"{counted} checks are needed for the answer, and all of them passed."
-    wrong = [c for c in report.checks if c.counts and c.verdict is not Verdict.PASSED]
-    rest = words.count(len(wrong))
-    return (
-        f"{counted} checks are needed for the answer; {rest} of them did not pass, so the whole "
-        "did not."
+    counted = [check.verdict for check in report.checks if check.counts]
+    failed, unclear = (counted.count(v) for v in (Verdict.FAILED, Verdict.INDETERMINATE))
+    went = words.listed(
+        tuple(
+            text
+            for number, text in (
+                (failed, f"{words.count(failed)} failed"),
+                (unclear, f"{words.count(unclear)} {'is' if unclear == 1 else 'are'} open"),
+            )
+            if number
+        )
     )
+    whole = words.opened(words.count(len(counted)))
+    return f"{whole} checks are needed for the answer: {went or 'all of them passed'}."
 
 
 def groups(report: Report, portrait: Portrait | None, zone: ZoneInfo) -> tuple[CheckGroup, ...]:
@@ -186,30 +196,43 @@ def _group(
         title=title,
         tone=tone(decides.verdict),
         word=str(decides.verdict),
-        answer=_answer(decides, portrait, name=name),
+        answer=_answer(decides, portrait, name=name, listed=_listed(report)),
         checks=tuple(_view(check, zone) for check in checks),
         note=note,
     )
 
 
-def _answer(check: Check, portrait: Portrait | None, *, name: str) -> str:
+def _answer(check: Check, portrait: Portrait | None, *, name: str, listed: bool) -> str:
     if name == "whole" and portrait is not None and check.reached:
         return _completeness(check, portrait)
     if check.verdict is Verdict.PASSED:
-        issuer = (portrait.issuer_name if portrait else None) or "its issuer"
-        return {
-            "unaltered": "Yes, signed and unchanged since.",
-            "source": f"Yes, by {issuer}.",
-            "force": "Yes: not expired, suspended or revoked.",
-            "whose": "Yes, that is the name in it.",
-        }.get(name, "Yes.")
+        return _yes(portrait, name=name, listed=listed)
     if check.verdict is Verdict.FAILED:
         return _NO.get(check.sub or "", _NO.get(check.id, "No."))
     if not check.reached:
         return "Not known: an earlier check had to stop."
+    if check.sub == "issuer.not_shown":
+        return "Not known: it is not shown that the issuer signed this."
     if check.sub in _STOLEN:
         return "Not known: its key was stolen, and nobody else vouches for the date."
     return _UNKNOWN.get(check.id, "Not known.")
+
+
+def _yes(portrait: Portrait | None, *, name: str, listed: bool) -> str:
+    issuer = (portrait.issuer_name if portrait else None) or "its issuer"
+    return {
+        "unaltered": "Yes, signed and unchanged since.",
+        "source": f"Yes, by {issuer}.",
+        # No list to look at is not the same as not being on it.
+        "force": "Yes: not expired, suspended or revoked."
+        if listed
+        else "Not expired; it names no list on which it could be revoked.",
+        "whose": "Yes, that is the name in it.",
+    }.get(name, "Yes.")
+
+
+def _listed(report: Report) -> bool:
+    return report.check("revocation").source != ITSELF
 
 
 def _completeness(check: Check, portrait: Portrait) -> str:
@@ -258,7 +281,7 @@ def _headline(report: Report, check: Check) -> str:
 def _reasons(report: Report, check: Check) -> list[str]:
     sentences = [check.detail]
     genuine = all(report.check(name).verdict is Verdict.PASSED for name in _GENUINE)
-    if genuine and report.verdict is Verdict.FAILED and check.id in _FLAGS:
+    if genuine and report.verdict is Verdict.FAILED and check.id in _STANDING:
         sentences.append("The document itself is genuine and unchanged.")
     if genuine and report.verdict is Verdict.INDETERMINATE:
         sentences.insert(0, "The signature fits, so nothing was changed since it was signed.")

@@ -277,11 +277,11 @@ _SCENES: Mapping[str, Callable[[], str]] = {
     "credential-revoked": lambda: _credential(
         report(
             lists=_marked("revocation"),
-            revocation_reasons=_reason("issued by mistake; the examination had not been passed."),
+            revocation_reasons=_reason("issued by mistake; the examination had not been passed"),
         )
     ),
     "credential-suspended": lambda: _credential(
-        report(lists=_marked("suspension"), revocation_reasons=_reason("an appeal is pending."))
+        report(lists=_marked("suspension"), revocation_reasons=_reason("an appeal is pending"))
     ),
     "credential-indeterminate": lambda: _credential(report(lists={})),
     "credential-long": lambda: _credential(
