@@ -1,0 +1,163 @@
+"""``make bench``: what one credential costs, as ratios from interleaved runs on one machine.
+
+Every round does one of each thing in turn, so that whatever else the machine does hits all alike;
+the median of the rounds counts. Rates are of one core and vary from machine to machine: trust the
+ratios. Nothing here passes or fails.
+"""
+
+import datetime as dt
+import json
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import schemas
+from issuer import bootstrap
+from issuer.jsonld import rdfc10
+from issuer.proofs import data_integrity, jcs, jose
+from issuer.registry import awards, documents
+from issuer.services import accept, issue, offer
+from issuer.services import material as own_material
+from issuer.services.decide import decide
+from issuer.services.signing import signer_of
+from issuer.settings import Settings
+from issuer.verify import Policy, verify
+
+ROOT = Path(__file__).parents[2]
+ROUNDS = 40
+_WARM = 3
+_VERIFY = "verify in full"
+_NODE = ROOT / "tests" / "node"
+Work = dict[str, Callable[[], object]]
+
+
+def main() -> None:
+    """Measure and print a table."""
+    with tempfile.TemporaryDirectory() as folder:
+        house, work, request = _prepare(Path(folder))
+        with house:
+            times = _measure(work)
+    base = statistics.median(times[_VERIFY])
+    _say(f"{ROUNDS} interleaved rounds, median; one core; Python {sys.version.split()[0]}")
+    _say(f"{'what':<44} {'ms':>9} {'per s':>9} {'× verify':>9}")
+    for name, found in times.items():
+        median = statistics.median(found)
+        _say(f"{name:<44} {median * 1e3:9.3f} {1 / median:9.0f} {base / median:9.2f}")
+    _third_party(times, request)
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+
+
+def _prepare(folder: Path) -> tuple[bootstrap.House, Work, dict[str, Any]]:
+    examples = ROOT / "examples"
+    organisation = offer.read_organisation((examples / "organisation.toml").read_bytes())
+    settings = Settings(home=folder)
+    bootstrap.init(settings, organisation, passphrase=lambda: b"bench")
+    house = bootstrap.open_house(settings, passphrase=lambda: b"bench")
+    bench, slug = house.bench, organisation.slug
+    course = (examples / "achievements" / "data-stewardship.toml").read_bytes()
+    with bench.begin() as tx:
+        achievement = offer.read_achievement(course, organisation=slug)
+        offer.put_achievement(tx, achievement, at=bench.moment, actor="bench")
+    source = accept.Source(slug, organisation.learner_key, (achievement.slug,))
+    read = accept.read_csv((examples / "results.csv").read_bytes(), source=source)
+    with bench.begin() as tx:
+        award = decide(tx, read.rows[0].result, actor="bench", bench=bench).award
+    if award is None:
+        raise SystemExit("the first example result must be one that was passed")
+    issue.issue(bench, slug, award.id, actor="bench")
+    with bench.read() as tx:
+        facts = issue.facts_of(tx, awards.get(tx, slug, award.id))
+        records = {r.format: r for r in documents.of_award(tx, award.id)}
+        sealed = {f: documents.sealed(tx, award.id, f) for f in records}
+        material = own_material.own(tx, organisation, base_url=bench.base_url)
+    embedded, token = (sealed[f] for f in sorted(sealed))
+    reservation = records[min(records)].reservation
+    signer = signer_of(bench, slug, method=reservation.verification_method)
+    prepared = issue.prepare(bench, facts, reservation=reservation, signer=signer)
+    key, method, created = signer.public_key, reservation.verification_method, reservation.created
+    request = {
+        "credentials": [jcs.decode(embedded.data)] * ROUNDS,
+        "documents": {did: o.value for did, o in material.did_documents.items()},
+    }
+
+    def prepare(suite: str) -> object:
+        return data_integrity.prepare(
+            prepared.linted,
+            key=key,
+            verification_method=method,
+            created=created,
+            suite=suite,
+            canonicalise=rdfc10.canonicalise,
+        )
+
+    def check(data: bytes) -> object:
+        report = verify(
+            data,
+            material=material,
+            policy=Policy(),
+            at=dt.datetime.now(dt.UTC),
+            canonicalise=rdfc10.canonicalise,
+        )
+        report.require_passed()
+        return report
+
+    work: dict[str, Callable[[], object]] = {
+        _VERIFY: lambda: check(embedded.data),
+        "verify in full, token": lambda: check(token.data),
+        "expand and canonicalise (RDFC-1.0)": lambda: rdfc10.canonicalise(prepared.document),
+        "canonicalise (JCS)": lambda: jcs.encode(prepared.document),
+        "prepare eddsa-rdfc-2022": lambda: prepare("eddsa-rdfc-2022"),
+        "prepare eddsa-jcs-2022": lambda: prepare("eddsa-jcs-2022"),
+        "prepare vc+jwt": lambda: jose.prepare(
+            prepared.linted, key=key, verification_method=method, created=created
+        ),
+        "seal (Ed25519) and verify the signature": lambda: data_integrity.seal(
+            prepared, signer=signer
+        ),
+    }
+    return house, work, request
+
+
+def _measure(work: Work) -> dict[str, list[float]]:
+    times: dict[str, list[float]] = {name: [] for name in work}
+    for number in range(ROUNDS + _WARM):
+        for name, do in work.items():
+            begun = time.perf_counter()
+            do()
+            if number >= _WARM:
+                times[name].append(time.perf_counter() - begun)
+    return times
+
+
+def _third_party(times: dict[str, list[float]], request: dict[str, Any]) -> None:
+    node = shutil.which("node")
+    if node is None or not (_NODE / "node_modules").is_dir():
+        _say("not compared with @digitalbazaar/vc: no Node, or `npm ci` was not run in tests/node")
+        return
+    contexts = {url: json.loads(schemas.read(url)) for url in schemas.context_urls()}
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+        json.dump({**request, "documents": contexts | request["documents"]}, file)
+        file.flush()
+        begun = time.perf_counter()
+        subprocess.run(
+            [node, str(_NODE / "verify.mjs"), file.name], check=True, stdout=subprocess.DEVNULL
+        )
+        each = (time.perf_counter() - begun) / ROUNDS
+    ours = statistics.median(times[_VERIFY])
+    _say(
+        f"@digitalbazaar/vc verifies one in {each * 1e3:.1f} ms, start included; "
+        f"we verify {each / ours:.1f} times as many in the same time."
+    )
+
+
+if __name__ == "__main__":
+    main()
