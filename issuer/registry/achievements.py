@@ -45,13 +45,15 @@ def put(tx: Transaction, achievement: Achievement, *, at: dt.datetime) -> Achiev
     return kept
 
 
-def get(tx: Transaction, organisation: str, slug: str, version: int | None = None) -> Achievement:
+def get(
+    tx: Transaction, organisation: str, slug: str, *, version: int | None = None
+) -> Achievement:
     """One version, or the latest; raises NotFound."""
     _require(slug, version)
     return _one(tx, _latest(organisation, slug, version), slug, version)
 
 
-def find(tx: Transaction, slug: str, version: int | None = None) -> Achievement:
+def find(tx: Transaction, slug: str, *, version: int | None = None) -> Achievement:
     """One version, or the latest, for the public page ``/achievements/{slug}``; raises NotFound.
 
     Where two organisations use a slug, the one that was added first has the page.
@@ -75,12 +77,12 @@ def listing(tx: Transaction, organisation: str) -> tuple[Achievement, ...]:
     newest = sa.select(sa.func.max(later.c.version)).where(
         later.c.organisation == _C.organisation, later.c.slug == _C.slug
     )
-    query = (
-        sa.select(_C.payload)
-        .where(_C.organisation == organisation, _C.version == newest.scalar_subquery())
-        .order_by(_C.slug)
+    query = sa.select(_C.payload).where(
+        _C.organisation == organisation, _C.version == newest.scalar_subquery()
     )
-    return tuple(Achievement.model_validate_json(p) for p in tx.connection.scalars(query))
+    found = map(Achievement.model_validate_json, tx.connection.scalars(query))
+    # Sorted here: a database may sort hyphens as its country does.
+    return tuple(sorted(found, key=lambda achievement: achievement.slug))
 
 
 def versions(tx: Transaction, organisation: str, slug: str) -> tuple[int, ...]:

@@ -70,6 +70,7 @@ def by_staged(tx: Transaction, staged_id: int) -> Award | None:
 
 def staged_of(tx: Transaction, award_id: str) -> int | None:
     """The number of the result on which an award rests; raises NotFound."""
+    require_name(award_id, what="award")
     row = tx.connection.execute(sa.select(_C.staged_id).where(_C.id == award_id)).first()
     if row is None:
         raise unknown(award_id, what="award")
@@ -134,6 +135,7 @@ def listing(
 
 def slot_of(tx: Transaction, award_id: str) -> LeasedSlot | None:
     """The award's place in the status lists, if it has one."""
+    require_name(award_id, what="award")
     row = tx.connection.execute(sa.select(slots).where(slots.c.award_id == award_id)).first()
     if row is None:
         return None

@@ -164,6 +164,7 @@ def get(tx: Transaction, award_id: str, tongue: DocumentFormat) -> DocumentRecor
 
 def of_award(tx: Transaction, award_id: str) -> tuple[DocumentRecord, ...]:
     """All formats of an award, void ones too, by name."""
+    require_name(award_id, what="award")
     return _records(tx, _QUERY.where(_C.award_id == award_id).order_by(_C.format))
 
 
@@ -205,6 +206,7 @@ def proven_time(tx: Transaction, award_id: str, *, sha256: str) -> dt.datetime |
 
     ``sha256`` is the hex digest of the sealed bytes. None where we never held them.
     """
+    require_name(award_id, what="award")
     rows = tx.connection.execute(_QUERY.where(_C.award_id == award_id, _C.sealed.is_not(None)))
     for row in rows:
         key = tx.cipher.unwrap(row.wrapped_key)
@@ -259,6 +261,7 @@ def _row(tx: Transaction, award_id: str, tongue: DocumentFormat) -> sa.Row[Any]:
 
 
 def _data_key(tx: Transaction, award_id: str, tongue: DocumentFormat) -> bytes:
+    require_name(award_id, what="award")
     query = sa.select(awards.c.learner_id).where(awards.c.id == award_id)
     learner_id = tx.connection.execute(query).scalar_one_or_none()
     if learner_id is None:

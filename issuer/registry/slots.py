@@ -15,6 +15,7 @@ from issuer.errors import Conflict, IllegalTransition, ListFull, NotFound
 from issuer.registry import organisations
 from issuer.registry.database import Transaction
 from issuer.registry.inserting import add_missing
+from issuer.registry.names import require_name, require_number, unknown
 from issuer.registry.tables import awards, slots, status_lists
 
 _L = status_lists.c
@@ -134,27 +135,24 @@ def assign(
 
     Raises Conflict where the place or the award is taken, NotFound for another organisation's.
     """
-    values = {
-        "organisation": organisation,
-        "list_number": list_number,
-        "slot_index": index,
-        "award_id": award_id,
-        "revoked": False,
-        "suspended": False,
-        "burnt": False,
-    }
+    _require_place(tx, organisation, list_number, index)
+    require_name(award_id, what="award")
     own = sa.and_(awards.c.id == award_id, awards.c.organisation == organisation)
-    free = awards.update().where(own, awards.c.list_number.is_(None))
-    place = {"list_number": list_number, "slot_index": index}
-    if tx.connection.execute(free.values(place)).rowcount == 0:
-        if tx.connection.execute(sa.select(awards.c.id).where(own)).first() is None:
-            msg = f"There is no award {award_id[:60]!r} here."
-            raise NotFound(msg)
+    # Held until the end, so that nobody else gives this award a place.
+    held = sa.select(awards.c.list_number).where(own).with_for_update(key_share=True)
+    award = tx.connection.execute(held).first()
+    if award is None:
+        raise unknown(award_id, what="award")
+    if award.list_number is not None:
         msg = f"Award {award_id} has its place in a status list already."
         raise Conflict(msg, award_id=award_id)
+    place = {"list_number": list_number, "slot_index": index}
+    empty = {"revoked": False, "suspended": False, "burnt": False}
+    values = {"organisation": organisation, **place, "award_id": award_id, **empty}
     if not add_missing(tx, slots, values):
         msg = f"Place {index} of list {list_number} is taken. Lease another one."
         raise Conflict(msg, list_number=list_number, index=index)
+    tx.connection.execute(awards.update().where(own).values(place))
 
 
 def set_bits(
@@ -218,6 +216,7 @@ def _take(tx: Transaction, organisation: str, count: int) -> Lease | None:
 
 
 def _require_place(tx: Transaction, organisation: str, number: int, index: int) -> None:
+    require_number(number, what="status list")
     query = sa.select(_L.length).where(_L.organisation == organisation, _L.number == number)
     length = tx.connection.execute(query).scalar_one_or_none()
     if length is None or not 0 <= index < length:

@@ -117,7 +117,9 @@ def facts_of(tx: Transaction, award: Award) -> Facts:
         raise NotReady(msg)
     return Facts(
         award,
-        achievements.get(tx, award.organisation, award.achievement, award.achievement_version),
+        achievements.get(
+            tx, award.organisation, award.achievement, version=award.achievement_version
+        ),
         organisations.get(tx, award.organisation),
         results.get(tx, staged),
     )

@@ -47,7 +47,9 @@ def shown(tx: Transaction, award: Award) -> Shown:
     """Everything about an award; raises NotFound when its learner was erased."""
     return Shown(
         award,
-        achievements.get(tx, award.organisation, award.achievement, award.achievement_version),
+        achievements.get(
+            tx, award.organisation, award.achievement, version=award.achievement_version
+        ),
         organisations.get(tx, award.organisation),
         formats(tx, award.id),
         learners.get(tx, award.organisation, award.learner_id),

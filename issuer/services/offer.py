@@ -58,14 +58,16 @@ def listing(tx: Transaction, organisation: str) -> tuple[Achievement, ...]:
     return achievements.listing(tx, organisation)
 
 
-def get(tx: Transaction, organisation: str, slug: str, version: int | None = None) -> Achievement:
+def get(
+    tx: Transaction, organisation: str, slug: str, *, version: int | None = None
+) -> Achievement:
     """One version, or the latest; raises NotFound."""
-    return achievements.get(tx, organisation, slug, version)
+    return achievements.get(tx, organisation, slug, version=version)
 
 
-def find(tx: Transaction, slug: str, version: int | None = None) -> Achievement:
+def find(tx: Transaction, slug: str, *, version: int | None = None) -> Achievement:
     """One version, or the latest, of whichever organisation; raises NotFound."""
-    return achievements.find(tx, slug, version)
+    return achievements.find(tx, slug, version=version)
 
 
 def versions(tx: Transaction, organisation: str, slug: str) -> tuple[int, ...]:

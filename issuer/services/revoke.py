@@ -34,7 +34,9 @@ def suspend(
 ) -> Award:
     """Suspend until reinstated; raises NotSuspendable where the credential has no such entry."""
     award = awards.get(tx, organisation, award_id)
-    achievement = achievements.get(tx, organisation, award.achievement, award.achievement_version)
+    achievement = achievements.get(
+        tx, organisation, award.achievement, version=award.achievement_version
+    )
     if not achievement.suspendable:
         msg = (
             f"{award_id} carries no suspension entry, so nobody could see that it is suspended. "

@@ -15,6 +15,7 @@ from markupsafe import Markup
 _REORDERING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 # Marks, and characters of no width, say nothing in a text that stands in its own <bdi>.
 _UNSEEN = re.compile("[\u061c\u200b\u200e\u200f\u2060-\u2064\ufeff\U000e0000-\U000e007f]")
+_MOST_LETTERS = 20_000
 _TAGS = {"p", "em", "strong", "ul", "ol", "li", "a", "code", "pre", "blockquote", "br"}
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).disable(
     ["image", "html_block", "html_inline"]
@@ -34,9 +35,12 @@ def neutralised(value: object) -> object:
 
 
 def prose(markdown: str) -> Markup:
-    """Markdown of a stranger as HTML: paragraphs, lists, emphasis, https links; nothing else."""
-    html = _MARKDOWN.render(visible(markdown))
-    return Markup(  # noqa: S704 # nh3 has removed everything that is not on the list.
+    """Markdown of a stranger as HTML: paragraphs, lists, emphasis, https links; nothing else.
+
+    Of a giant text only the first 20 000 letters are read.
+    """
+    html = _MARKDOWN.render(visible(markdown[:_MOST_LETTERS]))
+    return Markup(  # noqa: S704 # What is not on the list of nh3 was removed.
         nh3.clean(
             html,
             tags=_TAGS,

@@ -146,26 +146,36 @@ The project was a data management plan and a published data set; the discussion 
                         }
                     ],
                     "learningOutcome": [
-                        {'id': 'https://credentials.uni.example/achievements/data-stewardship/v/1#outcome-1', "type": ["LearningOutcome"],
+                        {
+                            "id": "https://credentials.uni.example/achievements/data-stewardship/v/1#outcome-1",
+                            "type": ["LearningOutcome"],
                             "outcomeText": "Write a data management plan for a project with several partners, and keep it up to date.",
                             "outcomeKind": "https://w3id.org/testamur/vocab#skill-outcome",
                             "skill": [
                                 "http://data.europa.eu/esco/skill/4f5c1208-62fd-4e5a-a51e-306c06947e11"
                             ],
                         },
-                        {'id': 'https://credentials.uni.example/achievements/data-stewardship/v/1#outcome-2', "type": ["LearningOutcome"],
+                        {
+                            "id": "https://credentials.uni.example/achievements/data-stewardship/v/1#outcome-2",
+                            "type": ["LearningOutcome"],
                             "outcomeText": "Describe a data set with metadata and identifiers so that a stranger can find it and use it again.",
                             "outcomeKind": "https://w3id.org/testamur/vocab#skill-outcome",
                         },
-                        {'id': 'https://credentials.uni.example/achievements/data-stewardship/v/1#outcome-3', "type": ["LearningOutcome"],
+                        {
+                            "id": "https://credentials.uni.example/achievements/data-stewardship/v/1#outcome-3",
+                            "type": ["LearningOutcome"],
                             "outcomeText": "Judge whether data are personal or confidential, and protect them before they are shared.",
                             "outcomeKind": "https://w3id.org/testamur/vocab#skill-outcome",
                         },
-                        {'id': 'https://credentials.uni.example/achievements/data-stewardship/v/1#outcome-4', "type": ["LearningOutcome"],
+                        {
+                            "id": "https://credentials.uni.example/achievements/data-stewardship/v/1#outcome-4",
+                            "type": ["LearningOutcome"],
                             "outcomeText": "Clean, document and version tabular data with scripts that others can run.",
                             "outcomeKind": "https://w3id.org/testamur/vocab#skill-outcome",
                         },
-                        {'id': 'https://credentials.uni.example/achievements/data-stewardship/v/1#outcome-5', "type": ["LearningOutcome"],
+                        {
+                            "id": "https://credentials.uni.example/achievements/data-stewardship/v/1#outcome-5",
+                            "type": ["LearningOutcome"],
                             "outcomeText": "Explain the FAIR principles, and where law, contracts or ethics set limits to them.",
                             "outcomeKind": "https://w3id.org/testamur/vocab#knowledge",
                         },
@@ -174,27 +184,37 @@ The project was a data management plan and a published data set; the discussion 
                     "tier": "https://w3id.org/testamur/vocab#intermediate",
                     "stackableTowards": ["Professional Data Steward"],
                     "syllabus": [
-                        {'id': 'https://credentials.uni.example/achievements/data-stewardship/v/1#unit-1', "type": ["SyllabusUnit"],
+                        {
+                            "id": "https://credentials.uni.example/achievements/data-stewardship/v/1#unit-1",
+                            "type": ["SyllabusUnit"],
                             "unitTitle": "Planning",
                             "unitText": "Data management plans, roles, costs, and what funders ask for.",
                             "unitHours": "25",
                         },
-                        {'id': 'https://credentials.uni.example/achievements/data-stewardship/v/1#unit-2', "type": ["SyllabusUnit"],
+                        {
+                            "id": "https://credentials.uni.example/achievements/data-stewardship/v/1#unit-2",
+                            "type": ["SyllabusUnit"],
                             "unitTitle": "Documenting and cleaning",
                             "unitText": "Metadata, identifiers, tidy tables, versions, scripts that others can run.",
                             "unitHours": "35",
                         },
-                        {'id': 'https://credentials.uni.example/achievements/data-stewardship/v/1#unit-3', "type": ["SyllabusUnit"],
+                        {
+                            "id": "https://credentials.uni.example/achievements/data-stewardship/v/1#unit-3",
+                            "type": ["SyllabusUnit"],
                             "unitTitle": "Protecting",
                             "unitText": "Personal and confidential data, consent, pseudonyms, access.",
                             "unitHours": "25",
                         },
-                        {'id': 'https://credentials.uni.example/achievements/data-stewardship/v/1#unit-4', "type": ["SyllabusUnit"],
+                        {
+                            "id": "https://credentials.uni.example/achievements/data-stewardship/v/1#unit-4",
+                            "type": ["SyllabusUnit"],
                             "unitTitle": "Publishing and keeping",
                             "unitText": "Repositories, licences, the FAIR principles and their limits.",
                             "unitHours": "20",
                         },
-                        {'id': 'https://credentials.uni.example/achievements/data-stewardship/v/1#unit-5', "type": ["SyllabusUnit"],
+                        {
+                            "id": "https://credentials.uni.example/achievements/data-stewardship/v/1#unit-5",
+                            "type": ["SyllabusUnit"],
                             "unitTitle": "Project and discussion",
                             "unitHours": "30",
                         },
