@@ -47,7 +47,8 @@ def modules_of(package: str) -> Iterator[object]:
     room = importlib.import_module(package)
     yield room
     for found in pkgutil.walk_packages(room.__path__, f"{package}."):
-        if not found.name.endswith("__main__"):
+        # Migrations are run by Alembic and by nothing else.
+        if not found.name.endswith("__main__") and ".migrations." not in found.name:
             yield importlib.import_module(found.name)
 
 
