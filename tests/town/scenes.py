@@ -142,7 +142,9 @@ def document(
             if identity["identityType"] == "name":
                 identity["identityHash"] = name
     if language != "en":
-        subject["achievement"]["inLanguage"] = language
+        for place in (changed, subject["achievement"]):
+            if "inLanguage" in place:
+                place["inLanguage"] = language
     return changed
 
 
@@ -260,7 +262,7 @@ def _course(language: str | None = None) -> str:
     return pages.achievement(site(), view)
 
 
-_SCENES: Mapping[str, Callable[[], str]] = {
+SCENES: Mapping[str, Callable[[], str]] = {
     "home": lambda: pages.home(
         site(),
         courses=tuple(
@@ -325,7 +327,7 @@ _SCENES: Mapping[str, Callable[[], str]] = {
 @cache
 def scenes() -> Mapping[str, str]:
     """Every page in every state, by name."""
-    return {name: make() for name, make in _SCENES.items()}
+    return {name: make() for name, make in SCENES.items()}
 
 
 def stage() -> SecurityHeaders:

@@ -44,12 +44,12 @@ def _weeks(weeks: float) -> tuple[Bar, ...]:
     boxes = min(_MOST_BOXES, max(1, math.ceil(weeks)))
     pitch = min(_WIDEST + _GAP, (_WIDTH + _GAP) / boxes)
     width = pitch - _GAP
-    bars = [_outline(i * pitch, 12, width, 20) for i in range(boxes)]
-    for i in range(boxes):
-        part = min(1.0, weeks - i)
-        if part > 0:
-            bars.append(Bar(round(i * pitch, 1), 12, round(width * part, 1), 20, filled=True))
-    return tuple(bars)
+    outlines = (_outline(i * pitch, 12, width, 20) for i in range(boxes))
+    filled = (
+        Bar(round(i * pitch, 1), 12, round(width * min(1.0, weeks - i), 1), 20, filled=True)
+        for i in range(boxes)
+    )
+    return (*outlines, *filled)
 
 
 def _year(credits_: float) -> tuple[Bar, ...]:
