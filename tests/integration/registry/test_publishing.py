@@ -47,7 +47,7 @@ def test_the_list_published_last_is_the_one_in_force(
 
 
 @pytest.mark.parametrize(
-    ("organisation", "number", "purpose"),
+    ("owner", "number", "purpose"),
     [
         ("rival", 1, "revocation"),
         ("euas", 2, "revocation"),
@@ -59,12 +59,12 @@ def test_the_list_published_last_is_the_one_in_force(
     ],
 )
 def test_lists_that_nobody_published_are_not_found(
-    registry: Database, registrar: Registrar, organisation: str, number: int, purpose: str
+    registry: Database, registrar: Registrar, owner: str, number: int, purpose: str
 ) -> None:
     with registry.begin() as tx:
         published.put(tx, _list(registrar, registrar.at, 1))
         with pytest.raises(NotFound):
-            published.get_latest(tx, organisation, number=number, purpose=purpose)
+            published.get_latest(tx, owner, number=number, purpose=purpose)
 
 
 def test_keys_come_back_with_their_dates(

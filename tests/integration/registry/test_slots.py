@@ -174,3 +174,12 @@ def test_places_outside_any_list_are_not_found(
         with pytest.raises(NotFound):
             slots.assign(tx, slug, list_number=number, index=index, award_id=award.id)
         assert awards.slot_of(tx, award.id) is None
+
+
+@pytest.mark.parametrize("name", ["UNI-0000-0000-0000-0000", "\0", ""])
+def test_nobody_gets_no_place(registry: Database, registrar: Registrar, name: str) -> None:
+    slug = registrar.organisation.slug
+    with registry.begin() as tx:
+        with pytest.raises(NotFound):
+            slots.assign(tx, slug, list_number=1, index=7, award_id=name)
+        slots.set_bits(tx, slug, list_number=1, index=7, bits=Bits(burnt=True))
