@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from tests.browser.theatre import browsing, serving
-from tests.town.scenes import path_of, scenes, stage
+from tests.town.scenes import scenes, stage
 
 LOOKS = ((360, "light"), (768, "light"), (1440, "light"), (1440, "dark"), (360, "dark"))
 
@@ -21,7 +21,7 @@ def main(folder: Path, names: list[str], looks: tuple[tuple[int, str], ...] = LO
                 color_scheme="dark" if scheme == "dark" else "light",
             )
             for name in names or list(scenes()):
-                page.goto(address + path_of(name))
+                page.goto(f"{address}/{'l' if name.startswith('learner') else 'scene'}/{name}")
                 picture = folder / f"{name}-{width}-{scheme}.png"
                 page.screenshot(path=picture, full_page=True)
                 print(picture)  # noqa: T201 # It tells the developer where to look.

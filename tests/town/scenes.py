@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -336,6 +336,11 @@ def stage() -> SecurityHeaders:
     def scene(request: Request) -> Response:
         return HTMLResponse(scenes()[request.path_params["name"]])
 
+    async def switched(request: Request) -> Response:
+        # As the real door does: what was asked for is done, then the page is shown anew.
+        body = await request.form()
+        return RedirectResponse(f"/l/learner-{body['share']}", status_code=303)
+
     def colour(_: Request) -> Response:
         return Response(pages.colour_css(organisation().colour), media_type="text/css")
 
@@ -349,6 +354,7 @@ def stage() -> SecurityHeaders:
         routes=[
             Route("/scene/{name}", scene),
             Route("/l/{name}", scene),
+            Route("/l/{name}", switched, methods=["POST"]),
             Route("/o/{slug}/colour.css", colour),
             Route("/c/{award}/qr.svg", code),
             Route("/c/{award}/card.png", share_card),
@@ -371,8 +377,3 @@ def _card() -> bytes:
         eqf=6,
     )
     return card.card(facts)
-
-
-def path_of(name: str) -> str:
-    """Where the stage shows a scene."""
-    return f"/l/{name}" if name.startswith("learner") else f"/scene/{name}"
