@@ -82,9 +82,12 @@ def step(
 ) -> Award:
     """Move the award from the state it was read in to ``to`` and return it.
 
-    Raises IllegalTransition where the state machine forbids it or somebody else moved it first.
+    Raises IllegalTransition where the state machine forbids it or somebody else moved it first,
+    and ValidationError for a reason that is not one line of clean text.
     """
     step_award(award.state, to)
+    # Nothing is written that could not be read again.
+    Award.model_validate({**award.model_dump(), "reason": reason})
     change = awards.update().where(
         _C.id == award.id, _C.organisation == award.organisation, _C.state == award.state
     )

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 
 import pytest
+from pydantic import ValidationError
 
 from issuer.errors import Conflict, IllegalTransition, NotFound
 from issuer.model.award import AwardState, step_award
@@ -61,6 +62,17 @@ def test_a_step_from_a_state_that_has_passed_is_refused(
         with pytest.raises(IllegalTransition, match="was active when it was read and is revoked"):
             awards.step(tx, stale, S.SUSPENDED, reason="second", at=registrar.at)
         assert awards.find(tx, stale.id).reason == "first"
+
+
+@pytest.mark.parametrize("reason", ["", "a\nb", "\0", "\ud800", "x" * 301])
+def test_a_reason_that_could_not_be_read_again_is_not_written(
+    registry: Database, registrar: Registrar, reason: str
+) -> None:
+    with registry.begin() as tx:
+        award = registrar.approve(tx)
+        with pytest.raises(ValidationError):
+            awards.step(tx, award, S.REVOKED, reason=reason, at=registrar.at)
+        assert awards.find(tx, award.id) == award
 
 
 def test_an_award_comes_back_as_it_was(
