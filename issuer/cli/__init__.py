@@ -9,13 +9,12 @@ import sys
 import traceback
 
 import typer
+from typer.exceptions import TyperException
 
 from issuer.errors import TestamurError
 
 USAGE = 64
 INTERNAL = 70
-# Typer shows only this subclass of its usage error; its parents are usage and "click" errors.
-_UsageError, _CommandError = typer.BadParameter.__mro__[1:3]
 
 
 def main() -> None:
@@ -31,8 +30,9 @@ def run(arguments: list[str]) -> int:
         code = typer.main.get_command(app).main(
             args=arguments, prog_name="testamur", standalone_mode=False
         )
-    except _CommandError as fault:
-        fault.show()  # type: ignore[attr-defined]  # Every usage error of Typer can show itself.
+    except TyperException as fault:
+        said = str(fault).rstrip(".?")
+        _say(f"testamur: {said}. `testamur --help` and `testamur VERB --help` say what there is.")
         return USAGE
     except (KeyboardInterrupt, typer.Abort):
         _say("Stopped. What was finished is kept; run `testamur recover` to finish the rest.")

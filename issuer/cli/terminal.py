@@ -14,11 +14,14 @@ from rich.progress import track
 from rich.table import Table
 
 from issuer.errors import Misconfigured
+from issuer.model.texts import without_bidi
 from issuer.settings import Settings
 
 _T = TypeVar("_T")
 _TENTH = 10
-out = Console(highlight=False, soft_wrap=True)
+# In a log a line is as long as it needs; on a terminal it is as wide as the terminal.
+_WIDTH = None if sys.stdout.isatty() else 200
+out = Console(highlight=False, soft_wrap=True, width=_WIDTH)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
@@ -79,3 +82,14 @@ def first_line(path: Path) -> str:
     except (OSError, UnicodeDecodeError, IndexError) as fault:
         msg = f"{path} cannot be read or is empty."
         raise Misconfigured(msg) from fault
+
+
+def plain(text: str) -> str:
+    """Text of a document, fit for a terminal: no controls, no change of direction."""
+    shown = "".join(" " if c in "\n\r\t" else c for c in text)
+    return "".join(c for c in without_bidi(shown) if c.isprintable())
+
+
+def is_watched() -> bool:
+    """Whether somebody sits before the terminal and can be asked."""
+    return sys.stdin.isatty() and out.is_terminal

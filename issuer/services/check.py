@@ -14,7 +14,6 @@ from issuer.errors import DeadlineExceeded, FetchFailed, FetchRefused, TestamurE
 from issuer.fetch.client import Budget, Fetcher
 from issuer.jsonld.canonical import Canonicalise, Json
 from issuer.proofs import jcs
-from issuer.services.material import joined
 from issuer.verify import (
     Material,
     Need,
@@ -26,6 +25,7 @@ from issuer.verify import (
     verify_presentation,
 )
 from issuer.verify.case import Remembered
+from issuer.verify.material import joined
 from keys.algorithms import VaultError
 from keys.documents import did_web_url, parse_did_document
 
@@ -94,7 +94,9 @@ class Checker:
     def _bounded(self) -> Canonicalise:
         return Remembered(_Patience(self.canonicalise, self.now))
 
-    def link(self, url: str, *, policy: Policy | None = None) -> Report:
+    def link(
+        self, url: str, *, policy: Policy | None = None, material: Material | None = None
+    ) -> Report:
         """Fetch a credential by its address and check it, on one budget.
 
         Raises FetchRefused or FetchFailed where it cannot be had.
@@ -104,7 +106,7 @@ class Checker:
             raise FetchRefused(msg)
         budget = Budget()
         fetched = self.fetcher.get(url, budget=budget, accept=_ACCEPT_VC)
-        return self.check(fetched.data, policy=policy, budget=budget)
+        return self.check(fetched.data, policy=policy, material=material, budget=budget)
 
     def anything(self, what: bytes, *, policy: Policy | None = None) -> Report:
         """Check what a person pasted or uploaded: a credential, or a link to one."""

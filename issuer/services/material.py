@@ -10,6 +10,7 @@ from issuer.model.organisation import Organisation
 from issuer.registry import awards, documents, keyring, organisations, published
 from issuer.registry.database import Transaction
 from issuer.verify import Material, Obtained, Report, RevocationReason, TrustedIssuer
+from issuer.verify.material import joined
 
 _PAGE = 500
 _SOURCE = "the issuer's own registry"
@@ -47,7 +48,7 @@ def trusted(tx: Transaction, organisation: Organisation) -> TrustedIssuer:
         did=organisation.did,
         legal_name=organisation.legal_name.get(language),
         established_how="it is an organisation of this installation",
-        established_by="the operator of this installation",
+        established_by="The operator of this installation",
         keys_seen=tuple(r.public_key.multibase() for r in keyring.records(tx, organisation.slug)),
         own=True,
     )
@@ -78,18 +79,6 @@ def _reason(award: Award, credential_id: str) -> dict[str, RevocationReason]:
     if award.state not in {AwardState.REVOKED, AwardState.SUSPENDED} or award.changed_at is None:
         return {}
     return {credential_id: RevocationReason(award.changed_at, award.reason or "")}
-
-
-def joined(first: Material, second: Material) -> Material:
-    """Both; where both know something, the second counts."""
-    return Material(
-        did_documents={**first.did_documents, **second.did_documents},
-        status_lists={**first.status_lists, **second.status_lists},
-        trusted=tuple(dict.fromkeys((*first.trusted, *second.trusted))),
-        proven_times={**first.proven_times, **second.proven_times},
-        changed_keys=first.changed_keys | second.changed_keys,
-        revocation_reasons={**first.revocation_reasons, **second.revocation_reasons},
-    )
 
 
 def everything(tx: Transaction, *, base_url: str) -> Material:

@@ -70,6 +70,18 @@ class Material:
     """Id of a credential to the reason of its revocation or suspension."""
 
 
+def joined(first: Material, second: Material) -> Material:
+    """Both; where both know something, the second counts."""
+    return Material(
+        did_documents={**first.did_documents, **second.did_documents},
+        status_lists={**first.status_lists, **second.status_lists},
+        trusted=tuple(dict.fromkeys((*first.trusted, *second.trusted))),
+        proven_times={**first.proven_times, **second.proven_times},
+        changed_keys=first.changed_keys | second.changed_keys,
+        revocation_reasons={**first.revocation_reasons, **second.revocation_reasons},
+    )
+
+
 def encode(material: Material) -> bytes:
     """Return ``material.json``: UTF-8 JSON that `decode` reads back.
 

@@ -6,14 +6,17 @@ an issuer whom we cannot vouch for stand in quotation marks. Open Graph: https:/
 """
 
 from dataclasses import dataclass, replace
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from issuer.delivery import linkedin
 from issuer.formats.portrait import Portrait, portrait
+from issuer.formats.tolerant import link, mappings, text
 from issuer.services.present import answers, claims, numbers, words
 from issuer.services.present.views import CredentialView, Download, Pair, When, Words
 from issuer.verify.report import Report, Verdict
+from keys.algorithms import VaultError
+from keys.documents import did_web_url
 
 _ASK_THE_WEBSITE = (
     "Ask the person for the official website of the issuer, and look there for the identifier"
@@ -99,7 +102,7 @@ def _view(report: Report, *, achievement_href: str | None, zone: ZoneInfo) -> Cr
         digest=report.digest,
         page_title=_page_title(said),
         page_description=_description(said, stamp.headline, good=report.verdict is Verdict.PASSED),
-        sources=_sources(report),
+        sources=_sources(said, report),
     )
 
 
@@ -185,7 +188,21 @@ def _social(view: CredentialView, page: PublicPage) -> tuple[tuple[str, str], ..
     ).tags()
 
 
-def _sources(report: Report) -> tuple[Words, ...]:
-    looked_at = (report.check(name).source for name in ("issuer_key", "revocation", "suspension"))
-    addresses = (source for source in looked_at if source.startswith("https://"))
-    return tuple(Words(address, href=address) for address in dict.fromkeys(addresses))
+def _sources(said: Portrait | None, report: Report) -> tuple[Words, ...]:
+    # What any checker has to ask for: the issuer's keys, and the lists that the document names.
+    if said is None or report.document is None:
+        return ()
+    entries = mappings(report.document.get("credentialStatus"))
+    named = (text(entry.get("statusListCredential")) for entry in entries)
+    addresses = dict.fromkeys([_key_document(said.issuer_id), *named])
+    return tuple(Words(a, said=True, href=link(a)) for a in addresses if a)
+
+
+def _key_document(issuer_id: str | None) -> str | None:
+    did = issuer_id or ""
+    # Only localhost is ever read over plain http, whatever stands here.
+    itself = unquote(did.removeprefix("did:web:").partition(":")[0])
+    try:
+        return did_web_url(did, http_hosts=frozenset([itself]))
+    except VaultError:
+        return None

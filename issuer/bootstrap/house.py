@@ -1,33 +1,30 @@
-"""The composition root: the only module that knows all rooms, the real clock and real chance.
+"""A whole installation, opened: the vault, the database, the workers, handed to whoever needs them.
 
-It opens the vault, the database and the pool of workers, and hands everything else what it needs.
-``docs/explanation/house.md``. Nothing is decided here.
+``docs/explanation/house.md``. Only here `keys.custody` is opened. Nothing is decided here.
 """
 
-import datetime as dt
-import os
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 from urllib.parse import quote
 
+from issuer.bootstrap.checking import fetcher, pool, trusted
+from issuer.bootstrap.clock import chance, now
 from issuer.errors import Misconfigured, NotReady
-from issuer.fetch.client import Bounds, Fetcher
-from issuer.jsonld.pool import Pool
 from issuer.model.organisation import Organisation
 from issuer.registry import keyring as keyring_rows
 from issuer.registry import seen_keys
 from issuer.registry.cipher import RecordCipher
 from issuer.registry.database import Database
-from issuer.services import keyring, material, offer, publish, trust
+from issuer.services import keyring, material, offer, publish
 from issuer.services.check import Checker
 from issuer.services.pictures import Pictures
 from issuer.services.workbench import Limits, Workbench
 from issuer.settings import Settings
-from issuer.verify import Material, Report, TrustedIssuer
+from issuer.verify import Material, Report
+from issuer.verify.material import joined
 from keys import custody
 from keys.algorithms import Algorithm
 from keys.lifecycle import KeyPurpose, KeyState
@@ -37,16 +34,6 @@ from keys.signer import Signer
 Passphrase = Callable[[], bytes]
 _RECORDS = "records"
 _LINKS = "links"
-
-
-def now() -> dt.datetime:
-    """The real clock, UTC."""
-    return dt.datetime.now(dt.UTC)  # noqa: TID251 # Only here: the real clock.
-
-
-def chance(count: int) -> bytes:
-    """Real chance: so many random bytes of the operating system."""
-    return os.urandom(count)  # noqa: TID251 # Only here: real chance.
 
 
 def _place(settings: Settings, *names: str) -> str:
@@ -84,11 +71,7 @@ class House:
             custody.open_secret(_place(settings, _RECORDS), passphrase=passphrase()), chance
         )
         self.database = Database(settings.database, cipher=cipher)
-        self.pool = Pool(
-            processes=settings.worker_processes,
-            deadline_s=settings.document_deadline,
-            queue_length=settings.queue_length,
-        )
+        self.pool = pool(settings)
         self.bench = self._bench()
         self.checker = self._checker()
         self.pictures = Pictures()
@@ -135,7 +118,7 @@ class House:
     def _known(self) -> Material:
         with self.database.read() as tx:
             own = material.present(tx, base_url=self.settings.base_url)
-        return material.joined(Material(trusted=trusted(self.settings)), own)
+        return joined(Material(trusted=trusted(self.settings)), own)
 
     def _recall(self, report: Report) -> Material:
         with self.database.read() as tx:
@@ -234,24 +217,3 @@ def _remove_orphan(house: House, organisation: str, kid: str) -> None:
     # An init that was interrupted between file and database left a key that nobody knows.
     if (house.settings.keys_dir / organisation / f"{kid}.json").exists():
         custody.destroy(_place(house.settings, organisation, kid))
-
-
-def fetcher(settings: Settings) -> Fetcher:
-    """The bounded client with this installation's exceptions."""
-    bounds = Bounds(hosts=frozenset(settings.fetch_hosts), deadline_s=settings.fetch_timeout)
-    return Fetcher(clock=now, bounds=bounds)
-
-
-def trusted(settings: Settings) -> tuple[TrustedIssuer, ...]:
-    """The operator's trust list; raises Misconfigured where the file cannot be read."""
-    if settings.trust_file is None:
-        return ()
-    return trust.decode(_bytes(settings.trust_file))
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as fault:
-        msg = f"trust_file names {path}, which cannot be read: {fault.strerror}."
-        raise Misconfigured(msg) from fault

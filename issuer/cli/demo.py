@@ -1,0 +1,147 @@
+"""``testamur demo``: an invented university, its courses and results, issued and checked offline.
+
+Run again, it issues nothing twice. Everything lies in one folder and can be thrown away.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import tomli_w
+import typer
+
+from issuer.cli import issuing, terminal
+from issuer.cli.installing import run_server
+from issuer.cli.opening import OPERATOR, load, opened, read_file
+from issuer.errors import SelfCheckFailed, UnusableInput
+
+if TYPE_CHECKING:
+    from issuer.bootstrap import House
+    from issuer.services.export import Exported
+
+_HOST, _PORT = "127.0.0.1", 8000
+_SHARED = 3
+_EXAMPLES = Path(__file__).parents[2] / "examples"
+
+
+def demo(
+    *,
+    home: Annotated[Path, typer.Option(help="Folder of the demo.")] = Path("var/demo"),
+    serve: Annotated[
+        bool, typer.Option("--serve/--no-serve", help="Serve it on 127.0.0.1:8000 afterwards.")
+    ] = True,
+) -> None:
+    """Make a demo university, issue for it, check everything offline, and serve it."""
+    from issuer import bootstrap  # noqa: PLC0415 # Verbs that open nothing do not pay for it.
+    from issuer.services import offer  # noqa: PLC0415 # As above.
+
+    if not _EXAMPLES.is_dir():
+        msg = "The demo needs the folder examples/ of the source. Run it from a clone: `make demo`."
+        raise UnusableInput(msg)
+    _configure(home, secret=bootstrap.chance(16).hex())
+    settings = load(home)
+    noun = offer.read_organisation(read_file(_EXAMPLES / "organisation.toml"))
+    bootstrap.init(settings, noun, passphrase=lambda: terminal.passphrase(settings))
+    with opened(home) as house:
+        _issue(house, noun.slug)
+        _share_some(house, noun.slug)
+        terminal.warn("Writing every document, the material and the trust list …")
+        exported = _export(house, home / "out")
+        _check_offline(house, noun.slug, exported)
+        _links(house, noun.slug)
+    if serve:
+        run_server(home, host=_HOST, port=_PORT)
+
+
+def _configure(home: Path, *, secret: str) -> None:
+    place = home / "testamur.toml"
+    if place.exists():
+        return
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    passphrase = home / "passphrase"
+    if not passphrase.exists():
+        passphrase.touch(mode=0o600)
+        passphrase.write_text(f"{secret}\n", encoding="utf-8")
+    values = {
+        "base_url": f"http://localhost:{_PORT}",
+        "port": _PORT,
+        "passphrase_file": str(passphrase.resolve()),
+        "fetch_hosts": [f"localhost:{_PORT}"],
+    }
+    place.write_text(tomli_w.dumps(values), encoding="utf-8")
+
+
+def _issue(house: "House", slug: str) -> None:
+    from issuer.services import intake, offer  # noqa: PLC0415 # As above.
+
+    for path in sorted((_EXAMPLES / "achievements").glob("*.toml")):
+        course = offer.read_achievement(read_file(path), organisation=slug)
+        with house.bench.begin() as tx:
+            offer.put_achievement(tx, course, at=house.bench.moment, actor=OPERATOR)
+    read = intake.read(house.bench, slug, read_file(_EXAMPLES / "results.csv"))
+    issuing.show_plan(read, intake.rehearse(house.bench, read.rows, actor=OPERATOR))
+    for row in terminal.progress(read.rows, what="Issuing"):
+        intake.take(house.bench, row, actor=OPERATOR)
+
+
+def _share_some(house: "House", slug: str) -> None:
+    from issuer.services import look, share  # noqa: PLC0415 # As above.
+
+    with house.bench.begin() as tx:
+        found = look.listing(tx, slug)
+        if any(award.shared for award in found):
+            return
+        for award in found[:_SHARED]:
+            share.set_sharing(tx, award, shared=True, actor=OPERATOR, at=house.bench.moment)
+
+
+def _export(house: "House", to: Path) -> "Exported":
+    from issuer.services import export  # noqa: PLC0415 # As above.
+
+    return export.export(house.bench, to, pictures=house.pictures)
+
+
+def _check_offline(house: "House", slug: str, exported: "Exported") -> None:
+    """Check every file with nothing but the material beside it, and show what was found."""
+    from issuer.services import look  # noqa: PLC0415 # As above.
+    from issuer.verify import Policy, Verdict, verify  # noqa: PLC0415 # As above.
+    from issuer.verify.material import decode  # noqa: PLC0415 # As above.
+
+    material = decode(exported.material.read_bytes())
+    found: dict[str, dict[str, str]] = {}
+    for path in terminal.progress(exported.documents, what="Checking offline"):
+        report = verify(
+            path.read_bytes(),
+            material=material,
+            policy=Policy(),
+            at=house.bench.now(),
+            canonicalise=house.bench.canonicalise,
+        )
+        found.setdefault(path.stem, {})[path.suffix] = str(report.verdict)
+    with house.bench.read() as tx:
+        awards = look.listing(tx, slug)
+    rows = [
+        (a.id, a.achievement, str(a.state), *(found[a.id].get(e, "") for e in _ENDINGS))
+        for a in awards
+    ]
+    header = ("credential", "course", "state", "JSON", "JWT", "PNG")
+    terminal.table("Checked offline, with out/material.json alone", header=header, rows=rows)
+    verdicts = {verdict for each in found.values() for verdict in each.values()}
+    # Somebody may have revoked one of them since: that is an answer, not a fault.
+    if verdicts - {Verdict.PASSED} and all(a.state == "active" for a in awards):
+        msg = "A credential of the demo does not verify. Please report this with the table above."
+        raise SelfCheckFailed(msg)
+
+
+_ENDINGS = (".json", ".jwt", ".png")
+
+
+def _links(house: "House", slug: str) -> None:
+    from issuer.services import look, share  # noqa: PLC0415 # As above.
+
+    with house.bench.read() as tx:
+        shared = [a for a in look.listing(tx, slug) if a.shared]
+    base = house.bench.base_url
+    for award in shared[:1]:
+        terminal.say(f"Public page:    {base}/c/{award.id}")
+        terminal.say(f"Learner's page: {share.link(house.bench, award)}")
+    terminal.say(f"Verify page:    {base}/verify")

@@ -1,0 +1,66 @@
+"""What most verbs begin with: the installation, opened, and the organisation that is meant.
+
+The options that verbs share stand here, so that they read alike everywhere.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from issuer import settings as configuration
+from issuer.cli import terminal
+from issuer.errors import UnusableInput
+from issuer.settings import Settings
+
+if TYPE_CHECKING:
+    from issuer.bootstrap import House
+
+Home = Annotated[
+    Path | None,
+    typer.Option(help="Folder of the installation; else TESTAMUR_HOME, else var/testamur."),
+]
+Org = Annotated[
+    str | None, typer.Option(help="The organisation; needed only where there are several.")
+]
+Reason = Annotated[
+    str, typer.Option(help="Why, in one line; everybody who checks the credential reads it.")
+]
+OPERATOR = "operator"
+
+
+def load(home: Path | None) -> Settings:
+    """Read the settings; raises Misconfigured."""
+    return configuration.load(home)
+
+
+def opened(home: Path | None) -> "House":
+    """Open the installation; a context manager. Raises NotReady, CustodyError, Misconfigured."""
+    from issuer import bootstrap  # noqa: PLC0415 # Verbs that open nothing do not pay for it.
+
+    settings = load(home)
+    return bootstrap.open_house(settings, passphrase=lambda: terminal.passphrase(settings))
+
+
+def organisation(house: "House", named: str | None) -> str:
+    """The slug of the organisation that is meant; raises UnusableInput where that is open."""
+    from issuer.services import look  # noqa: PLC0415 # As above.
+
+    with house.bench.read() as tx:
+        slugs = [o.slug for o in look.all_organisations(tx)]
+    if named is None and len(slugs) == 1:
+        return slugs[0]
+    if named in slugs:
+        return str(named)
+    listed = ", ".join(slugs) or "none yet"
+    msg = f"Say with --org which organisation is meant. There are: {listed}."
+    raise UnusableInput(msg)
+
+
+def read_file(path: Path) -> bytes:
+    """The bytes of a file that the operator named; raises UnusableInput."""
+    try:
+        return path.read_bytes()
+    except OSError as fault:
+        msg = f"{path} cannot be read: {fault.strerror}."
+        raise UnusableInput(msg) from fault

@@ -1,0 +1,33 @@
+"""Every verb in its place; what each does stands in its own module."""
+
+import typer
+
+from issuer.cli import demo, installing, issuing, keyring, standing, tokens, verifying
+
+app = typer.Typer(
+    name="testamur",
+    help="Micro-credentials that anyone can check.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+for _verb in (
+    installing.init,
+    demo.demo,
+    installing.serve,
+    issuing.issue,
+    issuing.export,
+    verifying.verify,
+    standing.revoke,
+    standing.suspend,
+    standing.reinstate,
+    standing.publish,
+    standing.recover,
+    standing.reseal,
+):
+    app.command()(_verb)
+app.add_typer(issuing.achievement, name="achievement")
+app.add_typer(issuing.link, name="link")
+app.add_typer(keyring.app, name="keys")
+app.add_typer(tokens.app, name="token")

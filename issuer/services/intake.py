@@ -1,0 +1,92 @@
+"""A file of results: rehearsed first, so that everybody sees what will happen, then issued.
+
+Steps 1 to 10 for each good row, one after the other; a row that cannot be issued is reported with
+its line and the others go on. A cohort in chunks, resumable, is another service's work.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NoReturn
+
+from issuer.errors import DuplicateResult, Incomplete, NotFound, TestamurError
+from issuer.model.award import AwardState
+from issuer.registry import achievements, organisations
+from issuer.services import accept, issue
+from issuer.services.accept import ReadResults, ReadRow, RowFault, Source
+from issuer.services.decide import Decided, Decision, decide
+from issuer.services.workbench import Workbench
+
+
+@dataclass(frozen=True)
+class RowOutcome:
+    """What became, or would become, of one row."""
+
+    line: int
+    outcome: Decided | None
+    """None: it cannot be issued, and ``fault`` says why."""
+    award_id: str | None = None
+    fault: RowFault | None = None
+
+
+class _Rehearsed(Exception):
+    """Rolls a rehearsal back."""
+
+    def __init__(self, decision: Decision) -> None:
+        super().__init__()
+        self.decision = decision
+
+
+def read(bench: Workbench, organisation: str, data: bytes) -> ReadResults:
+    """Step 1: read a results file for an organisation and the courses it has.
+
+    Raises NotFound, MalformedDocument, DocumentTooLarge; faults of rows are returned.
+    """
+    with bench.read() as tx:
+        noun = organisations.get(tx, organisation)
+        courses = [a.slug for a in achievements.listing(tx, organisation)]
+    return accept.read_csv(data, source=Source(organisation, noun.learner_key, courses))
+
+
+def rehearse(bench: Workbench, rows: Iterable[ReadRow], *, actor: str) -> tuple[RowOutcome, ...]:
+    """Say what `take` would do with each row; nothing is kept."""
+    return tuple(_rehearse(bench, row, actor=actor) for row in rows)
+
+
+def _roll_back(decision: Decision) -> NoReturn:
+    raise _Rehearsed(decision)
+
+
+def _rehearse(bench: Workbench, row: ReadRow, *, actor: str) -> RowOutcome:
+    try:
+        with bench.begin() as tx:
+            _roll_back(decide(tx, row.result, actor=actor, bench=bench))
+    except _Rehearsed as rehearsed:
+        return _outcome(row, rehearsed.decision)
+    except (DuplicateResult, Incomplete, NotFound) as fault:
+        return _faulty(row, fault)
+
+
+def take(bench: Workbench, row: ReadRow, *, actor: str) -> RowOutcome:
+    """Steps 2 to 10 for one row; what is wrong with it is returned, faults of ours are raised."""
+    try:
+        with bench.begin() as tx:
+            decision = decide(tx, row.result, actor=actor, bench=bench)
+    except (DuplicateResult, Incomplete, NotFound) as fault:
+        return _faulty(row, fault)
+    if decision.award is not None and decision.award.state is AwardState.APPROVED:
+        issue.issue(bench, row.result.organisation, decision.award.id, actor=actor)
+    return _outcome(row, decision)
+
+
+def _outcome(row: ReadRow, decision: Decision) -> RowOutcome:
+    award_id = decision.award.id if decision.award else None
+    return RowOutcome(row.line, decision.outcome, award_id)
+
+
+_COLUMNS = {"state.duplicate_result": "result_id", "issue.incomplete": "course"}
+
+
+def _faulty(row: ReadRow, fault: TestamurError) -> RowOutcome:
+    column = _COLUMNS.get(fault.code, "course")
+    said, _, cure = fault.message.partition(". ")
+    return RowOutcome(row.line, None, fault=RowFault(row.line, column, "", said, cure))
