@@ -26,9 +26,9 @@ def chromium() -> str | None:
 
 
 @contextmanager
-def serving(app: Any) -> Iterator[str]:
-    """Serve ``app`` on a free port of this machine and give its address."""
-    listener = socket.create_server(("127.0.0.1", 0))
+def serving(app: Any, *, listener: socket.socket | None = None) -> Iterator[str]:
+    """Serve ``app`` at ``listener``, else on a free port of this machine; give its address."""
+    listener = listener or socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(app, log_level="warning", lifespan="off", ws="none")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)

@@ -1,0 +1,1 @@
+"""Routes: an address, what it needs from the services, what it answers. Plain functions."""

@@ -1,0 +1,89 @@
+"""A real installation in a folder: the demo university, its courses, and a few awards of it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+
+from issuer import bootstrap
+from issuer.bootstrap import House
+from issuer.model.award import Award
+from issuer.services import accept, issue, offer, publish, revoke, share
+from issuer.services.decide import decide
+from issuer.settings import Settings
+from issuer.web import pages
+from issuer.web.headers import SecurityHeaders
+from issuer.web.routes.learner import LearnerPages
+from issuer.web.routes.pages import PublicPages
+
+_EXAMPLES = Path(__file__).parent.parent.parent / "examples"
+_PASSPHRASE = b"for tests"
+COURSES = ("data-stewardship", "ethics-of-ai")
+
+
+@dataclass(frozen=True)
+class Installation:
+    """An open installation with awards that are issued and not yet shared."""
+
+    house: House
+    slug: str
+    awards: tuple[Award, ...]
+
+    def secret(self, award: Award) -> str:
+        """Path of the learner's own page."""
+        return share.link(self.house.bench, award).removeprefix(self.house.settings.base_url)
+
+    def share(self, award: Award, *, on: bool = True) -> None:
+        """Do what the learner's switch does."""
+        bench = self.house.bench
+        with bench.begin() as tx:
+            share.set_sharing(tx, award, shared=on, actor="learner", at=bench.moment)
+
+    def revoke(self, award: Award, reason: str) -> None:
+        """Do what the registrar does when something was wrong."""
+        bench = self.house.bench
+        with bench.begin() as tx:
+            revoke.revoke(
+                tx, self.slug, award.id, reason=reason, actor="registrar", at=bench.moment
+            )
+        publish.publish(bench, self.slug)
+
+    def app(self) -> ASGIApp:
+        """The pages alone, with their headers."""
+        app = FastAPI(openapi_url=None)
+        app.include_router(PublicPages(self.house).router())
+        app.include_router(LearnerPages(self.house).router())
+        app.mount("/static", StaticFiles(directory=pages.STATIC))
+        return SecurityHeaders(app, https=False)
+
+
+@contextmanager
+def installation(home: Path, *, base_url: str, rows: int = 3) -> Iterator[Installation]:
+    """Make one in ``home`` and issue for the first ``rows`` results of the examples."""
+    settings = Settings(home=home, base_url=base_url, worker_processes=1)
+    organisation = offer.read_organisation((_EXAMPLES / "organisation.toml").read_bytes())
+    bootstrap.init(settings, organisation, passphrase=lambda: _PASSPHRASE)
+    with bootstrap.open_house(settings, passphrase=lambda: _PASSPHRASE) as house:
+        yield Installation(house, organisation.slug, _issued(house, organisation.slug, rows))
+
+
+def _issued(house: House, slug: str, rows: int) -> tuple[Award, ...]:
+    bench = house.bench
+    for name in COURSES:
+        data = (_EXAMPLES / "achievements" / f"{name}.toml").read_bytes()
+        with bench.begin() as tx:
+            course = offer.read_achievement(data, organisation=slug)
+            offer.put_achievement(tx, course, at=bench.moment, actor="operator")
+    source = accept.Source(slug, "student_number", list(COURSES))
+    data = (_EXAMPLES / "results.csv").read_bytes()
+    issued = []
+    for row in accept.read_csv(data, source=source).rows[:rows]:
+        with bench.begin() as tx:
+            award = decide(tx, row.result, actor="operator", bench=bench).award
+        if award is not None:
+            issued.append(issue.issue(bench, slug, award.id, actor="operator"))
+    return tuple(issued)
