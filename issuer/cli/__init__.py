@@ -12,6 +12,8 @@ import typer
 from typer.exceptions import TyperException
 
 from issuer.errors import TestamurError
+from keys.algorithms import VaultError
+from schemas import LibraryError
 
 USAGE = 64
 INTERNAL = 70
@@ -37,7 +39,7 @@ def run(arguments: list[str]) -> int:
     except (KeyboardInterrupt, typer.Abort):
         _say("Stopped. What was finished is kept; run `testamur recover` to finish the rest.")
         return INTERNAL
-    except TestamurError as fault:
+    except (TestamurError, VaultError, LibraryError) as fault:
         _say(f"testamur: {fault.message} [{fault.code}]")
         return INTERNAL if fault.code.startswith(("internal", "issue.self_check")) else USAGE
     except Exception:  # noqa: BLE001 # The last door: a fault of ours must not read as a verdict.

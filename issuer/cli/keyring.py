@@ -55,7 +55,7 @@ def activate(kid: Kid, *, home: Home = None, org: Org = None) -> None:
 
     with opened(home) as house:
         slug = organisation(house, org)
-        keyring.activate(house.bench, house.vault, slug, kid)
+        keyring.activate(house.bench, house.vault, slug, kid=kid)
         publish.publish(house.bench, slug)
     terminal.say(f"{kid} signs from now on.")
 
@@ -88,7 +88,7 @@ def compromise(
     at = _moment(since)
     with opened(home) as house:
         slug = organisation(house, org)
-        found = keyring.compromise(house.bench, house.vault, slug, kid, since=at)
+        found = keyring.compromise(house.bench, house.vault, slug, kid=kid, since=at)
     rows = [
         (d.award_id, str(d.format), d.sealed_at.isoformat() if d.sealed_at else "",
          "yes" if d.award_id in found.proven else "no")
@@ -115,5 +115,5 @@ def destroy(kid: Kid, *, home: Home = None, org: Org = None) -> None:
     from issuer.services import keyring  # noqa: PLC0415 # As above.
 
     with opened(home) as house:
-        keyring.destroy(house.bench, house.vault, organisation(house, org), kid)
+        keyring.destroy(house.bench, house.vault, organisation(house, org), kid=kid)
     terminal.say(f"The secret of {kid} is destroyed.")

@@ -51,7 +51,7 @@ class Checker:
     recall: Callable[[Report], Material] | None = None
     """What our registry knows of the credential that was checked."""
     seen: Callable[[str, Collection[str]], bool] | None = None
-    """Told the keys of a DID that was fetched; True if none of them was seen before."""
+    """Told the keys of a DID of the trust list that was fetched; True if none was seen before."""
 
     def check(
         self,
@@ -172,7 +172,9 @@ class _Gathering:
         fetched = fetcher.get(url, budget=self.budget, accept=_ACCEPT_DID)
         document = jcs.decode(fetched.data)
         keys = {m.public_key.multibase() for m in parse_did_document(document, did=did).methods}
-        changed = self.checker.seen(did, keys) if self.checker.seen else False
+        # Only who is on the trust list is remembered: else anybody could fill our database.
+        known = any(issuer.did == did for issuer in self.material.trusted)
+        changed = self.checker.seen(did, keys) if self.checker.seen and known else False
         self.material = joined(
             self.material,
             Material(

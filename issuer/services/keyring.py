@@ -73,7 +73,7 @@ def plan(
 
 
 def activate(
-    bench: Workbench, vault: Vault, organisation: str, kid: str, *, actor: str = "operator"
+    bench: Workbench, vault: Vault, organisation: str, *, kid: str, actor: str = "operator"
 ) -> KeyRecord:
     """Let a planned key sign from now on; the one that signed before is retired.
 
@@ -95,7 +95,7 @@ def activate(
         _keep(tx, organisation, fresh, verb="keys.activate", at=at, actor=actor)
         republish(tx, organisation, at=at)
     if old is not None:
-        destroy(bench, vault, organisation, old.kid, actor=actor)
+        destroy(bench, vault, organisation, kid=old.kid, actor=actor)
     return fresh
 
 
@@ -110,15 +110,15 @@ def rotate(
 ) -> KeyRecord:
     """Make a key and let it sign at once."""
     made = plan(bench, vault, organisation, purpose=purpose, algorithm=algorithm, actor=actor)
-    return activate(bench, vault, organisation, made.kid, actor=actor)
+    return activate(bench, vault, organisation, kid=made.kid, actor=actor)
 
 
 def compromise(
     bench: Workbench,
     vault: Vault,
     organisation: str,
-    kid: str,
     *,
+    kid: str,
     since: dt.datetime,
     actor: str = "operator",
 ) -> Affected:
@@ -133,13 +133,13 @@ def compromise(
         republish(tx, organisation, at=at)
         method = f"{organisations.get(tx, organisation).did}#{kid}"
         sealed = documents.sealed_by(tx, organisation, method)
-    destroy(bench, vault, organisation, kid, actor=actor)
+    destroy(bench, vault, organisation, kid=kid, actor=actor)
     proven = {d.award_id for d in sealed if d.sealed_at is not None and d.sealed_at < since}
     return Affected(tuple(sealed), tuple(sorted(proven)))
 
 
 def destroy(
-    bench: Workbench, vault: Vault, organisation: str, kid: str, *, actor: str = "operator"
+    bench: Workbench, vault: Vault, organisation: str, *, kid: str, actor: str = "operator"
 ) -> None:
     """Destroy the secret of a key that signs no more; raises Conflict for one that does."""
     with bench.read() as tx:

@@ -50,6 +50,7 @@ def submit(
         return _answer(bench, token, *_do(bench, value, token=token))
     request = Request(token.id, _checked(idempotency_key), hashlib.sha256(body).hexdigest())
     with bench.begin() as tx:
+        idempotency.purge(tx, at=bench.now())
         known = idempotency.begin(tx, request, at=bench.now())
     if known.outcome is not Outcome.NEW:
         return _again(bench, token, known)

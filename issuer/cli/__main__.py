@@ -1,0 +1,5 @@
+"""``python -m issuer.cli``: the same as ``testamur``."""
+
+from issuer.cli import main
+
+main()
