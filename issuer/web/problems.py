@@ -16,8 +16,10 @@ from fastapi import FastAPI, Request
 from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import schemas
 from issuer.errors import NotFound, TestamurError
@@ -117,7 +119,6 @@ def install(app: FastAPI) -> None:
         (schemas.LibraryError, of_error),
         (HTTPException, _of_http),
         (RequestValidationError, _of_validation),
-        (Exception, of_error),
     ):
         app.add_exception_handler(kind, _answering(told))
 
@@ -127,6 +128,34 @@ def _answering(told: Callable[[Any], Problem]) -> Callable[[Request, Exception],
         return response(request, told(fault))
 
     return answer
+
+
+class Unexpected:
+    """Answers what nobody expected; a server would log it with a trace, and what people sent."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Wrap ``app``."""
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = False
+
+        async def noting(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noting)
+        except Exception as fault:  # noqa: BLE001 # The last door: whatever it is, it is answered.
+            problem = of_error(fault)
+            if not started:
+                answer = await run_in_threadpool(response, Request(scope), problem)
+                await answer(scope, receive, send)
 
 
 def of_error(fault: Exception) -> Problem:

@@ -1,0 +1,102 @@
+"""One line for every request: method, path, status, milliseconds. No person, no secret, no address.
+
+structlog (https://www.structlog.org), JSON on standard error. Query strings, addresses of clients,
+headers and bodies are never logged, and of a learner's link only that it was one. Counts for
+`/metrics` are kept here too, by route and not by path.
+"""
+
+import re
+import sys
+import time
+
+import structlog
+from prometheus_client import CollectorRegistry, Counter, Histogram
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_SECRET = re.compile(r"/l/[^/]*", re.IGNORECASE)
+_MOST_PATH = 200
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_ABANDONED = 499
+"""What the log says of a request that ended without an answer."""
+_log = structlog.get_logger("testamur.access")
+
+
+def configure(level: str) -> None:
+    """Log JSON lines from ``level`` on (``debug``, ``info``, ``warning``, ``error``) to stderr."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        # Looked up at each line: who replaces standard error gets the lines.
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
+    )
+
+
+def redacted(path: str) -> str:
+    """The path as it may be logged: without the secret of a learner's link, bounded."""
+    return _SECRET.sub("/l/…", path)[:_MOST_PATH]
+
+
+class Meters:
+    """What is counted of one application."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.requests = Counter(
+            "testamur_requests",
+            "Requests answered.",
+            ["method", "route", "status"],
+            registry=self.registry,
+        )
+        self.seconds = Histogram(
+            "testamur_request_seconds",
+            "Seconds until a request was answered.",
+            ["route"],
+            registry=self.registry,
+        )
+
+    def count(self, scope: Scope, *, status: int, seconds: float) -> None:
+        """Count one request; an unknown path or method makes no series of its own."""
+        route = getattr(scope.get("route"), "path", "none")
+        method = scope["method"] if scope["method"] in _METHODS else "other"
+        self.requests.labels(method, route, str(status)).inc()
+        self.seconds.labels(route).observe(seconds)
+
+
+class AccessLog:
+    """Logs and counts every request."""
+
+    def __init__(self, app: ASGIApp, *, meters: Meters) -> None:
+        """Wrap ``app``; ``meters`` are shared with `/metrics`."""
+        self._app = app
+        self._meters = meters
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        status = _ABANDONED
+
+        async def noting(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        begun = time.perf_counter()
+        try:
+            await self._app(scope, receive, noting)
+        finally:
+            seconds = time.perf_counter() - begun
+            self._meters.count(scope, status=status, seconds=seconds)
+            _log.info(
+                "request",
+                method=scope["method"][:10],
+                path=redacted(scope["path"]),
+                status=status,
+                ms=round(seconds * 1000, 1),
+            )

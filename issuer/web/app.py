@@ -1,0 +1,64 @@
+"""The door, put together: routes, errors, bounds, log, headers, over one open house.
+
+FastAPI, Starlette (ASGI 3.0), RFC 9457. Routes are plain functions and run in threads. The house
+is opened and closed by whoever calls `create_app`; nothing is decided here.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+from fastapi import FastAPI
+from starlette.staticfiles import StaticFiles
+
+from issuer.bootstrap import House
+from issuer.web import pages, problems
+from issuer.web.access import AccessLog, Meters, configure
+from issuer.web.bounds import BodyBounds
+from issuer.web.headers import SecurityHeaders
+from issuer.web.publishing import kept_published
+from issuer.web.routes import ROUTERS
+from issuer.web.routes.learner import LearnerPages
+from issuer.web.routes.pages import PublicPages
+
+_ABOUT = """Micro-credentials from assessment results, and their verification.
+
+Errors are RFC 9457 problem documents with a stable `code`. Calls that issue or change anything need
+`Authorization: Bearer …` with a token made by `testamur token create`; verifying needs none."""
+
+
+def create_app(house: House) -> FastAPI:
+    """Make the application over an open house; the caller closes the house."""
+    configure(house.settings.log_level)
+    app = FastAPI(
+        title="testamur",
+        version=version("testamur"),
+        description=_ABOUT,
+        lifespan=_lifespan,
+        # Their pages need scripts from elsewhere; the document is at /openapi.json.
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.house = house
+    app.state.meters = Meters()
+    problems.install(app)
+    for router in (*ROUTERS, PublicPages(house).router(), LearnerPages(house).router()):
+        app.include_router(router)
+    app.mount("/static", StaticFiles(directory=pages.STATIC))
+    _wrap(app, house)
+    return app
+
+
+def _wrap(app: FastAPI, house: House) -> None:
+    # The last one added is the first to see a request: whatever is answered carries the headers.
+    app.add_middleware(BodyBounds)
+    app.add_middleware(problems.Unexpected)
+    app.add_middleware(AccessLog, meters=app.state.meters)
+    app.add_middleware(SecurityHeaders, https=house.settings.base_url.startswith("https:"))
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async with kept_published(app.state.house):
+        yield

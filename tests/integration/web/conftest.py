@@ -1,0 +1,62 @@
+"""A real installation on SQLite, the whole application over it, and tokens of every role."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from issuer.services import tokens
+from issuer.services.tokens import Role, Wanted
+from issuer.web.app import create_app
+from tests.town.installation import Installation, installation
+
+BASE = "http://localhost:8000"
+Bearer = Callable[[Role], Mapping[str, str]]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """One installation for all tests of a module."""
+    with installation(tmp_path_factory.mktemp("home"), base_url=BASE) as there:
+        yield there
+
+
+@pytest.fixture(scope="module")
+def door(made: Installation) -> Iterator[TestClient]:
+    """The whole application, started; what it does not expect is answered, not raised."""
+    app = create_app(made.house)
+    with TestClient(app, base_url=BASE, follow_redirects=False) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def bearer(made: Installation) -> Bearer:
+    """Headers with a new token of a role."""
+
+    def make(role: Role) -> Mapping[str, str]:
+        bench = made.house.bench
+        wanted = Wanted(made.slug, "student information system", role)
+        with bench.begin() as tx:
+            secret, _ = tokens.create(
+                tx, wanted, at=bench.now(), chance=bench.chance, actor="operator"
+            )
+        return {"authorization": f"Bearer {secret}"}
+
+    return make
+
+
+@pytest.fixture
+def result() -> dict[str, Any]:
+    """A result that was passed, of somebody who has none yet."""
+    return {
+        "achievement": "ethics-of-ai",
+        "date": "2026-06-12",
+        "passed": True,
+        "learner": {
+            "key": "s-9001",
+            "given_name": "Noor",
+            "family_name": "Example",
+            "email": "noor@students.uni.example",
+        },
+    }
