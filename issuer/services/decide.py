@@ -91,9 +91,18 @@ def decide(tx: Transaction, result: AssessmentResult, *, actor: str, bench: Work
 
 
 def _never_sealed(tx: Transaction, award: Award) -> bool:
-    """Whether all that was begun for it was voided: then the result may be decided anew."""
+    """Whether all that was begun for it was voided: then the result may be decided anew.
+
+    What a person revoked is not: `issuer.services.revoke` closes the result.
+    """
     states = {record.state for record in documents.of_award(tx, award.id)}
-    return award.state is AwardState.REVOKED and states == {DocumentState.VOID}
+    is_void = award.state is AwardState.REVOKED and states <= {DocumentState.VOID}
+    return is_void and _is_kept(tx, award)
+
+
+def _is_kept(tx: Transaction, award: Award) -> bool:
+    staged = awards.staged_of(tx, award.id)
+    return staged in results.unfinished(tx, award.organisation)
 
 
 def _award(

@@ -56,6 +56,8 @@ def export(bench: Workbench, to: Path, *, pictures: Pictures) -> Exported:
         written = []
         with bench.read() as tx:
             for award in _awards(tx):
+                if not look.is_kept(tx, award):
+                    continue
                 written += [_write(to / name, data) for name, data in _files(tx, award, pictures)]
         return Exported(
             tuple(written),

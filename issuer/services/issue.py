@@ -6,6 +6,7 @@ finishes what is unfinished: a written-down document is composed anew from its o
 digest must be the same.
 """
 
+import datetime as dt
 from dataclasses import dataclass
 from importlib.metadata import version
 
@@ -28,6 +29,7 @@ from issuer.registry import (
     audit,
     awards,
     documents,
+    keyring,
     learners,
     organisations,
     results,
@@ -40,7 +42,7 @@ from issuer.services.signing import active_key, signer_of
 from issuer.services.workbench import Workbench
 from issuer.status import permutation
 from issuer.verify import Policy, Verdict, verify
-from keys.lifecycle import KeyPurpose
+from keys.lifecycle import KeyPurpose, KeyState
 from keys.signer import Signer
 
 Formats = tuple[DocumentFormat, ...]
@@ -85,6 +87,7 @@ def issue(
 
 def _seal_one(bench: Workbench, facts: Facts, *, record: DocumentRecord, actor: str) -> None:
     reservation = record.reservation
+    _require_key(bench, facts, record=record, actor=actor)
     signer = signer_of(bench, facts.award.organisation, method=reservation.verification_method)
     # 4.–6. Compose, lint, prepare: the very bytes that will be signed.
     prepared = prepare(bench, facts, reservation=reservation, signer=signer)
@@ -103,10 +106,24 @@ def _seal_one(bench: Workbench, facts: Facts, *, record: DocumentRecord, actor: 
     _check_ourselves(bench, facts, record=record, sealed=sealed, actor=actor)
     # 10. Keep the bytes as they are.
     with bench.begin() as tx:
+        organisations.lock(tx, facts.award.organisation)
         documents.keep(tx, facts.award.id, reservation.format, sealed=sealed, at=bench.moment)
         _note(tx, facts, verb="issue.keep", digest=sealed.digest, actor=actor, bench=bench)
         award = awards.get(tx, facts.award.organisation, facts.award.id)
         _activate(tx, award, bench=bench)
+
+
+def _require_key(  # As `_note`.
+    bench: Workbench, facts: Facts, *, record: DocumentRecord, actor: str
+) -> None:
+    """Void a document whose key signs no more: nothing could ever finish it."""
+    kid = record.reservation.verification_method.rpartition("#")[2]
+    with bench.read() as tx:
+        state = keyring.get(tx, facts.award.organisation, kid).state
+    if state in {KeyState.RETIRED, KeyState.COMPROMISED}:
+        _void(bench, facts, record=record, actor=actor, reason=f"its key is {state}")
+        msg = f"{facts.award.id}: its key {kid} is {state} and signs no more. It was voided."
+        raise SelfCheckFailed(msg, award_id=facts.award.id)
 
 
 def facts_of(tx: Transaction, award: Award) -> Facts:
@@ -164,6 +181,8 @@ def _require_open(award: Award) -> None:
 
 def _reserve(tx: Transaction, facts: Facts, *, formats: Formats, bench: Workbench) -> None:
     award, at = facts.award, bench.moment
+    # Whoever rotates a key waits: it sees this reservation, or this one takes the new key.
+    organisations.lock(tx, award.organisation)
     there = {record.format for record in documents.of_award(tx, award.id)}
     missing = [f for f in formats if f not in there]
     if not missing:
@@ -242,6 +261,7 @@ def _write_down(  # What is written down is what it is.
     bench: Workbench,
 ) -> None:
     at = bench.moment
+    organisations.lock(tx, facts.award.organisation)
     documents.write_down(tx, record.award_id, record.format, written=written, at=at)
     _note(tx, facts, verb="issue.write_down", digest=written.digest, actor=actor, bench=bench)
 
@@ -299,6 +319,7 @@ def void(  # As `_note`.
 ) -> None:
     """Give a document up. Where the award has no sealed one, its slot is burnt and its bit set."""
     at = bench.moment
+    organisations.lock(tx, award.organisation)
     documents.void(tx, record.award_id, record.format, at=at)
     states = {r.state for r in documents.of_award(tx, award.id)}
     place = awards.slot_of(tx, award.id)
@@ -307,15 +328,24 @@ def void(  # As `_note`.
         slots.set_bits(
             tx, award.organisation, list_number=place.list_number, index=place.index, bits=burnt
         )
-        awards.step(tx, award, AwardState.REVOKED, reason=f"never issued: {reason}", at=at)
+        give_up(tx, award, reason=reason, at=at)
     detail = {"format": str(record.format), "reason": reason}
     audit.append(
         tx, audit.Entry(award.organisation, at, actor, "issue.void", award.id, None, detail)
     )
 
 
+def give_up(tx: Transaction, award: Award, *, reason: str, at: dt.datetime) -> None:
+    """End an award of which nothing was sealed; one that was revoked meanwhile has ended."""
+    now = awards.get(tx, award.organisation, award.id)
+    if now.state is AwardState.APPROVED:
+        awards.step(tx, now, AwardState.REVOKED, reason=f"never issued: {reason}", at=at)
+
+
 def _activate(tx: Transaction, award: Award, *, bench: Workbench) -> Award:
     states = {record.state for record in documents.of_award(tx, award.id)}
-    if award.state is AwardState.APPROVED and states == {DocumentState.SEALED}:
+    # One format may have been voided: the others are in force all the same.
+    complete = states - {DocumentState.VOID} == {DocumentState.SEALED}
+    if award.state is AwardState.APPROVED and complete:
         return awards.step(tx, award, AwardState.ACTIVE, reason=None, at=bench.moment)
     return award

@@ -82,6 +82,8 @@ def activate(
     """
     at = bench.moment
     with bench.begin() as tx:
+        # Of two who rotate at once the second sees what the first did; so does who reserves.
+        organisations.lock(tx, organisation)
         fresh = keyring.get(tx, organisation, kid).activate(at)
         old = _active(tx, organisation, fresh.purpose)
         if old is not None and _waiting(tx, organisation, old.kid):
@@ -128,6 +130,7 @@ def compromise(
     """
     at = bench.moment
     with bench.begin() as tx:
+        organisations.lock(tx, organisation)
         record = keyring.get(tx, organisation, kid).compromise(since=since, at=at)
         _keep(tx, organisation, record, verb="keys.compromise", at=at, actor=actor)
         republish(tx, organisation, at=at)

@@ -56,6 +56,15 @@ def shown(tx: Transaction, award: Award) -> Shown:
     )
 
 
+def is_kept(tx: Transaction, award: Award) -> bool:
+    """Whether the documents of an award can still be read: not once its learner was erased."""
+    try:
+        learners.data_key(tx, award.learner_id)
+    except NotFound:
+        return False
+    return True
+
+
 def formats(tx: Transaction, award_id: str) -> tuple[DocumentFormat, ...]:
     """The formats in which an award is sealed."""
     found = documents.of_award(tx, award_id)

@@ -13,6 +13,7 @@ from issuer.verify import Material, Obtained, Report, RevocationReason, TrustedI
 from issuer.verify.material import joined
 
 _PAGE = 500
+_OUT_OF_FORCE = (AwardState.REVOKED, AwardState.SUSPENDED, AwardState.REPLACED)
 _SOURCE = "the issuer's own registry"
 
 
@@ -76,7 +77,7 @@ def about(tx: Transaction, report: Report, *, base_url: str) -> Material:
 
 
 def _reason(award: Award, credential_id: str) -> dict[str, RevocationReason]:
-    if award.state not in {AwardState.REVOKED, AwardState.SUSPENDED} or award.changed_at is None:
+    if award.state not in _OUT_OF_FORCE or award.changed_at is None:
         return {}
     return {credential_id: RevocationReason(award.changed_at, award.reason or "")}
 
@@ -102,7 +103,7 @@ def present(tx: Transaction, *, base_url: str) -> Material:
 
 def _reasons(tx: Transaction, organisation: str, base_url: str) -> dict[str, RevocationReason]:
     found: dict[str, RevocationReason] = {}
-    for state in (AwardState.REVOKED, AwardState.SUSPENDED):
+    for state in _OUT_OF_FORCE:
         after: str | None = None
         while page := awards.listing(tx, organisation, state=state, after=after, limit=_PAGE):
             for award in page:

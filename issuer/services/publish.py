@@ -8,12 +8,13 @@ that is never published until told.
 
 import datetime as dt
 import hashlib
+import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from issuer.errors import MalformedDocument, NotFound, StaleBackup
+from issuer.errors import MalformedDocument, NotFound, StaleBackup, StatusListInvalid
 from issuer.formats.lint import lint
 from issuer.model.organisation import Organisation
 from issuer.proofs import data_integrity, jcs
@@ -47,6 +48,12 @@ class _Wanted:
     url: str
 
 
+@dataclass(frozen=True)
+class _How:
+    force: bool
+    accept_fewer_bits: bool
+
+
 def publish(
     bench: Workbench,
     organisation: str,
@@ -56,15 +63,18 @@ def publish(
 ) -> tuple[PublishedList, ...]:
     """Sign each list that changed, is past its half-life or was never published; return those.
 
-    ``force`` signs all of them. Raises StaleBackup where a list would have fewer revoked entries
-    than the world has seen, unless ``accept_fewer_bits``; NotReady without an active status key.
+    ``force`` signs all of them. Raises StaleBackup, with nothing published, where a list would have
+    fewer revoked entries than the world has seen or is not known here at all, unless
+    ``accept_fewer_bits``; NotReady without an active status key.
     """
-    done = []
-    for wanted in _due(bench, organisation, force=force):
-        if wanted.status.purpose == "revocation" and not accept_fewer_bits:
+    due = _due(bench, organisation, force=force)
+    how = _How(force=force, accept_fewer_bits=accept_fewer_bits)
+    if not accept_fewer_bits:
+        _require_every_list(bench, organisation)
+        for wanted in due:
             _require_no_fewer(bench, wanted)
-        done.append(_sign(bench, wanted))
-    return tuple(done)
+    done = (_publish_one(bench, wanted, how=how) for wanted in due)
+    return tuple(signed for signed in done if signed is not None)
 
 
 def _due(bench: Workbench, organisation: str, *, force: bool) -> tuple[_Wanted, ...]:
@@ -84,12 +94,18 @@ def _wanted(
 ) -> Iterator[_Wanted]:
     for record in lists:
         for purpose in PURPOSES:
-            marked = slots.marked(tx, noun.slug, list_number=record.number, purpose=purpose)
-            status = StatusList.empty(purpose, length=record.length).with_set(marked)
+            status = _status(tx, noun.slug, record.number, purpose=purpose, length=record.length)
             url = list_url(bench.base_url, noun.slug, purpose=purpose, number=record.number)
             wanted = _Wanted(noun, record.number, status, url)
             if force or _is_due(tx, wanted, at=bench.now()):
                 yield wanted
+
+
+def _status(
+    tx: Transaction, organisation: str, number: int, *, purpose: Purpose, length: int
+) -> StatusList:
+    marked = slots.marked(tx, organisation, list_number=number, purpose=purpose)
+    return StatusList.empty(purpose, length=length).with_set(marked)
 
 
 def _is_due(tx: Transaction, wanted: _Wanted, *, at: dt.datetime) -> bool:
@@ -112,6 +128,34 @@ def _is_due(tx: Transaction, wanted: _Wanted, *, at: dt.datetime) -> bool:
 
 def _said(body: bytes) -> str:
     return str(jcs.decode(body)["credentialSubject"]["encodedList"])
+
+
+def _publish_one(bench: Workbench, wanted: _Wanted, *, how: _How) -> PublishedList | None:
+    """Sign and publish what the bits are at that very moment; None where somebody else just did."""
+    while True:
+        signed = _sign(bench, wanted)
+        with bench.begin() as tx:
+            # Of two who publish at once the second must not put an older list over a newer one.
+            organisations.lock(tx, signed.organisation)
+            if not how.force and not _is_due(tx, wanted, at=bench.now()):
+                return None
+            now = _now(tx, wanted)
+            if now == wanted:
+                if not how.accept_fewer_bits:
+                    _require_no_fewer(bench, wanted)
+                # The folder first: it must never know less than the world.
+                _remember(bench.published, signed)
+                published.put(tx, signed)
+                _note(tx, signed)
+                return signed
+        wanted = now
+
+
+def _now(tx: Transaction, wanted: _Wanted) -> _Wanted:
+    before = wanted.status
+    purpose: Purpose = "revocation" if before.purpose == "revocation" else "suspension"
+    slug, number = wanted.organisation.slug, wanted.number
+    return replace(wanted, status=_status(tx, slug, number, purpose=purpose, length=before.length))
 
 
 def _sign(bench: Workbench, wanted: _Wanted) -> PublishedList:
@@ -138,15 +182,9 @@ def _sign(bench: Workbench, wanted: _Wanted) -> PublishedList:
         canonicalise=bench.canonicalise,
     )
     body = data_integrity.seal(prepared, signer=signer).data
-    signed = PublishedList(
+    return PublishedList(
         slug, wanted.number, wanted.status.purpose, wanted.status.popcount, at, until, at, body
     )
-    # The folder first: it must never know less than the world.
-    _remember(bench.published, signed)
-    with bench.begin() as tx:
-        published.put(tx, signed)
-        _note(tx, signed)
-    return signed
 
 
 def _note(tx: Transaction, signed: PublishedList) -> None:
@@ -170,7 +208,10 @@ def _remember(folder: Path, signed: PublishedList) -> None:
     place = _place(folder, signed.organisation, signed.purpose, signed.number)
     place.parent.mkdir(parents=True, exist_ok=True)
     fresh = place.with_suffix(".new")
-    fresh.write_bytes(signed.body)
+    with fresh.open("wb") as stream:
+        stream.write(signed.body)
+        stream.flush()
+        os.fsync(stream.fileno())
     fresh.replace(place)
 
 
@@ -180,15 +221,32 @@ def remembered(bench: Workbench, organisation: str) -> dict[tuple[str, int], Sta
     for purpose in PURPOSES:
         for place in sorted((bench.published / organisation / purpose).glob("*.json")):
             try:
-                status = bitstring.decode(_said(place.read_bytes()), purpose=purpose)
-            except (KeyError, TypeError) as fault:
+                number, document = int(place.stem), jcs.decode(place.read_bytes())
+                found[purpose, number] = bitstring.parse(document, purpose=purpose)
+            except (ValueError, MalformedDocument, StatusListInvalid) as fault:
                 msg = f"{place} is not a status list. Restore it, or move it away."
                 raise MalformedDocument(msg) from fault
-            found[purpose, int(place.stem)] = status
     return found
 
 
+def _require_every_list(bench: Workbench, organisation: str) -> None:
+    """Raise StaleBackup where the folder has a list that the registry does not know."""
+    with bench.read() as tx:
+        there = {record.number for record in slots.lists(tx, organisation)}
+    unknown = sorted({number for _, number in remembered(bench, organisation)} - there)
+    if unknown:
+        msg = (
+            f"List {unknown[0]} of {organisation} was published, and this database does not know "
+            "it: the database is older than what the world has seen. Run `testamur recover "
+            "--after-restore`. Nothing was published."
+        )
+        raise StaleBackup(msg, list=unknown[0])
+
+
 def _require_no_fewer(bench: Workbench, wanted: _Wanted) -> None:
+    if wanted.status.purpose != "revocation":
+        # What is suspended may be reinstated.
+        return
     known = remembered(bench, wanted.organisation.slug)
     seen = known.get((wanted.status.purpose, wanted.number))
     if seen is None or not _loses(seen, wanted.status):

@@ -9,8 +9,8 @@ been given out since is given out again.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from issuer.errors import TestamurError
-from issuer.model.award import Award, AwardState
+from issuer.errors import Conflict, TestamurError
+from issuer.model.award import Award, AwardState, DocumentState
 from issuer.registry import audit, awards, documents, slots
 from issuer.registry.database import Transaction
 from issuer.services import issue, publish
@@ -18,6 +18,7 @@ from issuer.services.workbench import Workbench
 from issuer.status.bitstring import StatusList
 
 _PAGE = 500
+_OPEN = frozenset({DocumentState.RESERVED, DocumentState.WRITTEN_DOWN})
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,10 @@ def recover(bench: Workbench, organisation: str, *, actor: str) -> Recovered:
         try:
             issue.issue(bench, organisation, award.id, actor=actor)
             finished.append(award.id)
+        except Conflict as fault:
+            # Somebody else works on it at this moment, unless it has come to its end.
+            if _has_ended(bench, award) and _give_up(bench, award, actor=actor, reason=fault.code):
+                voided.append(award.id)
         except TestamurError as fault:
             if _give_up(bench, award, actor=actor, reason=fault.code):
                 voided.append(award.id)
@@ -63,18 +68,26 @@ def _unfinished(bench: Workbench, organisation: str) -> tuple[Award, ...]:
         return tuple(found)
 
 
+def _has_ended(bench: Workbench, award: Award) -> bool:
+    with bench.read() as tx:
+        now = awards.get(tx, award.organisation, award.id).state
+    return now in {AwardState.REVOKED, AwardState.REPLACED}
+
+
 # Doubt about the installation itself (no key, no disk) is no reason to give an award up.
-_WAIT = ("state.not_ready", "busy", "keys.", "settings.", "fetch.", "state.stale", "status.")
+_WAIT = ("state.not_ready", "busy", "jsonld.deadline", "settings.", "status.")
 
 
 def _give_up(bench: Workbench, award: Award, *, actor: str, reason: str) -> bool:
     if reason.startswith(_WAIT):
         return False
     with bench.begin() as tx:
-        for record in documents.unfinished(tx, award.organisation):
-            if record.award_id == award.id:
-                now = awards.get(tx, award.organisation, award.id)
-                issue.void(tx, now, record=record, actor=actor, reason=reason, bench=bench)
+        for record in documents.of_award(tx, award.id):
+            if record.state in _OPEN:
+                issue.void(tx, award, record=record, actor=actor, reason=reason, bench=bench)
+        if not documents.of_award(tx, award.id):
+            # Nothing was even reserved for it, and there is no place to burn.
+            issue.give_up(tx, award, reason=reason, at=bench.moment)
     return True
 
 
@@ -111,12 +124,14 @@ def _open_beyond(
     seen: Mapping[tuple[str, int], StatusList],
 ) -> None:
     """Open a list with a number that the world has not seen; close all others."""
-    highest = max((number for _, number in seen), default=0)
-    length = bench.limits.status_list_length
-    while len(slots.lists(tx, organisation)) < highest:
+    lengths = {number: status.length for (_, number), status in seen.items()}
+    usual = bench.limits.status_list_length
+    there = len(slots.lists(tx, organisation))
+    for number in range(there + 1, max(lengths, default=0) + 1):
+        length = lengths.get(number, usual)
         slots.open_list(tx, organisation, length=length, seed=bench.chance(32), at=bench.moment)
     slots.close_lists(tx, organisation)
-    slots.open_list(tx, organisation, length=length, seed=bench.chance(32), at=bench.moment)
+    slots.open_list(tx, organisation, length=usual, seed=bench.chance(32), at=bench.moment)
 
 
 def _burn(tx: Transaction, organisation: str, *, number: int, status: StatusList) -> int:

@@ -1,15 +1,14 @@
 """Reseal: what a stolen key signed is issued again under the new key, as a new award.
 
 The old award is replaced and its bit set: a thief's copy and the true one look alike, so both are
-out of force. The new one rests on the same result, is shared as the old one was, and the learner
-gets a new link.
+out of force. The new one rests on the same result, is shared or suspended as the old one was, and
+the learner gets a new link.
 """
 
-from issuer.errors import NotFound
 from issuer.model.award import Award, AwardState, award_id
 from issuer.registry import audit, awards, organisations, results, slots
 from issuer.registry.database import Transaction
-from issuer.services import issue, keyring
+from issuer.services import issue, keyring, revoke
 from issuer.services.workbench import Workbench
 
 REASON = "The key that signed it was stolen; it was issued again under a new key."
@@ -18,30 +17,32 @@ REASON = "The key that signed it was stolen; it was issued again under a new key
 def reseal(bench: Workbench, organisation: str, *, actor: str) -> tuple[tuple[str, str], ...]:
     """Issue again every award that a stolen key sealed; return pairs of old and new id.
 
-    Run again after a crash it goes on where it stopped. Raises NotReady without an active key.
+    Run again after a crash it goes on where it stopped. One whose learner was erased cannot be
+    issued again and is left out: its key is known as stolen. Raises NotReady without an active key.
     """
     with bench.read() as tx:
-        hurt = keyring.affected(tx, organisation)
+        kept = set(results.unfinished(tx, organisation))
+        hurt = [
+            award
+            for award in keyring.affected(tx, organisation)
+            if awards.staged_of(tx, award.id) in kept
+        ]
     done = []
     for old in hurt:
         with bench.begin() as tx:
             new = _replacement(tx, old, actor=actor, bench=bench)
         issue.issue(bench, organisation, new.id, actor=actor)
         with bench.begin() as tx:
-            _replace(tx, awards.get(tx, organisation, old.id), actor=actor, bench=bench)
+            _replace(tx, awards.get(tx, organisation, old.id), new=new, actor=actor, bench=bench)
         done.append((old.id, new.id))
     return tuple(done)
 
 
 def _replacement(tx: Transaction, old: Award, *, actor: str, bench: Workbench) -> Award:
     staged = awards.staged_of(tx, old.id)
-    if staged is None:
-        msg = f"{old.id} rests on no result that is still kept: revoke it instead."
-        raise NotFound(msg)
-    newest = awards.by_staged(tx, staged)
-    if newest is not None and newest.replaces == old.id:
+    newest = awards.by_staged(tx, staged) if staged is not None else None
+    if newest is not None and newest.replaces == old.id and newest.state is not AwardState.REVOKED:
         return newest
-    results.get(tx, staged)
     organisation = organisations.get(tx, old.organisation)
     at = bench.moment
     new = Award(
@@ -63,8 +64,13 @@ def _replacement(tx: Transaction, old: Award, *, actor: str, bench: Workbench) -
     return new
 
 
-def _replace(tx: Transaction, old: Award, *, actor: str, bench: Workbench) -> None:
+def _replace(tx: Transaction, old: Award, *, new: Award, actor: str, bench: Workbench) -> None:
     at = bench.moment
+    organisations.lock(tx, old.organisation)
+    if old.state is AwardState.SUSPENDED:
+        # A theft is no pardon.
+        reason = old.reason or REASON
+        revoke.suspend(tx, new.organisation, new.id, reason=reason, actor=actor, at=at)
     awards.step(tx, old, AwardState.REPLACED, reason=REASON, at=at)
     place = awards.slot_of(tx, old.id)
     if place is not None:

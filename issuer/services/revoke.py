@@ -9,7 +9,7 @@ import datetime as dt
 from issuer.errors import FieldsInvalid, NotReady, NotSuspendable
 from issuer.model.award import Award, AwardState
 from issuer.model.texts import clean
-from issuer.registry import achievements, audit, awards, results, slots
+from issuer.registry import achievements, audit, awards, organisations, results, slots
 from issuer.registry.database import Transaction
 from issuer.registry.slots import Bits
 
@@ -73,6 +73,8 @@ def _change(  # Who changes what to what, why and when.
     tx: Transaction, award: Award, *, to: AwardState, reason: str, actor: str, at: dt.datetime
 ) -> Award:
     said = _reason(reason)
+    # The organisation before the award, as everywhere: no two writers wait for each other.
+    organisations.lock(tx, award.organisation)
     changed = awards.step(tx, award, to, reason=said, at=at)
     place = awards.slot_of(tx, award.id)
     if place is not None:

@@ -10,7 +10,7 @@ import hmac
 
 from issuer.errors import NotFound
 from issuer.model.award import Award
-from issuer.registry import audit, awards
+from issuer.registry import audit, awards, organisations
 from issuer.registry.database import Transaction
 from issuer.services.workbench import Workbench
 from keys.public import b64url
@@ -39,7 +39,7 @@ def open_link(tx: Transaction, segment: str, *, link_key: bytes) -> Award:
     except NotFound as fault:
         raise NotFound(_GONE) from fault
     expected = link_secret(award, link_key=link_key)
-    if not hmac.compare_digest(segment.encode(), expected.encode()):
+    if not hmac.compare_digest(segment.encode(errors="replace"), expected.encode()):
         raise NotFound(_GONE)
     return award
 
@@ -48,6 +48,7 @@ def set_sharing(
     tx: Transaction, award: Award, *, shared: bool, actor: str, at: dt.datetime
 ) -> Award:
     """Show or hide the public page; returns the award as it is now."""
+    organisations.lock(tx, award.organisation)
     changed = awards.set_shared(tx, award, shared=shared)
     verb = "share.on" if shared else "share.off"
     audit.append(tx, audit.Entry(award.organisation, at, actor, verb, award.id))
@@ -56,6 +57,7 @@ def set_sharing(
 
 def withdraw_link(tx: Transaction, award: Award, *, actor: str, at: dt.datetime) -> Award:
     """Make every learner's link of the award that was given out lead nowhere."""
+    organisations.lock(tx, award.organisation)
     changed = awards.raise_link_generation(tx, award)
     audit.append(tx, audit.Entry(award.organisation, at, actor, "share.withdraw_link", award.id))
     return changed

@@ -15,7 +15,7 @@ from issuer.registry import awards, idempotency
 from issuer.registry.idempotency import Answer, Outcome, Request
 from issuer.registry.tokens import Token
 from issuer.services import accept, issue, look
-from issuer.services.decide import Decided, decide
+from issuer.services.decide import decide
 from issuer.services.workbench import Workbench
 
 CREATED = 201
@@ -92,9 +92,11 @@ def _do(
     if decision.award is None:
         return OK, {"outcome": str(decision.outcome)}
     award_id = decision.award.id
+    status = OK
     if decision.award.state is AwardState.APPROVED:
+        # Also one that an earlier request had begun and could not finish.
         issue.issue(bench, token.organisation, award_id, actor=token.name)
-    status = OK if decision.outcome is Decided.ALREADY else CREATED
+        status = CREATED
     return status, {"outcome": str(decision.outcome), "award": award_id}
 
 

@@ -53,7 +53,7 @@ def create(
 def authenticate(tx: Transaction, presented: str, *, at: dt.datetime) -> Token:
     """The token that was presented; raises Unauthenticated, alike for whatever is wrong."""
     msg = "This needs a token: send `Authorization: Bearer …` with one that is in force."
-    if not presented.startswith(_PREFIX) or len(presented) > _MOST:
+    if not (presented.startswith(_PREFIX) and presented.isascii() and len(presented) <= _MOST):
         raise Unauthenticated(msg)
     try:
         token = tokens.find_by_sha256(tx, _hash(presented))
