@@ -29,7 +29,7 @@ _FORMS = {
     "application/json": "json",
     "application/vc+jwt": "jwt",
 }
-"""VCDM 2.0 §6.3 and VC-JOSE-COSE §6.1.2: what a program may ask for at the page's own address."""
+"""What a program may ask for at the page's own address (media types of VCDM 2.0, VC-JOSE-COSE)."""
 _VARY = {"vary": "Accept"}
 
 
