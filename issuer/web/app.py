@@ -17,9 +17,7 @@ from issuer.web.access import AccessLog, Meters, configure
 from issuer.web.bounds import BodyBounds
 from issuer.web.headers import SecurityHeaders
 from issuer.web.publishing import kept_published
-from issuer.web.routes import ROUTERS
-from issuer.web.routes.learner import LearnerPages
-from issuer.web.routes.pages import PublicPages
+from issuer.web.routes import PAGES, ROUTERS
 
 _ABOUT = """Micro-credentials from assessment results, and their verification.
 
@@ -43,7 +41,7 @@ def create_app(house: House) -> FastAPI:
     app.state.house = house
     app.state.meters = Meters()
     problems.install(app)
-    for router in (*ROUTERS, PublicPages(house).router(), LearnerPages(house).router()):
+    for router in (*ROUTERS, *PAGES):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=pages.STATIC))
     _wrap(app, house)

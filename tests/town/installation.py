@@ -5,8 +5,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from fastapi import FastAPI
-from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from issuer import bootstrap
@@ -15,10 +13,7 @@ from issuer.model.award import Award
 from issuer.services import accept, issue, offer, publish, revoke, share
 from issuer.services.decide import decide
 from issuer.settings import Settings
-from issuer.web import pages
-from issuer.web.headers import SecurityHeaders
-from issuer.web.routes.learner import LearnerPages
-from issuer.web.routes.pages import PublicPages
+from issuer.web.app import create_app
 
 _EXAMPLES = Path(__file__).parent.parent.parent / "examples"
 _PASSPHRASE = b"for tests"
@@ -53,12 +48,8 @@ class Installation:
         publish.publish(bench, self.slug)
 
     def app(self) -> ASGIApp:
-        """The pages alone, with their headers."""
-        app = FastAPI(openapi_url=None)
-        app.include_router(PublicPages(self.house).router())
-        app.include_router(LearnerPages(self.house).router())
-        app.mount("/static", StaticFiles(directory=pages.STATIC))
-        return SecurityHeaders(app, https=False)
+        """The whole application over this installation."""
+        return create_app(self.house)
 
 
 @contextmanager

@@ -1,6 +1,24 @@
 """Routes: an address, what it needs from the services, what it answers. Plain functions."""
 
-from fastapi import APIRouter
+from issuer.web.routes import (
+    api_achievements,
+    api_credentials,
+    api_results,
+    api_verify,
+    health,
+    learner,
+    public,
+    site,
+    verify_page,
+)
 
-ROUTERS: tuple[APIRouter, ...] = ()
-"""Every router that needs nothing but the request; `issuer.web.app` includes them."""
+ROUTERS = (
+    health.router,
+    api_results.router,
+    api_achievements.router,
+    api_credentials.router,
+    api_verify.router,
+)
+"""For programs and operators."""
+PAGES = (public.router, learner.router, verify_page.router, site.router)
+"""For people, and the files that belong to the pages."""

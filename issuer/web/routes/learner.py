@@ -1,99 +1,116 @@
 """The learner's own page, at an address that only the learner has: look, share, take the files.
 
-The address is the right: whoever has it may do what the page offers (OWASP capability URL). GET
-changes nothing. Nothing here is stored, cached or indexed: `issuer.web.headers` sees to ``/l/``.
+The address is the right: whoever has it may do what the page offers (a capability URL). GET changes
+nothing. Nothing here is stored, cached or indexed: `issuer.web.headers` sees to ``/l/``.
+Fetch Metadata (https://www.w3.org/TR/fetch-metadata/), RFC 6454 (Origin).
 """
 
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
-from fastapi import APIRouter, Form, Response
+from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from issuer.bootstrap import House
-from issuer.errors import NotFound
+from issuer.errors import Forbidden, NotFound
 from issuer.services import look, present, share
 from issuer.services.look import Shown
-from issuer.services.present import LearnerFacts, LearnerLinks, Site
+from issuer.services.present import LearnerFacts, LearnerLinks
 from issuer.web import pages
-from issuer.web.routes.pages import ENDINGS, downloads, file_of, first_site, or_not_found
+from issuer.web.house import OpenHouse
+from issuer.web.routes import files
+from issuer.web.routes.files import ENDINGS, READ, File
 
+router = APIRouter(include_in_schema=False)
 _LEARNER = "learner"
 """Who did it, in the audit line: the role and no name."""
 
 
-class LearnerPages:
-    """The learners' pages of one installation."""
+@router.api_route("/l/{segment}", methods=READ)
+def page(house: OpenHouse, segment: str) -> Response:
+    """What I earned, whether it is public, and everything that I may take along."""
+    shown = _shown(house, segment)
+    base_url = house.settings.base_url
+    view = present.learner(
+        shown.award,
+        shown.achievement,
+        shown.organisation,
+        links=LearnerLinks(
+            f"{base_url}/c/{shown.award.id}",
+            files.downloads(shown, folder=f"/l/{segment}/credential."),
+        ),
+        facts=LearnerFacts(shown.learner.display_name, shown.learner.given_name),
+    )
+    site = present.site(shown.organisation, base_url=base_url)
+    return HTMLResponse(pages.learner(site, view), headers={"cache-control": files.NOT_KEPT})
 
-    def __init__(self, house: House) -> None:
-        """Take what the pages are made from."""
-        self._house = house
 
-    def router(self) -> APIRouter:
-        """The addresses and what answers them."""
-        router = APIRouter(include_in_schema=False)
-        for address, answer in (
-            ("/l/{secret}", self.page),
-            ("/l/{secret}/credential.png", self.badge),
-            ("/l/{secret}/credential.{ending}", self.document),
-        ):
-            router.add_api_route(address, answer, methods=["GET", "HEAD"], response_model=None)
-        router.add_api_route("/l/{secret}", self.switch, methods=["POST"], response_model=None)
-        return router
+@router.post("/l/{segment}")
+def switch(
+    request: Request,
+    house: OpenHouse,
+    segment: str,
+    share_: Annotated[Literal["on", "off"], Form(alias="share")],
+) -> Response:
+    """Switch the public page on or off, and show this page anew; raises Forbidden, NotFound."""
+    _require_own_page(request, house.settings.base_url)
+    bench = house.bench
+    with files.alike(), bench.begin() as tx:
+        award = share.open_link(tx, segment, link_key=bench.link_key())
+        share.set_sharing(tx, award, shared=share_ == "on", actor=_LEARNER, at=bench.moment)
+    # A redirect, so that going back or reloading asks for nothing a second time.
+    return RedirectResponse(f"/l/{segment}", status_code=303)
 
-    def site(self) -> Site:
-        """Whose the page is that says that there is nothing."""
-        return first_site(self._house)
 
-    @or_not_found
-    def page(self, secret: str) -> Response:
-        """What I earned, whether it is public, and everything that I may take along."""
-        shown = self._shown(secret)
-        base_url = self._house.settings.base_url
-        view = present.learner(
-            shown.award,
-            shown.achievement,
-            shown.organisation,
-            links=LearnerLinks(
-                f"{base_url}/c/{shown.award.id}",
-                downloads(shown, folder=f"/l/{secret}/credential."),
-            ),
-            facts=LearnerFacts(shown.learner.display_name, shown.learner.given_name),
-        )
-        site = present.site(shown.organisation, base_url=base_url)
-        return HTMLResponse(pages.learner(site, view))
+@router.api_route("/l/{segment}/credential.png", methods=READ)
+def badge(request: Request, house: OpenHouse, segment: str) -> Response:
+    """The badge with the credential inside, shared or not."""
+    shown = _shown(house, segment)
+    with files.alike(), house.bench.read() as tx:
+        data = house.pictures.baked(tx, shown)
+    name = files.saved_as(f"{shown.award.id}.png")
+    return files.answer(request, File(data, "image/png", files.NOT_KEPT, name))
 
-    @or_not_found
-    def switch(
-        self, secret: str, share_: Annotated[Literal["on", "off"], Form(alias="share")]
-    ) -> Response:
-        """Switch the public page on or off, and show this page anew."""
-        bench = self._house.bench
-        with bench.begin() as tx:
-            award = share.open_link(tx, secret, link_key=bench.link_key())
-            share.set_sharing(tx, award, shared=share_ == "on", actor=_LEARNER, at=bench.moment)
-        # A redirect, so that going back or reloading asks for nothing a second time.
-        return RedirectResponse(f"/l/{secret}", status_code=303)
 
-    @or_not_found
-    def document(self, secret: str, ending: str) -> Response:
-        """The signed document, shared or not."""
+@router.api_route("/l/{segment}/credential.{ending}", methods=READ)
+def document(request: Request, house: OpenHouse, segment: str, ending: str) -> Response:
+    """The signed document, shared or not."""
+    shown = _shown(house, segment)
+    with files.alike(), house.bench.read() as tx:
         if ending not in ENDINGS:
             raise NotFound("There is no such form of it.")
-        shown = self._shown(secret)
-        with self._house.bench.read() as tx:
-            sealed = look.sealed(tx, shown.award.id, ENDINGS[ending])
-        return file_of(sealed, f"{shown.award.id}.{ending}")
+        sealed = look.sealed(tx, shown.award.id, ENDINGS[ending])
+    name = files.saved_as(f"{shown.award.id}.{ending}")
+    return files.answer(request, File(sealed.data, sealed.media_type, files.NOT_KEPT, name))
 
-    @or_not_found
-    def badge(self, secret: str) -> Response:
-        """The badge with the credential inside, shared or not."""
-        shown = self._shown(secret)
-        with self._house.bench.read() as tx:
-            data = self._house.pictures.baked(tx, shown)
-        name = f'attachment; filename="{shown.award.id}.png"'
-        return Response(data, media_type="image/png", headers={"content-disposition": name})
 
-    def _shown(self, secret: str) -> Shown:
-        bench = self._house.bench
-        with bench.read() as tx:
-            return look.shown(tx, share.open_link(tx, secret, link_key=bench.link_key()))
+@router.api_route("/l/{segment}/qr.svg", methods=READ)
+def code(request: Request, house: OpenHouse, segment: str) -> Response:
+    """The QR code with the public address, which leads nowhere until it is shared."""
+    shown = _shown(house, segment)
+    data = house.pictures.qr(shown.award, base_url=house.settings.base_url)
+    return files.answer(request, File(data, "image/svg+xml", files.NOT_KEPT))
+
+
+def _shown(house: House, segment: str) -> Shown:
+    bench = house.bench
+    with files.alike(), bench.read() as tx:
+        return look.shown(tx, share.open_link(tx, segment, link_key=bench.link_key()))
+
+
+def _require_own_page(request: Request, base_url: str) -> None:
+    said = request.headers.get("sec-fetch-site")
+    if said is None:
+        # Our pages send no referrer, so that a browser says null of our own form (Fetch, Origin
+        # header). Only one without Fetch Metadata is asked: an old one, or one on plain http.
+        origin = request.headers.get("origin", "null")
+        own = origin == "null" or _same_origin(origin, base_url)
+    else:
+        own = said in {"same-origin", "none"}
+    if not own:
+        msg = "Another site asked for this in your name. Open your own page and switch it there."
+        raise Forbidden(msg)
+
+
+def _same_origin(one: str, other: str) -> bool:
+    return urlsplit(one)[:2] == urlsplit(other)[:2]

@@ -70,7 +70,7 @@ def test_a_shared_page_is_checked_at_this_moment(web: TestClient, there: Install
     assert 'property="og:title" content="Data Stewardship in Practice: Alex Example"' in page.text
     assert f'property="og:image" content="{BASE}/c/{award.id}/card.png"' in page.text
     assert page.headers["cache-control"] == "no-store"
-    assert page.headers["vary"] == "accept"
+    assert page.headers["vary"] == "Accept"
     assert f"{BASE}/status/euas/revocation/1" in page.text
     assert f'href="{BASE}/' not in page.text.replace(f'canonical" href="{BASE}/', "")
 
@@ -79,7 +79,8 @@ def test_a_shared_page_is_checked_at_this_moment(web: TestClient, there: Install
     ("accept", "kind"),
     [
         ("application/vc", "application/vc"),
-        ("application/json", "application/vc"),
+        ("application/json", "application/json"),
+        ("application/ld+json", "application/ld+json"),
         ("application/vc+jwt, */*;q=0.1", "application/vc+jwt"),
         ("text/html,application/xhtml+xml,*/*;q=0.8", "text/html; charset=utf-8"),
         ("image/avif", "text/html; charset=utf-8"),
@@ -92,7 +93,7 @@ def test_a_program_gets_the_document_at_the_same_address(
     there.share(award)
     answer = web.get(f"/c/{award.id}", headers={"accept": accept})
     assert answer.headers["content-type"] == kind
-    assert answer.headers["vary"] == "accept"
+    assert answer.headers["vary"] == "Accept"
 
 
 def test_the_files_of_a_shared_credential(web: TestClient, there: Installation) -> None:
