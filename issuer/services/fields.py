@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from issuer.errors import DocumentTooLarge, FieldsInvalid, MalformedDocument
 from issuer.model.texts import Noun
+from issuer.proofs import jcs
 
 _N = TypeVar("_N", bound=Noun)
 _MOST_BYTES = 1024 * 1024
@@ -43,3 +44,8 @@ def toml(data: bytes) -> dict[str, Any]:
         raise MalformedDocument("This file is not UTF-8. Save it again as UTF-8.") from fault
     except tomllib.TOMLDecodeError as fault:
         raise MalformedDocument(f"This file is not TOML: {fault}.") from fault
+
+
+def json_object(data: bytes) -> dict[str, Any]:
+    """Read one JSON object of at most 1 MiB, strictly; raises what `issuer.proofs.jcs` raises."""
+    return jcs.decode(data)

@@ -1,16 +1,18 @@
 """The body of a request as the bytes that came, and as one JSON object read strictly from them.
 
-RFC 8259, I-JSON (RFC 7493): what two readers could understand differently is refused. The one
-asynchronous dependency of the door: only the loop can read a body.
+I-JSON (RFC 7493): what two readers could understand differently is refused. The one asynchronous
+dependency of the door stands here: only the loop can read a body. Its size is bounded elsewhere.
 """
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
+from pydantic import BaseModel
 
 from issuer.services import fields
 
-JSON = "application/json"
+_JSON = "application/json"
 
 
 async def _raw(request: Request) -> bytes:
@@ -18,21 +20,41 @@ async def _raw(request: Request) -> bytes:
 
 
 Raw = Annotated[bytes, Depends(_raw)]
-"""Parameter of a route: the body as it came; its size is bounded by `issuer.web.bounds`."""
+"""Parameter of a route: the body as it came."""
 
 
-def _json(raw: Raw) -> dict[str, Any]:
-    return fields.json(raw)
+def _object(raw: Raw) -> dict[str, Any]:
+    return fields.json_object(raw)
 
 
-JsonObject = Annotated[dict[str, Any], Depends(_json)]
+JsonObject = Annotated[dict[str, Any], Depends(_object)]
 """Parameter of a route: the body as a JSON object; raises MalformedDocument and its kin."""
 
 
-def documented(
-    model: type, *, kinds: tuple[str, ...] = (JSON,), required: bool = True
-) -> dict[str, Any]:
-    """``openapi_extra`` of a route that reads its own body: its shape, for each media type."""
-    schema = {"$ref": f"#/components/schemas/{model.__name__}"}
-    content = {kind: {"schema": schema if kind == JSON else {"type": "string"}} for kind in kinds}
-    return {"requestBody": {"required": required, "content": content}}
+def takes(model: type[BaseModel], *, without: str = "", also: tuple[str, ...] = ()) -> Any:
+    """``openapi_extra`` of a route that reads its own body.
+
+    The shape is the model's, except for the member ``without``, which the caller's token says;
+    ``also`` names further media types, whose content is text or bytes.
+    """
+    schema = model.model_json_schema()
+    shape = _inlined(schema, definitions=schema.get("$defs", {}), without=without)
+    content: dict[str, Any] = {_JSON: {"schema": shape}}
+    content |= {kind: {"schema": {"type": "string", "format": "binary"}} for kind in also}
+    return {"requestBody": {"required": True, "content": content}}
+
+
+def _inlined(value: Any, *, definitions: Mapping[str, Any], without: str) -> Any:
+    # A reference would be looked up in the whole OpenAPI document, which has other definitions.
+    if isinstance(value, list):
+        kept = [item for item in value if item != without]
+        return [_inlined(item, definitions=definitions, without=without) for item in kept]
+    if not isinstance(value, dict):
+        return value
+    if "$ref" in value:
+        value = definitions[value["$ref"].rpartition("/")[2]]
+    return {
+        name: _inlined(item, definitions=definitions, without=without)
+        for name, item in value.items()
+        if name not in {"$defs", without}
+    }

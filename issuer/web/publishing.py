@@ -29,12 +29,18 @@ def publish_all(house: House) -> None:
         _log.error("fault", code=fault.code)  # The code says it; a trace is long.
         return
     for slug in slugs:
-        try:
-            done = publish.publish(house.bench, slug)
-        except (TestamurError, VaultError) as fault:
-            _log.error("fault", organisation=slug, code=fault.code)  # As above.
-        else:
-            _log.info("published", organisation=slug, lists=len(done))
+        publish_one(house, slug)
+
+
+def publish_one(house: House, slug: str) -> bool:
+    """Publish what is due of one organisation; False where it could not be, which is logged."""
+    try:
+        done = publish.publish(house.bench, slug)
+    except (TestamurError, VaultError) as fault:
+        _log.error("fault", organisation=slug, code=fault.code)  # As above.
+        return False
+    _log.info("published", organisation=slug, lists=len(done))
+    return True
 
 
 @asynccontextmanager

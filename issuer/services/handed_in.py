@@ -1,0 +1,93 @@
+"""What somebody hands in to be checked: a credential in any form, a link to one, or JSON around it.
+
+Our own interface; the credential itself is read by `issuer.verify` alone. A link to a credential
+of ours is answered from our registry: a server that fetched it from itself would wait for itself.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from issuer.errors import FetchFailed, FieldsInvalid, NotFound, UnusableInput
+from issuer.model.achievement import DocumentFormat
+from issuer.proofs import jcs
+from issuer.services import look
+from issuer.services.check import Checker
+from issuer.services.workbench import Workbench
+from issuer.verify import Policy, Report
+
+_MOST_HOLDER = 300
+
+
+@dataclass(frozen=True)
+class HandedIn:
+    """What is to be checked, and whose it should be."""
+
+    what: bytes
+    """A credential (JSON, JWT, PNG, SVG), or a link to one."""
+    holder: str | None = None
+
+
+def read_json(raw: bytes) -> HandedIn:
+    """Read ``{"credential": object | text, "holder"?: text}``, or a credential as it is.
+
+    Bytes that are neither are handed on as they are: the report says what is wrong with them. A
+    credential that is an object is written anew, so that the report's digest is of those bytes.
+    Raises FieldsInvalid.
+    """
+    try:
+        value = jcs.decode(raw)
+    except UnusableInput:
+        return HandedIn(raw)
+    if "credential" not in value or "@context" in value:
+        return HandedIn(raw)
+    return HandedIn(_credential(value["credential"]), holder_of(value.get("holder")))
+
+
+def _credential(value: Any) -> bytes:
+    if isinstance(value, dict):
+        return jcs.encode_document(value)
+    if isinstance(value, str):
+        return value.encode()
+    raise _wrong("credential", "must be an object, a token as text, or a link as text")
+
+
+def holder_of(value: Any) -> str | None:
+    """The name or identifier that the credential should be about; raises FieldsInvalid."""
+    if value is None:
+        return None
+    if not isinstance(value, str) or len(value) > _MOST_HOLDER:
+        raise _wrong("holder", f"must be a text of at most {_MOST_HOLDER} characters")
+    return value.strip() or None
+
+
+def _wrong(field: str, fault: str) -> FieldsInvalid:
+    return FieldsInvalid(f"{field}: {fault}.", fields=[{"field": field, "fault": fault}])
+
+
+def check(bench: Workbench, checker: Checker, handed: HandedIn) -> Report:
+    """Check it; raises UnusableInput (nothing there), FetchRefused, FetchFailed, Busy."""
+    what = handed.what.strip()
+    if not what:
+        msg = "Nothing was handed in. Send a credential, a picture that carries one, or a link."
+        raise UnusableInput(msg)
+    policy = Policy(holder=handed.holder)
+    own = f"{bench.base_url}/c/".encode()
+    if what.startswith(own) and b"\n" not in what:
+        return checker.check(_own(bench, what.removeprefix(own)), policy=policy)
+    return checker.anything(handed.what, policy=policy)
+
+
+def _own(bench: Workbench, rest: bytes) -> bytes:
+    # What stands behind the id (.json, /card.png, ?…) names a form of the same credential.
+    award_id = rest.decode("utf-8", errors="replace")
+    for end in ".", "/", "?", "#":
+        award_id = award_id.partition(end)[0]
+    try:
+        with bench.read() as tx:
+            award = look.public_award(tx, award_id)
+            there = look.formats(tx, award.id)
+            wanted = DocumentFormat.OB3 if DocumentFormat.OB3 in there else there[0]
+            return look.sealed(tx, award.id, wanted).data
+    except NotFound as fault:
+        msg = "There is no shared credential at this address: whoever holds it can share it."
+        raise FetchFailed(msg) from fault

@@ -1,0 +1,59 @@
+"""Checking for programs, and for anybody: a credential in, a report out, no token needed.
+
+The same verifier as on the page `/verify`. 200 means that the question was answered: the verdict
+stands in the report. Nothing of what is handed in is kept.
+"""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request, Response
+from starlette.datastructures import UploadFile
+
+from issuer.services import handed_in
+from issuer.services.handed_in import HandedIn
+from issuer.web.body import takes
+from issuer.web.house import OpenHouse
+from issuer.web.wire import PROBLEMS, ReportOut, VerifyIn
+
+router = APIRouter(tags=["verifying"], responses=PROBLEMS)
+_MOST_PART = 11 * 1024 * 1024 // 10
+_KINDS = (
+    "text/plain",
+    "application/vc",
+    "application/vc+jwt",
+    "image/png",
+    "image/svg+xml",
+    "multipart/form-data",
+)
+
+
+async def _handed(request: Request) -> HandedIn:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind == "multipart/form-data":
+        return await _form(request)
+    raw = await request.body()
+    return handed_in.read_json(raw) if kind == "application/json" else HandedIn(raw)
+
+
+async def _form(request: Request) -> HandedIn:
+    async with request.form(max_files=1, max_fields=4, max_part_size=_MOST_PART) as form:
+        file, text = form.get("file"), form.get("credential")
+        holder = handed_in.holder_of(form.get("holder"))
+        if isinstance(file, UploadFile):
+            return HandedIn(await file.read(), holder)
+    return HandedIn(text.encode() if isinstance(text, str) else b"", holder)
+
+
+@router.post(
+    "/api/v1/verify",
+    response_model=ReportOut,
+    openapi_extra=takes(VerifyIn, also=_KINDS),
+)
+def verify(
+    house: OpenHouse, handed: Annotated[HandedIn, Depends(_handed)], response: Response
+) -> Any:
+    """Check a credential: JSON, a token, a picture that carries one, or a link to one."""
+    report = handed_in.check(house.bench, house.checker, handed)
+    # A verdict is of this moment.
+    response.headers["cache-control"] = "no-store"
+    return report.as_json()
