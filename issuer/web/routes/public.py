@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse
 
 from issuer.bootstrap import House
 from issuer.errors import NotFound
+from issuer.model.achievement import DocumentFormat
 from issuer.model.drafts import Sealed
 from issuer.services import look, offer, present
 from issuer.services.look import Shown
@@ -102,7 +103,7 @@ def credential(request: Request, house: OpenHouse, award_id: str) -> Response:
 def _page(house: House, shown: Shown) -> str:
     site = present.site(shown.organisation, base_url=house.settings.base_url)
     with files.alike(), house.bench.read() as tx:
-        sealed = look.sealed(tx, shown.award.id, shown.formats[0])
+        sealed = look.sealed(tx, shown.award.id, _checked(shown))
     here, course = f"/c/{shown.award.id}", shown.achievement
     view = present.credential(
         house.checker.check(sealed.data),
@@ -116,6 +117,11 @@ def _page(house: House, shown: Shown) -> str:
         zone=ZoneInfo(shown.organisation.time_zone),
     )
     return pages.credential(site, view)
+
+
+def _checked(shown: Shown) -> DocumentFormat:
+    # The form that the page offers first is the one of which it tells the verdict.
+    return DocumentFormat.OB3 if DocumentFormat.OB3 in shown.formats else shown.formats[0]
 
 
 def _shown(house: House, award_id: str) -> Shown:

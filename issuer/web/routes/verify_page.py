@@ -1,28 +1,31 @@
 """``/verify``: paste, upload or link a credential, and read one plain answer.
 
-The report is that of `issuer.services.check`, the same as in the API and on the command line.
-Nothing that is handed in is kept, and opening the page fetches nothing.
+RFC 7578 (multipart/form-data). The report is that of `issuer.services.handed_in`, the same as in
+the API. Nothing that is handed in is kept, and opening the page fetches nothing.
 """
 
+from dataclasses import dataclass
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, File, Form, Response, UploadFile
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse
+from starlette.datastructures import UploadFile
 
-from issuer.bootstrap import House
-from issuer.errors import FetchFailed, FetchRefused, NotFound, UnusableInput
-from issuer.services import look, present
+from issuer.errors import FetchFailed, FetchRefused, UnusableInput
+from issuer.services import handed_in, look, present
+from issuer.services.handed_in import HandedIn
 from issuer.services.present import Asked
-from issuer.verify import Policy, Report
 from issuer.web import pages
 from issuer.web.house import OpenHouse, front
 from issuer.web.routes import files
 from issuer.web.routes.files import READ
 
 router = APIRouter(include_in_schema=False)
-_MOST_BYTES = 10 * 1024 * 1024
+_MIB = 1024 * 1024
+_MOST_BYTES = 10 * _MIB
 """10 MiB: a picture may be larger than the credential inside, which has a bound of its own."""
+_MOST_PART = 11 * _MIB // 10
 _MOST_LINK = 2_000
 _MOST_HOLDER = 300
 _MOST_NAME = 100
@@ -30,75 +33,82 @@ _EMPTY = "Nothing was handed in. Paste a link or a credential, or choose a file.
 _EMPTY_FILE = "This file is empty. Choose another one, or download it again."
 _TOO_LARGE = "This file is larger than 10 MiB. Hand in the credential itself (JSON or JWT)."
 _LONG_HOLDER = f"This name has more than {_MOST_HOLDER} characters. Give it as on an application."
+_FRESH = {"cache-control": files.NOT_KEPT}
+
+
+@dataclass(frozen=True)
+class _Entered:
+    """What stood in the form."""
+
+    what: str
+    holder: str
+    file_name: str = ""
+    """Empty: no file was chosen."""
+    data: bytes = b""
+
+
+async def _entered(request: Request) -> _Entered:
+    # Only the loop can read a body; a text may be as long as a credential.
+    async with request.form(max_files=1, max_fields=4, max_part_size=_MOST_PART) as form:
+        what, holder, file = (form.get(name) for name in ("what", "holder", "file"))
+        entered = _Entered(_text(what), _text(holder))
+        if not isinstance(file, UploadFile) or not file.filename:
+            return entered
+        # One byte more than may be, so that it is seen to be too much.
+        data = await file.read(_MOST_BYTES + 1)
+        return _Entered(entered.what, entered.holder, file.filename, data)
+
+
+def _text(value: object) -> str:
+    return value.strip() if isinstance(value, str) else ""
 
 
 @router.api_route("/verify", methods=READ)
 def form(house: OpenHouse, url: str = "") -> Response:
     """The form; ``url`` stands in it already and is fetched only when it is handed in."""
     html = pages.verify_form(front(house), text=url[:_MOST_LINK])
-    return HTMLResponse(html, headers={"cache-control": files.NOT_KEPT})
+    return HTMLResponse(html, headers=_FRESH)
 
 
 @router.post("/verify")
-def check(
-    house: OpenHouse,
-    what: Annotated[str, Form()] = "",
-    holder: Annotated[str, Form()] = "",
-    file: Annotated[UploadFile | None, File()] = None,
-) -> Response:
+def check(house: OpenHouse, entered: Annotated[_Entered, Depends(_entered)]) -> Response:
     """Check a file, a pasted credential, or a link to one."""
     site = front(house)
     try:
-        asked, report = _checked(house, what.strip(), _policy(holder), file)
+        handed = HandedIn(_handed(entered), _holder(entered))
+        report = handed_in.check(house.bench, house.checker, handed)
     except (FetchRefused, FetchFailed, UnusableInput) as fault:
         # What was pasted comes back only while it is short: a link, not somebody's credential.
-        text = what if len(what) <= _MOST_LINK else ""
-        html = pages.verify_form(site, fault=fault.message, text=text, holder=holder[:_MOST_HOLDER])
-        return HTMLResponse(html, 422, {"cache-control": files.NOT_KEPT})
+        text = entered.what if len(entered.what) <= _MOST_LINK else ""
+        holder = entered.holder[:_MOST_HOLDER]
+        html = pages.verify_form(site, fault=fault.message, text=text, holder=holder)
+        return HTMLResponse(html, status_code=422, headers=_FRESH)
     with house.bench.read() as tx:
         zone = ZoneInfo(look.organisation_of(tx, site.slug).time_zone)
-    view = present.checked(report, zone=zone, asked=Asked(asked, holder.strip() or None))
-    return HTMLResponse(pages.verify_result(site, view), headers={"cache-control": files.NOT_KEPT})
+    view = present.checked(report, zone=zone, asked=Asked(_named(entered), handed.holder))
+    return HTMLResponse(pages.verify_result(site, view), headers=_FRESH)
 
 
-def _policy(holder: str) -> Policy:
-    if len(holder) > _MOST_HOLDER:
-        raise UnusableInput(_LONG_HOLDER)
-    return Policy(holder=holder.strip() or None)
-
-
-def _checked(
-    house: House, what: str, policy: Policy, file: UploadFile | None
-) -> tuple[str, Report]:
-    if file is not None and file.filename:
-        asked = f"the file “{file.filename[:_MOST_NAME]}”"
-        return asked, house.checker.check(_bytes(file), policy=policy)
-    if not what:
-        raise UnusableInput(_EMPTY)
-    own = f"{house.settings.base_url}/c/"
-    if what.startswith(own) and "\n" not in what:
-        return "the credential at that address", _own(house, what.removeprefix(own), policy)
-    link = what.lower().startswith(("https://", "http://"))
-    asked = "the link" if link else "the text you pasted"
-    return asked, house.checker.anything(what.encode(errors="replace"), policy=policy)
-
-
-def _bytes(file: UploadFile) -> bytes:
-    data = file.file.read(_MOST_BYTES + 1)
-    if not data:
+def _handed(entered: _Entered) -> bytes:
+    if not entered.file_name:
+        if not entered.what:
+            raise UnusableInput(_EMPTY)
+        return entered.what.encode(errors="replace")
+    if not entered.data.strip():
         raise UnusableInput(_EMPTY_FILE)
-    if len(data) > _MOST_BYTES:
+    if len(entered.data) > _MOST_BYTES:
         raise UnusableInput(_TOO_LARGE)
-    return data
+    return entered.data
 
 
-def _own(house: House, rest: str, policy: Policy) -> Report:
-    # Our own pages are not fetched over the network: that would be asking ourselves to wait.
-    award_id = rest.partition(".")[0].partition("/")[0].partition("?")[0].partition("#")[0]
-    try:
-        with house.bench.read() as tx:
-            shown = look.shown(tx, look.public_award(tx, award_id))
-            sealed = look.sealed(tx, award_id, shown.formats[0])
-    except NotFound as fault:
-        raise FetchFailed("There is no shared credential at this address.") from fault
-    return house.checker.check(sealed.data, policy=policy)
+def _holder(entered: _Entered) -> str | None:
+    if len(entered.holder) > _MOST_HOLDER:
+        raise UnusableInput(_LONG_HOLDER)
+    return entered.holder or None
+
+
+def _named(entered: _Entered) -> str:
+    if entered.file_name:
+        return f"the file “{entered.file_name[:_MOST_NAME]}”"
+    link = entered.what.lower().startswith(("https://", "http://"))
+    return "the link" if link else "the text you pasted"
