@@ -6,6 +6,7 @@
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cache
+from threading import Lock
 from types import TracebackType
 from typing import Self
 from urllib.parse import quote
@@ -21,6 +22,7 @@ from issuer.registry.database import Database
 from issuer.services import keyring, material, offer, publish
 from issuer.services.check import Checker
 from issuer.services.pictures import Pictures
+from issuer.services.vc_api import Profile, VcApi
 from issuer.services.workbench import Limits, Workbench
 from issuer.settings import Settings
 from issuer.verify import Material, Report
@@ -34,6 +36,8 @@ from keys.signer import Signer
 Passphrase = Callable[[], bytes]
 _RECORDS = "records"
 _LINKS = "links"
+# No organisation can be called so.
+_VC_API = "_vc-api"
 
 
 def _place(settings: Settings, *names: str) -> str:
@@ -75,6 +79,10 @@ class House:
         self.bench = self._bench()
         self.checker = self._checker()
         self.pictures = Pictures()
+        self._making = Lock()
+        self.vc_api = VcApi(
+            self.bench, self.checker, signer=self._profile_signer, enabled=settings.vc_api_issue
+        )
 
     def _bench(self) -> Workbench:
         settings = self.settings
@@ -114,6 +122,15 @@ class House:
             recall=self._recall,
             seen=self._seen,
         )
+
+    def _profile_signer(self, profile: Profile) -> Signer:
+        uri = _place(self.settings, _VC_API, profile.name)
+        with self._making:
+            if not (self.settings.keys_dir / _VC_API / f"{profile.name}.json").exists():
+                custody.create_key(
+                    uri, algorithm=profile.algorithm, passphrase=self.passphrase(), random=chance
+                )
+        return self.bench.signer(uri)
 
     def _known(self) -> Material:
         with self.database.read() as tx:

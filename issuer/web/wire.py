@@ -125,3 +125,32 @@ class ReportOut(BaseModel):
     carrier: str | None
     digest: str
     checks: list[CheckOut]
+
+
+class IssueIn(BaseModel):
+    """VC-API: what is to be issued."""
+
+    credential: Annotated[
+        dict[str, Any],
+        Field(description="A credential without a proof; issuer names the DID of the profile."),
+    ]
+    options: dict[str, Any] = {}
+
+
+class VerifyCredentialIn(BaseModel):
+    """VC-API: a credential that is to be checked."""
+
+    verifiable_credential: Annotated[
+        dict[str, Any] | str,
+        Field(alias="verifiableCredential", description="With a proof, enveloped, or a token."),
+    ]
+    options: Annotated[
+        dict[str, Any], Field(description='`{"checks": ["proof"]}` asks for the proof alone.')
+    ] = {}
+
+
+class VerifyPresentationIn(BaseModel):
+    """VC-API: a presentation that is to be checked."""
+
+    verifiable_presentation: Annotated[dict[str, Any], Field(alias="verifiablePresentation")]
+    options: Annotated[dict[str, Any], Field(description="challenge and domain, as texts.")] = {}

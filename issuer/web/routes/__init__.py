@@ -9,6 +9,7 @@ from issuer.web.routes import (
     learner,
     public,
     site,
+    vc_api,
     verify_page,
 )
 
@@ -18,6 +19,7 @@ ROUTERS = (
     api_achievements.router,
     api_credentials.router,
     api_verify.router,
+    vc_api.router,
 )
 """For programs and operators."""
 PAGES = (public.router, learner.router, verify_page.router, site.router)
