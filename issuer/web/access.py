@@ -13,7 +13,8 @@ import structlog
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_SECRET = re.compile(r"/l/[^/]*", re.IGNORECASE)
+# A mistyped address may hold the secret too: what has its form is left out wherever it stands.
+_SECRET = re.compile(r"(?<=/l/)[^/]*|[^/]*\.[\w-]{22}(?=/|$)", re.IGNORECASE)
 _MOST_PATH = 200
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _ABANDONED = 499
@@ -37,7 +38,7 @@ def configure(level: str) -> None:
 
 def redacted(path: str) -> str:
     """The path as it may be logged: without the secret of a learner's link, bounded."""
-    return _SECRET.sub("/l/…", path)[:_MOST_PATH]
+    return _SECRET.sub("…", path)[:_MOST_PATH]
 
 
 class Meters:

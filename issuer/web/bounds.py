@@ -39,19 +39,13 @@ class BodyBounds:
         if said.isdigit() and int(said[:20]) > most:
             counted.exceeded = True
         else:
-            await self._serve(scope, counted)
+            # The error that is raised beyond the bound is answered in there; see below.
+            await self._app(scope, counted.receive, counted.send)
         if counted.exceeded and not counted.started:
             fault = DocumentTooLarge(f"At most {most} bytes can be sent here. Send less.")
             # An error page reads the database: not in the loop.
             answer = await run_in_threadpool(response, Request(scope), of_error(fault))
             await answer(scope, receive, send)
-
-    async def _serve(self, scope: Scope, counted: "_Counted") -> None:
-        try:
-            await self._app(scope, counted.receive, counted.send)
-        except DocumentTooLarge:
-            if not counted.exceeded:
-                raise
 
 
 class _Counted:

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from issuer.services import tokens
+from issuer.model.achievement import DocumentFormat
+from issuer.services import look, tokens
 from issuer.services.tokens import Role, Wanted
 from issuer.web.app import create_app
 from tests.town.installation import Installation, installation
@@ -31,6 +32,13 @@ def door(made: Installation) -> Iterator[TestClient]:
 
 
 @pytest.fixture(scope="module")
+def sealed(made: Installation) -> bytes:
+    """A credential as it was sealed."""
+    with made.house.bench.read() as tx:
+        return look.sealed(tx, made.awards[0].id, DocumentFormat.OB3).data
+
+
+@pytest.fixture(scope="module")
 def bearer(made: Installation) -> Bearer:
     """Headers with a new token of a role."""
 
@@ -50,7 +58,7 @@ def bearer(made: Installation) -> Bearer:
 def result() -> dict[str, Any]:
     """A result that was passed, of somebody who has none yet."""
     return {
-        "achievement": "ethics-of-ai",
+        "achievement": "data-stewardship",
         "date": "2026-06-12",
         "passed": True,
         "learner": {
