@@ -177,6 +177,15 @@ def set_bits(
         tx.connection.execute(slots.update().where(here).values(fresh))
 
 
+def award_at(tx: Transaction, organisation: str, *, list_number: int, index: int) -> str | None:
+    """The id of the award that has this place; None for a free, lost or burnt one."""
+    query = sa.select(_S.award_id).where(
+        _S.organisation == organisation, _S.list_number == list_number, _S.slot_index == index
+    )
+    found: str | None = tx.connection.execute(query).scalar_one_or_none()
+    return found
+
+
 def marked(
     tx: Transaction,
     organisation: str,

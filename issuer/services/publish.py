@@ -9,7 +9,7 @@ that is never published until told.
 import datetime as dt
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -21,7 +21,6 @@ from issuer.proofs import data_integrity, jcs
 from issuer.registry import audit, organisations, published, slots
 from issuer.registry.database import Transaction
 from issuer.registry.published import PublishedList
-from issuer.registry.slots import StatusListRecord
 from issuer.services.material import list_url
 from issuer.services.signing import active_key, signer_of
 from issuer.services.workbench import Workbench
@@ -54,6 +53,10 @@ class _How:
     accept_fewer_bits: bool
 
 
+Known = Mapping[tuple[str, int], StatusList]
+"""What the folder remembers, by purpose and number."""
+
+
 def publish(
     bench: Workbench,
     organisation: str,
@@ -67,38 +70,37 @@ def publish(
     fewer revoked entries than the world has seen or is not known here at all, unless
     ``accept_fewer_bits``; NotReady without an active status key.
     """
-    due = _due(bench, organisation, force=force)
+    known = remembered(bench, organisation)
+    wanted = _wanted(bench, organisation)
     how = _How(force=force, accept_fewer_bits=accept_fewer_bits)
     if not accept_fewer_bits:
-        _require_every_list(bench, organisation)
-        for wanted in due:
-            _require_no_fewer(bench, wanted)
-    done = (_publish_one(bench, wanted, how=how) for wanted in due)
+        # Also where nothing is to be signed: what is issued on an old backup takes places twice.
+        _require_every_list(organisation, wanted, known=known)
+        for one in wanted:
+            _require_no_fewer(one, known=known)
+    done = (_publish_one(bench, one, how=how) for one in _due(bench, wanted, how=how))
     return tuple(signed for signed in done if signed is not None)
 
 
-def _due(bench: Workbench, organisation: str, *, force: bool) -> tuple[_Wanted, ...]:
+def _wanted(bench: Workbench, organisation: str) -> tuple[_Wanted, ...]:
+    """Every list of the organisation, as its bits are."""
     with bench.read() as tx:
         noun = organisations.get(tx, organisation)
-        there = slots.lists(tx, organisation)
-        return tuple(_wanted(tx, noun, lists=there, bench=bench, force=force))
+        return tuple(
+            _Wanted(
+                noun,
+                record.number,
+                _status(tx, noun.slug, record.number, purpose=purpose, length=record.length),
+                list_url(bench.base_url, noun.slug, purpose=purpose, number=record.number),
+            )
+            for record in slots.lists(tx, organisation)
+            for purpose in PURPOSES
+        )
 
 
-def _wanted(
-    tx: Transaction,
-    noun: Organisation,
-    *,
-    lists: tuple[StatusListRecord, ...],
-    bench: Workbench,
-    force: bool,
-) -> Iterator[_Wanted]:
-    for record in lists:
-        for purpose in PURPOSES:
-            status = _status(tx, noun.slug, record.number, purpose=purpose, length=record.length)
-            url = list_url(bench.base_url, noun.slug, purpose=purpose, number=record.number)
-            wanted = _Wanted(noun, record.number, status, url)
-            if force or _is_due(tx, wanted, at=bench.now()):
-                yield wanted
+def _due(bench: Workbench, wanted: tuple[_Wanted, ...], *, how: _How) -> list[_Wanted]:
+    with bench.read() as tx:
+        return [one for one in wanted if how.force or _is_due(tx, one, bench=bench)]
 
 
 def _status(
@@ -108,7 +110,7 @@ def _status(
     return StatusList.empty(purpose, length=length).with_set(marked)
 
 
-def _is_due(tx: Transaction, wanted: _Wanted, *, at: dt.datetime) -> bool:
+def _is_due(tx: Transaction, wanted: _Wanted, *, bench: Workbench) -> bool:
     try:
         last = published.get_latest(
             tx, wanted.organisation.slug, number=wanted.number, purpose=wanted.status.purpose
@@ -119,8 +121,12 @@ def _is_due(tx: Transaction, wanted: _Wanted, *, at: dt.datetime) -> bool:
     key = active_key(tx, wanted.organisation.slug, KeyPurpose.STATUS)
     signed_by = jcs.decode(last.body)["proof"]["verificationMethod"]
     # A list by a key that was rotated or stolen is signed anew at once.
+    place = _place(bench.published, last.organisation, last.purpose, last.number)
     return (
-        at >= half
+        bench.now() >= half
+        # What the folder remembers is brought up to what is known now.
+        or not place.exists()
+        or _said(place.read_bytes()) != _said(last.body)
         or signed_by != f"{wanted.organisation.did}#{key.kid}"
         or _said(last.body) != bitstring.encode(wanted.status)
     )
@@ -137,12 +143,12 @@ def _publish_one(bench: Workbench, wanted: _Wanted, *, how: _How) -> PublishedLi
         with bench.begin() as tx:
             # Of two who publish at once the second must not put an older list over a newer one.
             organisations.lock(tx, signed.organisation)
-            if not how.force and not _is_due(tx, wanted, at=bench.now()):
+            if not how.force and not _is_due(tx, wanted, bench=bench):
                 return None
             now = _now(tx, wanted)
             if now == wanted:
                 if not how.accept_fewer_bits:
-                    _require_no_fewer(bench, wanted)
+                    _require_no_fewer(wanted, known=remembered(bench, signed.organisation))
                 # The folder first: it must never know less than the world.
                 _remember(bench.published, signed)
                 published.put(tx, signed)
@@ -229,11 +235,10 @@ def remembered(bench: Workbench, organisation: str) -> dict[tuple[str, int], Sta
     return found
 
 
-def _require_every_list(bench: Workbench, organisation: str) -> None:
+def _require_every_list(organisation: str, wanted: tuple[_Wanted, ...], *, known: Known) -> None:
     """Raise StaleBackup where the folder has a list that the registry does not know."""
-    with bench.read() as tx:
-        there = {record.number for record in slots.lists(tx, organisation)}
-    unknown = sorted({number for _, number in remembered(bench, organisation)} - there)
+    there = {one.number for one in wanted}
+    unknown = sorted({number for _, number in known} - there)
     if unknown:
         msg = (
             f"List {unknown[0]} of {organisation} was published, and this database does not know "
@@ -243,11 +248,10 @@ def _require_every_list(bench: Workbench, organisation: str) -> None:
         raise StaleBackup(msg, list=unknown[0])
 
 
-def _require_no_fewer(bench: Workbench, wanted: _Wanted) -> None:
+def _require_no_fewer(wanted: _Wanted, *, known: Known) -> None:
     if wanted.status.purpose != "revocation":
         # What is suspended may be reinstated.
         return
-    known = remembered(bench, wanted.organisation.slug)
     seen = known.get((wanted.status.purpose, wanted.number))
     if seen is None or not _loses(seen, wanted.status):
         return

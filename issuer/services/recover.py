@@ -6,18 +6,22 @@ slot burnt and its bit set. After an old backup new lists are opened, so that no
 been given out since is given out again.
 """
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from issuer.errors import Conflict, TestamurError
 from issuer.model.award import Award, AwardState, DocumentState
 from issuer.registry import audit, awards, documents, slots
 from issuer.registry.database import Transaction
-from issuer.services import issue, publish
+from issuer.services import issue, publish, revoke
+from issuer.services.publish import Purpose
 from issuer.services.workbench import Workbench
 from issuer.status.bitstring import StatusList
 
 _PAGE = 500
+_BEFORE = "This was decided before the registry was restored from a backup; why is not known."
+_IN_FORCE = frozenset({AwardState.APPROVED, AwardState.ACTIVE, AwardState.SUSPENDED})
 _OPEN = frozenset({DocumentState.RESERVED, DocumentState.WRITTEN_DOWN})
 
 
@@ -32,7 +36,7 @@ class Recovered:
     published: int = 0
     """Status lists that were signed."""
     restored_bits: int = 0
-    """Revoked entries that the world had seen and the registry had forgotten."""
+    """Entries that the world had seen set and the registry had forgotten."""
 
 
 def recover(bench: Workbench, organisation: str, *, actor: str) -> Recovered:
@@ -96,18 +100,17 @@ def after_restore(
 ) -> Recovered:
     """After an old backup was restored: open new lists, and take back the bits that were lost.
 
-    Every revoked entry that the folder of published lists remembers and the registry forgot is
-    burnt again, so that nothing that was revoked comes back. With ``accept_fewer_bits`` it is
-    not, and what the registry says is published.
+    Every entry that the folder of published lists remembers as revoked or suspended, and the
+    registry forgot, is set again, so that nothing that was revoked comes back. With
+    ``accept_fewer_bits`` it is not, and what the registry says is published.
     """
-    known = {} if accept_fewer_bits else publish.remembered(bench, organisation)
+    seen = publish.remembered(bench, organisation)
     with bench.begin() as tx:
-        _open_beyond(bench, tx, organisation, seen=publish.remembered(bench, organisation))
-        restored = sum(
-            _burn(tx, organisation, number=number, status=status)
-            for (purpose, number), status in known.items()
-            if purpose == "revocation"
-        )
+        _open_beyond(bench, tx, organisation, seen=seen)
+        lost = () if accept_fewer_bits else tuple(_lost(tx, organisation, seen=seen))
+        for one in lost:
+            _set_again(tx, organisation, one, actor=actor, at=bench.moment)
+        restored = len(lost)
         detail = {"bits": restored}
         entry = audit.Entry(organisation, bench.moment, actor, "after_restore", detail=detail)
         audit.append(tx, entry)
@@ -134,11 +137,39 @@ def _open_beyond(
     slots.open_list(tx, organisation, length=usual, seed=bench.chance(32), at=bench.moment)
 
 
-def _burn(tx: Transaction, organisation: str, *, number: int, status: StatusList) -> int:
-    """Set the bits that the world has seen and the registry forgot; return how many."""
-    marked = set(slots.marked(tx, organisation, list_number=number, purpose="revocation"))
-    lost = [index for index in status.marked if index not in marked]
-    for index in lost:
-        burnt = slots.Bits(burnt=True)
-        slots.set_bits(tx, organisation, list_number=number, index=index, bits=burnt)
-    return len(lost)
+@dataclass(frozen=True)
+class _Lost:
+    """An entry that the world has seen set and the registry forgot."""
+
+    purpose: Purpose
+    number: int
+    index: int
+
+
+def _lost(
+    tx: Transaction, organisation: str, *, seen: Mapping[tuple[str, int], StatusList]
+) -> Iterator[_Lost]:
+    # Revocations first: what is revoked need not be suspended.
+    for purpose in publish.PURPOSES:
+        for (of, number), status in sorted(seen.items(), key=lambda item: item[0]):
+            if of == purpose:
+                there = slots.marked(tx, organisation, list_number=number, purpose=purpose)
+                for index in sorted(set(status.marked) - set(there)):
+                    yield _Lost(purpose, number, index)
+
+
+def _set_again(
+    tx: Transaction, organisation: str, lost: _Lost, *, actor: str, at: dt.datetime
+) -> None:
+    place = {"list_number": lost.number, "index": lost.index}
+    award_id = slots.award_at(tx, organisation, **place)
+    state = awards.get(tx, organisation, award_id).state if award_id else None
+    if award_id and lost.purpose == "revocation" and state in _IN_FORCE:
+        revoke.revoke(tx, organisation, award_id, reason=_BEFORE, actor=actor, at=at)
+    elif award_id and lost.purpose == "suspension" and state is AwardState.ACTIVE:
+        revoke.suspend(tx, organisation, award_id, reason=_BEFORE, actor=actor, at=at)
+    else:
+        # Of an award that was issued after the backup only its place is known.
+        is_revoked = lost.purpose == "revocation"
+        bits = slots.Bits(burnt=True) if is_revoked else slots.Bits(suspended=True)
+        slots.set_bits(tx, organisation, bits=bits, **place)

@@ -11,7 +11,7 @@ from issuer.errors import NotReady, SelfCheckFailed
 from issuer.model.achievement import DocumentFormat
 from issuer.model.award import Award, AwardState, DocumentState
 from issuer.registry import awards as award_rows
-from issuer.services import erase, issue, keyring, offer, recover, revoke
+from issuer.services import erase, issue, keyring, offer, publish, recover, revoke
 from issuer.services.decide import Decided
 from issuer.verify import Verdict
 from keys.lifecycle import KeyPurpose
@@ -27,7 +27,9 @@ def _recover(workshop: Workshop) -> recover.Recovered:
     return recover.recover(workshop.bench, workshop.slug, actor="operator")
 
 
-def _killed(workshop: Workshop, award: Award, kind: str, number: int, *formats: DocumentFormat) -> bool:
+def _killed(
+    workshop: Workshop, award: Award, kind: str, number: int, *formats: DocumentFormat
+) -> bool:
     """Issue and die at a point; False where it was not reached.
 
     Whenever something is signed, a row says so already: what exists is known.
@@ -90,7 +92,7 @@ def test_a_process_that_is_killed_loses_nothing(
 ) -> None:
     award = workshop.approve()
     command = [sys.executable, "-m", "tests.town.killed", database_url, str(tmp_path), award.id]
-    done = subprocess.run(  # noqa: S603 # Our own module.
+    done = subprocess.run(
         [*command, kind, str(number)], cwd=ROOT, capture_output=True, check=False, timeout=120
     )
     assert done.returncode == -signal.SIGKILL, done.stderr.decode()
@@ -276,7 +278,7 @@ def test_what_cannot_be_checked_yet_waits(
     workshop: Workshop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     award = workshop.approve()
-    monkeypatch.setattr(issue.publish, "publish", lambda *_, **__: ())
+    monkeypatch.setattr(publish, "publish", lambda *_, **__: ())
     workshop.clock.pass_by(days=30)  # The list has expired, and nobody signs it.
     with pytest.raises(NotReady, match="was not released"):
         workshop.issue(award)
@@ -296,9 +298,9 @@ def test_recovery_leaves_what_another_process_finishes_meanwhile(workshop: Works
             raced.append(True)
             # The process that was thought dead keeps the first document just now.
             with pytest.raises(Killed):
-                workshop.with_bench(
-                    **mortal(workshop.bench, Point("after", 2, die_here))
-                ).issue(award)
+                workshop.with_bench(**mortal(workshop.bench, Point("after", 2, die_here))).issue(
+                    award
+                )
         return workshop.bench.canonicalise(document, hash_name)  # type: ignore[arg-type]  # Handed on.
 
     done = recover.recover(workshop.with_bench(canonicalise=race).bench, workshop.slug, actor="x")
