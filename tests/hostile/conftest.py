@@ -1,7 +1,7 @@
 """What an attacker starts from: keys of an honest university, and a credential that it signed."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,8 @@ from issuer.proofs import data_integrity, jcs, jose
 from keys.algorithms import Algorithm
 from keys.public import PublicKey
 from keys.signer import Signer
+from tests.town.door import Door
+from tests.town.door import door as opened_door
 from tests.town.university import Bench, University
 
 Document = dict[str, Any]
@@ -197,3 +199,13 @@ def mallory() -> University:
 def bench(uni: University) -> Bench:
     """Somebody who verifies and has all material of the honest university."""
     return Bench(uni)
+
+
+# --- The door -------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
+    """The whole application over a real installation; tests leave its awards as they are."""
+    with opened_door(tmp_path_factory.mktemp("door") / "home") as there:
+        yield there

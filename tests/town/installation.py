@@ -53,9 +53,11 @@ class Installation:
 
 
 @contextmanager
-def installation(home: Path, *, base_url: str, rows: int = 3) -> Iterator[Installation]:
+def installation(
+    home: Path, *, base_url: str, rows: int = 3, vc_api_issue: tuple[str, ...] = ()
+) -> Iterator[Installation]:
     """Make one in ``home`` and issue for the first ``rows`` results of the examples."""
-    settings = Settings(home=home, base_url=base_url, worker_processes=1)
+    settings = Settings(home=home, base_url=base_url, worker_processes=1, vc_api_issue=vc_api_issue)
     organisation = offer.read_organisation((_EXAMPLES / "organisation.toml").read_bytes())
     bootstrap.init(settings, organisation, passphrase=lambda: _PASSPHRASE)
     with bootstrap.open_house(settings, passphrase=lambda: _PASSPHRASE) as house:
