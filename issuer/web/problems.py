@@ -61,7 +61,8 @@ STATUS: Mapping[str, int] = {
     "auth.forbidden": 403,
     "busy": 503,
     "fetch.refused": 400,
-    "fetch.failed": 502,
+    # Not 502: the caller named the address, and a proxy must not take it for a fault of ours.
+    "fetch.failed": 422,
     "settings.invalid": 500,
     "keys.fault": 500,
     "keys.bad_signature": 400,
@@ -79,6 +80,8 @@ MEDIA_TYPE = "application/problem+json"
 _PROGRAMS = ("/api/", "/vc-api/")
 _INTERNAL = HTTPStatus.INTERNAL_SERVER_ERROR
 _OURS = "The fault is ours and was noted. Nothing was lost; try again, and tell us if it stays."
+# RFC 9110 §15.1: a 404 may be kept unless it says otherwise, and what is not shared yet soon may be.
+_NOT_KEPT = {"cache-control": "no-store"}
 _RESERVED = frozenset({"type", "title", "status", "detail", "code"})
 _log = structlog.get_logger("testamur.web")
 
@@ -206,9 +209,8 @@ def response(request: Request, problem: Problem) -> Response:
             return _page(request, problem)
         except Exception as fault:  # noqa: BLE001 # An error page that fails must not hide the error.
             _log.error("page", error=type(fault).__name__)  # A trace may hold what people sent.
-    return JSONResponse(
-        problem.as_json(), problem.status, headers=dict(problem.headers), media_type=MEDIA_TYPE
-    )
+    headers = {**problem.headers, **_NOT_KEPT}
+    return JSONResponse(problem.as_json(), problem.status, headers=headers, media_type=MEDIA_TYPE)
 
 
 def _for_people(request: Request) -> bool:
@@ -228,5 +230,5 @@ def _page(request: Request, problem: Problem) -> Response:
             detail=problem.detail,
             code=problem.code,
         )
-    headers = {**problem.headers, "cache-control": "no-store"}
+    headers = {**problem.headers, **_NOT_KEPT}
     return HTMLResponse(html, problem.status, headers=headers)

@@ -1,6 +1,7 @@
 """The learner's own page: what its address opens, what it switches, and who may not."""
 
 import re
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -8,10 +9,12 @@ from starlette.testclient import TestClient
 
 from issuer.carriers import png
 from issuer.model.award import Award
-from issuer.services import look, share
-from tests.town.installation import Installation
+from issuer.services import accept, look, share
+from issuer.services.decide import decide
+from tests.town.installation import COURSES, Installation
 
 BASE = "http://localhost:8000"
+RESULTS = Path(__file__).parents[3] / "examples" / "results.csv"
 FILES = ["credential.json", "credential.jwt", "credential.png", "qr.svg"]
 
 
@@ -166,3 +169,20 @@ def test_a_withdrawn_link_opens_nothing_and_the_new_one_everything(
     assert {web.get(f"{old}/{name}").status_code for name in FILES} == {404}
     assert web.post(old, data={"share": "on"}).status_code == 404
     assert web.get(new).status_code == 200
+
+
+def test_what_is_still_being_made_says_so(web: TestClient, there: Installation) -> None:
+    bench = there.house.bench
+    source = accept.Source(there.slug, "student_number", list(COURSES))
+    row = accept.read_csv(RESULTS.read_bytes(), source=source).rows[4]
+    with bench.begin() as tx:
+        award = decide(tx, row.result, actor="operator", bench=bench).award
+    assert award is not None
+    own = there.secret(award)
+    page = web.get(own)
+    assert "Come back in a few minutes." in page.text
+    assert f"{own}/credential" not in page.text
+    assert {web.get(f"{own}/{name}").status_code for name in FILES[:3]} == {404}
+    # Even if it were shared: there is nothing yet that anybody could check.
+    web.post(own, data={"share": "on"})
+    assert web.get(f"/c/{award.id}").content == web.get("/l/x").content
