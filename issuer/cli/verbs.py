@@ -2,7 +2,16 @@
 
 import typer
 
-from issuer.cli import demo, installing, issuing, keyring, standing, tokens, verifying
+from issuer.cli import (
+    demo,
+    installing,
+    issuing,
+    keyring,
+    learners,
+    standing,
+    tokens,
+    verifying,
+)
 
 app = typer.Typer(
     name="testamur",
@@ -29,5 +38,6 @@ for _verb in (
     app.command()(_verb)
 app.add_typer(issuing.achievement, name="achievement")
 app.add_typer(issuing.link, name="link")
+app.add_typer(learners.app, name="learner")
 app.add_typer(keyring.app, name="keys")
 app.add_typer(tokens.app, name="token")

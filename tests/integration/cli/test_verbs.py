@@ -262,6 +262,20 @@ def test_links_are_shown_and_withdrawn(issued: tuple[Path, str], tell: Tell) -> 
     assert first != tell("link", "withdraw", number, "--home", home).out
 
 
+def test_a_learner_is_erased_only_after_a_yes(
+    issued: tuple[Path, str], tell: Tell, tmp_path: Path
+) -> None:
+    home, number = issued
+    assert tell("learner", "erase", "S1", "--home", home).code == 64
+    assert tell("learner", "erase", "S9", "--yes", "--home", home).code == 64
+    assert tell("learner", "erase", "S1", "--yes", "--home", home).code == 0
+    tell("export", "--to", tmp_path / "after", "--home", home)
+    assert not list((tmp_path / "after").glob("EUAS*"))
+    # What the learner kept is checked as before.
+    kept, material = tmp_path / "out" / f"{number}.json", tmp_path / "after" / "material.json"
+    assert tell("verify", kept, "--material", material).code == 0
+
+
 def test_keys_planned_activated_destroyed(home: Path, tell: Tell) -> None:
     assert tell("keys", "plan", "award", "--home", home).code == 0
     assert tell("keys", "destroy", "award-1", "--home", home).code == 64
