@@ -80,7 +80,7 @@ MEDIA_TYPE = "application/problem+json"
 _PROGRAMS = ("/api/", "/vc-api/")
 _INTERNAL = HTTPStatus.INTERNAL_SERVER_ERROR
 _OURS = "The fault is ours and was noted. Nothing was lost; try again, and tell us if it stays."
-# RFC 9110 §15.1: a 404 may be kept unless it says otherwise, and what is not shared yet soon may be.
+# RFC 9110 §15.1: a 404 may be kept unless it says otherwise, and what is hidden may be shared soon.
 _NOT_KEPT = {"cache-control": "no-store"}
 _RESERVED = frozenset({"type", "title", "status", "detail", "code"})
 _log = structlog.get_logger("testamur.web")
