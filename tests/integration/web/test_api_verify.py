@@ -63,7 +63,7 @@ def test_a_link_to_our_own_is_not_fetched(door: TestClient, made: Installation) 
     for end in ("", ".json", "/card.png", "?x=1", "#result"):
         link = f"{BASE}/c/{award.id}{end}"
         hidden = door.post(PATH, json={"credential": link})
-        assert (hidden.status_code, hidden.json()["code"]) == (502, "fetch.failed")
+        assert (hidden.status_code, hidden.json()["code"]) == (422, "fetch.failed")
         made.share(award)
         shared = door.post(PATH, content=link.encode(), headers={"content-type": "text/plain"})
         assert shared.json()["verdict"] == "PASSED"
