@@ -49,6 +49,7 @@ def page(house: OpenHouse, segment: str) -> Response:
 def switch(
     request: Request,
     house: OpenHouse,
+    *,
     segment: str,
     share_: Annotated[Literal["on", "off"], Form(alias="share")],
 ) -> Response:
@@ -73,7 +74,7 @@ def badge(request: Request, house: OpenHouse, segment: str) -> Response:
 
 
 @router.api_route("/l/{segment}/credential.{ending}", methods=READ)
-def document(request: Request, house: OpenHouse, segment: str, ending: str) -> Response:
+def document(request: Request, house: OpenHouse, *, segment: str, ending: str) -> Response:
     """The signed document, shared or not."""
     shown = _shown(house, segment)
     with files.alike(), house.bench.read() as tx:

@@ -59,7 +59,7 @@ def badge(request: Request, house: OpenHouse, award_id: str) -> Response:
 
 
 @router.api_route("/c/{award_id}.{ending}", methods=READ)
-def document(request: Request, house: OpenHouse, award_id: str, ending: str) -> Response:
+def document(request: Request, house: OpenHouse, *, award_id: str, ending: str) -> Response:
     """The signed document as JSON or JWT, byte for byte."""
     with files.alike():
         shown = _shown(house, award_id)

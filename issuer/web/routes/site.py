@@ -38,14 +38,14 @@ _ROBOTS = "User-agent: *\nAllow: /\nDisallow: /l/\n"
 
 
 @router.api_route("/achievements/{slug}", methods=READ)
-def course(request: Request, house: OpenHouse, slug: str, lang: str | None = None) -> Response:
+def course(request: Request, house: OpenHouse, *, slug: str, lang: str | None = None) -> Response:
     """Criteria and syllabus in the newest version."""
     html = _course_page(house, _course(house, slug), language=lang)
     return files.answer(request, File(html.encode(), HTML, files.FIVE_MINUTES))
 
 
 @router.api_route("/achievements/{slug}/v/{version}.json", methods=READ)
-def course_data(request: Request, house: OpenHouse, slug: str, version: str) -> Response:
+def course_data(request: Request, house: OpenHouse, *, slug: str, version: str) -> Response:
     """One version as it was frozen; SHA-256 of its ``syllabus`` is the ``syllabusDigest``."""
     data = _frozen(_course(house, slug, _number(version)))
     return files.answer(request, File(data, _JSON, files.FOR_GOOD))
@@ -53,7 +53,7 @@ def course_data(request: Request, house: OpenHouse, slug: str, version: str) -> 
 
 @router.api_route("/achievements/{slug}/v/{version}", methods=READ)
 def course_version(
-    request: Request, house: OpenHouse, slug: str, version: str, lang: str | None = None
+    request: Request, house: OpenHouse, *, slug: str, version: str, lang: str | None = None
 ) -> Response:
     """Criteria and syllabus in one version, as a credential names it."""
     found = _course(house, slug, _number(version))
@@ -103,7 +103,7 @@ def _course_page(house: House, found: Achievement, *, language: str | None) -> s
 
 @router.api_route("/status/{organisation}/{purpose}/{number}", methods=READ)
 def status_list(
-    request: Request, house: OpenHouse, organisation: str, purpose: str, number: str
+    request: Request, house: OpenHouse, *, organisation: str, purpose: str, number: str
 ) -> Response:
     """A status list, as it was signed."""
     with house.bench.read() as tx:
@@ -144,7 +144,7 @@ def _json(value: Mapping[str, Any]) -> bytes:
 
 
 @router.api_route("/o/{slug}/colour.css", methods=READ)
-def colour(request: Request, house: OpenHouse, slug: str, v: str = "") -> Response:
+def colour(request: Request, house: OpenHouse, *, slug: str, v: str = "") -> Response:
     """The organisation's colour, as a style sheet of one rule."""
     with house.bench.read() as tx:
         value = look.organisation_of(tx, slug).colour
