@@ -58,11 +58,16 @@ def plan(
     algorithm: Algorithm | None = None,
     actor: str = "operator",
 ) -> KeyRecord:
-    """Make a key that does not sign yet; the algorithm is the active key's unless it is given."""
+    """Make a key that does not sign yet; the algorithm is the active key's unless it is given.
+
+    Raises Conflict where an award key could not sign with the suite of this installation.
+    """
     with bench.read() as tx:
         there = keyring.records(tx, organisation)
     same = [r for r in there if r.purpose is purpose]
     kind = algorithm or (same[-1].public_key.algorithm if same else Algorithm.ED25519)
+    if purpose is KeyPurpose.AWARD:
+        _require_suite(kind, suite=bench.limits.suite)
     kid = f"{purpose}-{len(same) + 1}"
     uri, public_key = vault.create(organisation, kid, algorithm=kind)
     record = KeyRecord(kid, public_key, purpose, KeyState.PLANNED, bench.moment)
@@ -70,6 +75,15 @@ def plan(
         keyring.put(tx, organisation, record, uri=uri)
         _note(tx, organisation, record, verb="keys.plan", at=bench.moment, actor=actor)
     return record
+
+
+def _require_suite(algorithm: Algorithm, *, suite: str) -> None:
+    if suite.startswith("eddsa") != (algorithm is Algorithm.ED25519):
+        msg = (
+            f"award_suite is {suite}, and a key of the kind {algorithm} cannot sign with it: set "
+            "award_suite first (eddsa for Ed25519, ecdsa for P-256). No key was made."
+        )
+        raise Conflict(msg)
 
 
 def activate(

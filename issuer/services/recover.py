@@ -79,7 +79,7 @@ def _has_ended(bench: Workbench, award: Award) -> bool:
 
 
 # Doubt about the installation itself (no key, no disk) is no reason to give an award up.
-_WAIT = ("state.not_ready", "busy", "jsonld.deadline", "settings.", "status.")
+_WAIT = ("state.not_ready", "busy", "jsonld.deadline", "proof.unsupported", "settings.", "status.")
 
 
 def _give_up(bench: Workbench, award: Award, *, actor: str, reason: str) -> bool:

@@ -54,7 +54,12 @@ class Installation:
 
 @contextmanager
 def installation(
-    home: Path, *, base_url: str, rows: int = 3, vc_api_issue: tuple[str, ...] = ()
+    home: Path,
+    *,
+    base_url: str,
+    rows: int = 3,
+    vc_api_issue: tuple[str, ...] = (),
+    database_url: str | None = None,
 ) -> Iterator[Installation]:
     """Make one in ``home`` and issue for the first ``rows`` results of the examples."""
     settings = Settings(home=home, base_url=base_url, worker_processes=1, vc_api_issue=vc_api_issue)
