@@ -29,7 +29,7 @@ def listing(token: Reader, house: OpenHouse) -> dict[str, list[dict[str, Any]]]:
 
 
 @router.post(_ADDRESS, status_code=201, openapi_extra=takes(Achievement, without="organisation"))
-def put(token: Admin, house: OpenHouse, value: JsonObject, response: Response) -> dict[str, Any]:
+def put(*, token: Admin, house: OpenHouse, value: JsonObject, response: Response) -> dict[str, Any]:
     """Keep a course: 201 with its version where its content is new, 200 where it was there."""
     bench = house.bench
     course = offer.achievement_from_json(value, organisation=token.organisation)

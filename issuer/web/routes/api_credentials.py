@@ -35,19 +35,19 @@ def get(credential_id: str, token: Reader, house: OpenHouse) -> Any:
 
 
 @router.post(f"{_ADDRESS}/suspend", response_model=ChangedOut, response_model_exclude_unset=True)
-def suspend(credential_id: str, token: Issuer, house: OpenHouse, why: ReasonIn) -> Any:
+def suspend(credential_id: str, *, token: Issuer, house: OpenHouse, why: ReasonIn) -> Any:
     """Suspend until reinstated; 409 where the credential carries no suspension entry."""
     return _change(house, token, credential_id, to=revoke.suspend, reason=why.reason)
 
 
 @router.post(f"{_ADDRESS}/reinstate", response_model=ChangedOut, response_model_exclude_unset=True)
-def reinstate(credential_id: str, token: Issuer, house: OpenHouse, why: ReasonIn) -> Any:
+def reinstate(credential_id: str, *, token: Issuer, house: OpenHouse, why: ReasonIn) -> Any:
     """Undo a suspension."""
     return _change(house, token, credential_id, to=revoke.reinstate, reason=why.reason)
 
 
 @router.post(f"{_ADDRESS}/revoke", response_model=ChangedOut, response_model_exclude_unset=True)
-def revoke_(credential_id: str, token: Issuer, house: OpenHouse, why: ReasonIn) -> Any:
+def revoke_(credential_id: str, *, token: Issuer, house: OpenHouse, why: ReasonIn) -> Any:
     """Revoke for good."""
     return _change(house, token, credential_id, to=revoke.revoke, reason=why.reason)
 

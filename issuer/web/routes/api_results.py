@@ -25,7 +25,8 @@ router = APIRouter(tags=["issuing"], responses=PROBLEMS)
     response_model_exclude_unset=True,
     openapi_extra=takes(AssessmentResult, without="organisation"),
 )
-def create(  # noqa: PLR0917 # FastAPI hands a route what it asks for, by name.
+def create(  # FastAPI hands a route what it asks for, by name.
+    *,
     token: Issuer,
     house: OpenHouse,
     raw: Raw,

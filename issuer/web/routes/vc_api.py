@@ -34,7 +34,7 @@ def about(profile: str, house: OpenHouse, response: Response) -> dict[str, Any]:
 
 @router.post("/vc-api/{profile}/credentials/issue", status_code=201, openapi_extra=takes(IssueIn))
 def issue(
-    profile: str, token: Tester, house: OpenHouse, value: JsonObject, response: Response
+    profile: str, *, token: Tester, house: OpenHouse, value: JsonObject, response: Response
 ) -> dict[str, Any]:
     """Issue a credential as it was sent, with the profile's own key."""
     response.headers.update(_NOT_KEPT)
