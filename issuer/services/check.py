@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from issuer.errors import DeadlineExceeded, FetchFailed, FetchRefused, TestamurError
+from issuer.errors import Busy, FetchFailed, FetchRefused, TestamurError
 from issuer.fetch.client import Budget, Fetcher
 from issuer.jsonld.canonical import Canonicalise, Json
 from issuer.proofs import jcs
@@ -31,7 +31,8 @@ from keys.documents import did_web_url, parse_did_document
 
 _R = TypeVar("_R", Report, PresentationReport)
 _ROUNDS = 3
-_MOST_TIME = dt.timedelta(seconds=1.5)
+_MOST_TIME = dt.timedelta(seconds=5)
+_RETRY_S = 2
 _ACCEPT_DID = "application/did+json, application/json;q=0.9"
 _ACCEPT_VC = "application/vc, application/vc+jwt, application/json;q=0.9, */*;q=0.1"
 
@@ -118,7 +119,11 @@ class Checker:
 
 @dataclass
 class _Patience:
-    """Canonicalises while a verification has time left: many proofs must not add up."""
+    """Canonicalises while a verification has time left: many proofs must not add up.
+
+    Waiting for a worker counts too, so that running out of time says nothing of the document:
+    there is no verdict then, and whoever asked may ask again.
+    """
 
     canonicalise: Canonicalise
     now: Callable[[], dt.datetime]
@@ -126,8 +131,8 @@ class _Patience:
 
     def __call__(self, document: Json, hash_name: str) -> bytes:
         if self.spent > _MOST_TIME:
-            msg = "Checking all the signatures of this document takes too long, so it was stopped."
-            raise DeadlineExceeded(msg)
+            msg = "Checking all the signatures of this document takes too long just now."
+            raise Busy(msg, retry_after_s=_RETRY_S)
         begun = self.now()
         try:
             return self.canonicalise(document, hash_name)
