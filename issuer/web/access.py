@@ -14,7 +14,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 # A mistyped address may hold the secret too: what has its form is left out wherever it stands.
-_SECRET = re.compile(r"(?<=/l/)[^/]*|[^/]*\.[\w-]{22}(?=/|$)", re.IGNORECASE)
+_SECRET = re.compile(r"(?<=/l/)[^/]*|[^/]*\.[\w-]{22}(?![\w-])[^/]*", re.IGNORECASE)
 _MOST_PATH = 200
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _ABANDONED = 499
