@@ -151,7 +151,7 @@ def test_a_packed_answer_is_unpacked(town: Town, coding: str) -> None:
         ("br", b"{}", "not asked for"),
         ("gzip, gzip", b"{}", "not asked for"),
         ("gzip", b"{}", "does not unpack"),
-        ("gzip", gzip.compress(b"{}")[:-4], "cut short"),
+        ("gzip", gzip.compress(b"{}", mtime=0)[:-4], "cut short"),
         ("gzip", b"", "cut short"),
     ],
 )
