@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 
+from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
@@ -58,5 +59,9 @@ def _wrap(app: FastAPI, house: House) -> None:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    settings = app.state.house.settings
+    # Each document that is checked or waits for that holds a thread: nothing else stands behind it.
+    threads = current_default_thread_limiter()
+    threads.total_tokens += settings.queue_length + settings.worker_processes
     async with kept_published(app.state.house):
         yield

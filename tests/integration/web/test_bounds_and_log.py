@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 
 import pytest
+from anyio.to_thread import current_default_thread_limiter
 from starlette.testclient import TestClient
 
 from issuer.web.access import redacted
@@ -99,3 +100,12 @@ def test_counts_have_no_paths_of_strangers(door: TestClient) -> None:
     door.request("BREW", "/healthz")
     counted = door.get("/metrics", headers={"authorization": "Bearer wrong"})
     assert counted.status_code == 404
+
+
+def test_whoever_waits_for_a_check_takes_no_thread_from_others(
+    door: TestClient, made: Installation
+) -> None:
+    settings = made.house.settings
+    assert door.portal is not None
+    threads = door.portal.call(lambda: current_default_thread_limiter().total_tokens)
+    assert threads - (settings.queue_length + settings.worker_processes) >= 40
