@@ -45,6 +45,9 @@ def tell(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> 
     for name in [n for n in os.environ if n.startswith("TESTAMUR_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("TESTAMUR_PASSPHRASE", "for tests")
+    # A passphrase of tests need not resist anybody; the cost is written into each file.
+    cheap = {"memory_kib": 8, "passes": 1, "lanes": 1}
+    monkeypatch.setattr("keys.custody.file._COST", cheap)
 
     def ask(*arguments: str | Path) -> Said:
         capfd.readouterr()
