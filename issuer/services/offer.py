@@ -8,10 +8,11 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from issuer.errors import Conflict
 from issuer.model.achievement import Achievement
 from issuer.model.annex1 import Stated, completeness
 from issuer.model.organisation import Organisation
-from issuer.registry import achievements, audit, organisations
+from issuer.registry import achievements, audit, keyring, organisations
 from issuer.registry.database import Transaction
 from issuer.services import fields
 
@@ -34,10 +35,27 @@ def achievement_from_json(value: Mapping[str, Any], *, organisation: str) -> Ach
 def put_organisation(
     tx: Transaction, organisation: Organisation, *, at: dt.datetime, actor: str
 ) -> Organisation:
-    """Keep an organisation, new or changed."""
+    """Keep an organisation, new or changed.
+
+    Raises Conflict for another DID once keys were published under the first one: whatever was
+    issued under it could no longer be checked.
+    """
+    _require_same_did(tx, organisation)
     organisations.put(tx, organisation)
     audit.append(tx, audit.Entry(organisation.slug, at, actor, "organisation.put"))
     return organisation
+
+
+def _require_same_did(tx: Transaction, organisation: Organisation) -> None:
+    versions = keyring.did_documents(tx, organisation.slug)
+    before = versions[-1].document["id"] if versions else organisation.did
+    if before != organisation.did:
+        msg = (
+            f"{organisation.slug} has issued as {before}, and a DID is never changed: nothing that "
+            f"was issued could be checked any more. Keep it, or make {organisation.did} an "
+            "organisation of its own with another slug."
+        )
+        raise Conflict(msg, did=before)
 
 
 def put_achievement(

@@ -44,7 +44,7 @@ def recover(bench: Workbench, organisation: str, *, actor: str) -> Recovered:
     finished, voided = [], []
     for award in _unfinished(bench, organisation):
         try:
-            issue.issue(bench, organisation, award.id, actor=actor)
+            issue.issue(bench, organisation, award.id, actor=actor, formats=_begun(bench, award))
             finished.append(award.id)
         except Conflict as fault:
             # Somebody else works on it at this moment, unless it has come to its end.
@@ -70,6 +70,12 @@ def _unfinished(bench: Workbench, organisation: str) -> tuple[Award, ...]:
             found += [award for award in page if award.id not in ids]
             after = page[-1].id
         return tuple(found)
+
+
+def _begun(bench: Workbench, award: Award) -> issue.Formats | None:
+    """The formats that were reserved: no other is added; None where nothing was reserved yet."""
+    with bench.read() as tx:
+        return tuple(record.format for record in documents.of_award(tx, award.id)) or None
 
 
 def _has_ended(bench: Workbench, award: Award) -> bool:

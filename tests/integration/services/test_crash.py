@@ -189,6 +189,13 @@ def test_the_formats_that_were_sealed_are_in_force_where_one_was_voided(
     assert _recover(workshop) == recover.Recovered((), ())
 
 
+def test_recovery_adds_no_format_that_nobody_asked_for(workshop: Workshop) -> None:
+    award = workshop.approve()
+    assert _killed(workshop, award, "signed", 1, OB3)
+    assert _recover(workshop).finished == (award.id,)
+    assert workshop.states(award) == {"ob3": "sealed"}
+
+
 def test_what_was_revoked_before_it_was_finished_stays_revoked(workshop: Workshop) -> None:
     award = workshop.approve()
     assert _killed(workshop, award, "signed", 1)
