@@ -5,6 +5,7 @@ Exit codes: 0 done (or PASSED), 1 FAILED, 2 INDETERMINATE, 64 unusable input or 
 are mapped here. No verb imports what it does not use.
 """
 
+import io
 import sys
 import traceback
 
@@ -21,6 +22,10 @@ INTERNAL = 70
 
 def main() -> None:
     """Run the command line and exit; entry point ``testamur``."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal that knows no ✓ shows a ? for it: a verdict must not end in a fault.
+            stream.reconfigure(errors="replace")
     sys.exit(run(sys.argv[1:]))
 
 
@@ -33,9 +38,12 @@ def run(arguments: list[str]) -> int:
             args=arguments, prog_name="testamur", standalone_mode=False
         )
     except TyperException as fault:
-        said = str(fault).rstrip(".?")
-        _say(f"testamur: {said}. `testamur --help` and `testamur VERB --help` say what there is.")
+        _say(_usage(str(fault)))
         return USAGE
+    except SystemExit:
+        # A pipe that nobody reads any more, a port that is taken: libraries end with 1 there, which
+        # would read as FAILED. What there is to say they have said.
+        return INTERNAL
     except (KeyboardInterrupt, typer.Abort):
         _say("Stopped. What was finished is kept; run `testamur recover` to finish the rest.")
         return INTERNAL
@@ -47,6 +55,14 @@ def run(arguments: list[str]) -> int:
         _say("testamur: this is a fault of ours; please report it with the lines above. [internal]")
         return INTERNAL
     return int(code or 0)
+
+
+def _usage(said: str) -> str:
+    # Whoever names no verb is answered with the verbs there are.
+    if said.startswith("Usage:"):
+        return said
+    help_is = "`testamur --help` and `testamur VERB --help` say what there is."
+    return f"testamur: {said.rstrip('.?')}. {help_is}"
 
 
 def _say(sentence: str) -> None:

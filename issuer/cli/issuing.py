@@ -8,6 +8,7 @@ import typer
 
 from issuer.cli import terminal
 from issuer.cli.opening import OPERATOR, Home, Org, opened, organisation, read_file
+from issuer.model.achievement import DocumentFormat
 
 if TYPE_CHECKING:
     from issuer.bootstrap import House
@@ -62,6 +63,26 @@ def listing(*, home: Home = None, org: Org = None) -> None:
         terminal.table("Courses", header=("slug", "version", "title", "Annex I"), rows=rows)
 
 
+@achievement.command("show")
+def show(
+    course: Annotated[str, typer.Argument(help="Slug of the course.")],
+    *,
+    version: Annotated[int | None, typer.Option(help="Its version; default: the latest.")] = None,
+    home: Home = None,
+    org: Org = None,
+) -> None:
+    """Print a course as JSON, with what of Annex I it states and what is unusual."""
+    from issuer.proofs import jcs  # noqa: PLC0415 # As above.
+    from issuer.services import offer  # noqa: PLC0415 # As above.
+
+    with opened(home) as house:
+        slug = organisation(house, org)
+        with house.bench.read() as tx:
+            found = offer.get(tx, slug, course, version=version)
+        shown = offer.describe(found, noun_of(house, slug))
+    typer.echo(jcs.encode_document(shown), nl=False)
+
+
 def noun_of(house: "House", slug: str) -> "Organisation":
     """The organisation with this slug."""
     from issuer.services import look  # noqa: PLC0415 # As above.
@@ -75,6 +96,10 @@ def issue(
     *,
     home: Home = None,
     org: Org = None,
+    tongues: Annotated[
+        list[DocumentFormat] | None,
+        typer.Option("--format", help="Instead of the formats of the course; may be repeated."),
+    ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Issue without asking.")] = False,
 ) -> int:
     """Show what a results file would issue, then issue it: good rows never wait for bad ones."""
@@ -92,7 +117,7 @@ def issue(
             return USAGE
         rows = [row for row in read.rows if row.line in wanted | unfinished]
         issued = [
-            intake.take(house.bench, row, actor=OPERATOR)
+            intake.take(house.bench, row, actor=OPERATOR, formats=tuple(tongues or ()) or None)
             for row in terminal.progress(rows, what="Issuing")
         ]
         done = sum(o.outcome == "approved" for o in issued)

@@ -4,13 +4,13 @@ The options that verbs share stand here, so that they read alike everywhere.
 """
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
 from issuer import settings as configuration
 from issuer.cli import terminal
-from issuer.errors import UnusableInput
+from issuer.errors import DocumentTooLarge, UnusableInput
 from issuer.settings import Settings
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ Reason = Annotated[
     str, typer.Option(help="Why, in one line; everybody who checks the credential reads it.")
 ]
 OPERATOR = "operator"
+_MIB = 1024 * 1024
 
 
 def load(home: Path | None) -> Settings:
@@ -57,10 +58,20 @@ def organisation(house: "House", named: str | None) -> str:
     raise UnusableInput(msg)
 
 
-def read_file(path: Path) -> bytes:
-    """The bytes of a file that the operator named; raises UnusableInput."""
+def read_file(path: Path, *, most: int | None = None) -> bytes:
+    """The bytes of a file that the operator named, ``most`` at most; raises UnusableInput."""
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            return within(file, most=most)
     except OSError as fault:
         msg = f"{path} cannot be read: {fault.strerror}."
         raise UnusableInput(msg) from fault
+
+
+def within(file: BinaryIO, *, most: int | None) -> bytes:
+    """What there is to be read, if it is no more than ``most`` bytes; raises DocumentTooLarge."""
+    data = file.read() if most is None else file.read(most + 1)
+    if most is not None and len(data) > most:
+        msg = f"This is larger than {most // _MIB} MiB; no credential or picture of one is."
+        raise DocumentTooLarge(msg)
+    return data

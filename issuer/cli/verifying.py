@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from issuer.cli import terminal
-from issuer.cli.opening import load, read_file
+from issuer.cli.opening import load, read_file, within
 from issuer.errors import FetchFailed, FetchRefused, UnusableInput
 from issuer.services.check import Checker
 from issuer.verify import Check, Material, Policy, Report, Verdict
@@ -26,6 +26,8 @@ _HEADLINE = {
 }
 _MARK = {Verdict.PASSED: "✓", Verdict.FAILED: "✗", Verdict.INDETERMINATE: "?"}
 _LINKS = ("https://", "http://")
+_MOST = 12 * 1024 * 1024
+"""As at the door: the largest picture that carries a credential."""
 
 
 def verify(  # noqa: PLR0913 # The options of a verb are its arguments.
@@ -77,13 +79,18 @@ def _report(what: str, *, held: Material, policy: Policy, hosts: frozenset[str] 
         raise UnusableInput(msg)
     with checker(load(None), hosts=hosts) as driver:
         if not is_link:
-            data = sys.stdin.buffer.read() if what == "-" else read_file(Path(what))
-            return _checked(driver, data, held=held, policy=policy)
+            return _checked(driver, _input(what), held=held, policy=policy)
         try:
             return driver.link(what, policy=policy, material=held)
         except (FetchRefused, FetchFailed) as fault:
             msg = f"{what[:100]} could not be fetched: {fault.message}"
             raise UnusableInput(msg) from fault
+
+
+def _input(what: str) -> bytes:
+    if what == "-":
+        return within(sys.stdin.buffer, most=_MOST)
+    return read_file(Path(what), most=_MOST)
 
 
 def _checked(driver: Checker, data: bytes, *, held: Material, policy: Policy) -> Report:

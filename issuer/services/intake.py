@@ -66,15 +66,21 @@ def _rehearse(bench: Workbench, row: ReadRow, *, actor: str) -> RowOutcome:
         return _faulty(row, fault)
 
 
-def take(bench: Workbench, row: ReadRow, *, actor: str) -> RowOutcome:
-    """Steps 2 to 10 for one row; what is wrong with it is returned, faults of ours are raised."""
+def take(
+    bench: Workbench, row: ReadRow, *, actor: str, formats: issue.Formats | None = None
+) -> RowOutcome:
+    """Steps 2 to 10 for one row; what is wrong with it is returned, faults of ours are raised.
+
+    ``formats`` are those of the course unless others are asked for.
+    """
     try:
         with bench.begin() as tx:
             decision = decide(tx, row.result, actor=actor, bench=bench)
     except (DuplicateResult, Incomplete, NotFound) as fault:
         return _faulty(row, fault)
     if decision.award is not None and decision.award.state is AwardState.APPROVED:
-        issue.issue(bench, row.result.organisation, decision.award.id, actor=actor)
+        slug, award_id = row.result.organisation, decision.award.id
+        issue.issue(bench, slug, award_id, actor=actor, formats=formats)
     return _outcome(row, decision)
 
 
