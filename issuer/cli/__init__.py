@@ -18,6 +18,8 @@ from schemas import LibraryError
 
 USAGE = 64
 INTERNAL = 70
+# What Typer makes of Ctrl-C.
+_INTERRUPTED = 130
 
 
 def main() -> None:
@@ -45,8 +47,7 @@ def run(arguments: list[str]) -> int:
         # would read as FAILED. What there is to say they have said.
         return INTERNAL
     except (KeyboardInterrupt, typer.Abort):
-        _say("Stopped. What was finished is kept; run `testamur recover` to finish the rest.")
-        return INTERNAL
+        return _stopped()
     except (TestamurError, VaultError, LibraryError) as fault:
         _say(f"testamur: {fault.message} [{fault.code}]")
         return INTERNAL if fault.code.startswith(("internal", "issue.self_check")) else USAGE
@@ -54,7 +55,12 @@ def run(arguments: list[str]) -> int:
         traceback.print_exc()
         _say("testamur: this is a fault of ours; please report it with the lines above. [internal]")
         return INTERNAL
-    return int(code or 0)
+    return _stopped() if code == _INTERRUPTED else int(code or 0)
+
+
+def _stopped() -> int:
+    _say("Stopped. What was finished is kept; run `testamur recover` to finish the rest.")
+    return INTERNAL
 
 
 def _usage(said: str) -> str:

@@ -103,7 +103,7 @@ def _checked(driver: Checker, data: bytes, *, held: Material, policy: Policy) ->
 def _show_json(report: Report) -> None:
     from issuer.proofs import jcs  # noqa: PLC0415 # Only where it is asked for.
 
-    sys.stdout.write(jcs.encode_document(report.as_json()).decode())
+    typer.echo(jcs.encode_document(report.as_json()), nl=False)
 
 
 def _show(report: Report) -> None:
