@@ -62,9 +62,11 @@ def find(tx: Transaction, award_id: str) -> Award:
 
 
 def by_staged(tx: Transaction, staged_id: int) -> Award | None:
-    """The newest award that rests on this result, if there is one."""
+    """The award in force that rests on this result, else the newest, if there is one."""
     query = sa.select(*_NOUN).where(_C.staged_id == staged_id)
-    row = tx.connection.execute(query.order_by(*_newest_first()).limit(1)).first()
+    # Two may be of one second: one that was given up, and the one that was issued instead.
+    has_ended = sa.case((_C.state.in_(_FINAL), 1), else_=0)
+    row = tx.connection.execute(query.order_by(has_ended, *_newest_first()).limit(1)).first()
     return None if row is None else _noun(row, row.id)
 
 

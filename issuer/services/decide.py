@@ -68,6 +68,8 @@ def decide(tx: Transaction, result: AssessmentResult, *, actor: str, bench: Work
     if foreseen is not Decided.APPROVED:
         return Decision(foreseen)
     at = bench.moment
+    # Of several who decide on one result at once the second finds the award of the first.
+    organisations.lock(tx, result.organisation)
     learner_id = learners.find_or_add(tx, result.learner, at=at)
     staged = results.stage(tx, result, learner_id=learner_id, at=at)
     before = awards.by_staged(tx, staged.id)
