@@ -46,6 +46,7 @@ from keys.lifecycle import KeyPurpose, KeyState
 from keys.signer import Signer
 
 Formats = tuple[DocumentFormat, ...]
+_OPEN = frozenset({DocumentState.RESERVED, DocumentState.WRITTEN_DOWN})
 
 
 @dataclass(frozen=True)
@@ -242,9 +243,8 @@ def lease(tx: Transaction, organisation: str, *, bench: Workbench) -> tuple[int,
 
 
 def _unsealed(bench: Workbench, award_id: str) -> tuple[DocumentRecord, ...]:
-    open_states = {DocumentState.RESERVED, DocumentState.WRITTEN_DOWN}
     with bench.read() as tx:
-        return tuple(r for r in documents.of_award(tx, award_id) if r.state in open_states)
+        return tuple(r for r in documents.of_award(tx, award_id) if r.state in _OPEN)
 
 
 def _versions() -> dict[str, str]:
@@ -306,6 +306,13 @@ def _void(
     with bench.begin() as tx:
         award = awards.get(tx, facts.award.organisation, facts.award.id)
         void(tx, award, record=record, actor=actor, reason=reason, bench=bench)
+        rest = documents.of_award(tx, award.id)
+        if any(other.state is DocumentState.SEALED for other in rest):
+            return
+        # Nothing was released: the award ends, and its place with it. Another format must not
+        # keep alive what was signed for this one and is in nobody's hands.
+        for other in (other for other in rest if other.state in _OPEN):
+            void(tx, award, record=other, actor=actor, reason=reason, bench=bench)
 
 
 def void(  # As `_note`.
