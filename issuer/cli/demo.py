@@ -120,7 +120,8 @@ def _check_offline(house: "House", slug: str, exported: "Exported") -> None:
     with house.bench.read() as tx:
         awards = look.listing(tx, slug)
     rows = [
-        (a.id, a.achievement, str(a.state), *(found[a.id].get(e, "") for e in _ENDINGS))
+        # Of a learner who was erased there is no file any more.
+        (a.id, a.achievement, str(a.state), *(found.get(a.id, {}).get(e, "") for e in _ENDINGS))
         for a in awards
     ]
     header = ("credential", "course", "state", "JSON", "JWT", "PNG")

@@ -2,6 +2,8 @@
 
 import copy
 import json
+import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -30,6 +32,79 @@ def test_a_second_run_issues_nothing(demo: Path, offline: Tell) -> None:
     assert done.code == 0
     assert "issued already" in done.out
     assert {p.name: p.read_bytes() for p in documents(demo, "json")} == before
+
+
+@pytest.fixture
+def used(demo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tell: Tell) -> Path:
+    """A copy of the demo in which somebody revoked one credential and erased a learner."""
+    monkeypatch.delenv("TESTAMUR_PASSPHRASE")
+    home = tmp_path / "home"
+    shutil.copytree(demo.parent, home)
+    shutil.rmtree(home / "out")
+    alex = [p for p in documents(demo, "json") if '"Alex Example"' in p.read_text("utf-8")]
+    other = next(p for p in documents(demo, "json") if p not in alex).stem
+    assert tell("revoke", other, "--reason", "A mistake", "--home", home).code == 0
+    assert tell("learner", "erase", "S1001", "--yes", "--home", home).code == 0
+    return home
+
+
+def test_what_was_done_to_it_since_is_an_answer_and_no_fault(used: Path, tell: Tell) -> None:
+    done = tell("demo", "--home", used, "--no-serve")
+    assert done.code == 0
+    rows = [line for line in done.out.splitlines() if "EUAS-" in line and "http" not in line]
+    # Who was erased and is sent again is somebody new; of the two from before no file is left.
+    assert len(rows) == 14
+    verdicts = [sorted(set(re.findall("PASSED|FAILED", row))) for row in rows]
+    assert sorted(verdicts) == [[], [], ["FAILED"], *[["PASSED"]] * 11]
+    assert next(row for row in rows if "FAILED" in row).count("revoked") == 1
+    assert len(documents(used / "out", "json")) == 12
+    assert "Issuing: " in done.err
+    assert "Checking offline: " in done.err
+    assert "http://localhost:8000/verify" in done.out
+    assert "http://localhost:8000/c/EUAS-" in done.out
+    assert re.search(r"http://localhost:8000/l/EUAS-\S+", done.out)
+
+
+def test_it_is_served_on_loopback_alone(
+    used: Path, tell: Tell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served = []
+    monkeypatch.setattr("uvicorn.run", lambda app, **how: served.append((app.title, how)))
+    assert tell("demo", "--home", used).code == 0
+    assert tell("serve", "--home", used, "--host", "::1", "--port", 8080).code == 0
+    assert [(how["host"], how["port"], how["access_log"]) for _, how in served] == [
+        ("127.0.0.1", 8000, False),
+        ("::1", 8080, False),
+    ]
+
+
+def test_a_credential_that_does_not_verify_is_our_fault(
+    used: Path, tell: Tell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Nobody revoked anything, as far as the demo can see.
+    monkeypatch.setattr("issuer.services.look.listing", lambda *_, **__: ())
+    done = tell("demo", "--home", used, "--no-serve")
+    assert done.code == 70
+    assert "does not verify" in done.err
+
+
+def test_without_the_examples_it_says_what_is_missing(
+    tell: Tell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("issuer.cli.demo._EXAMPLES", tmp_path / "nowhere")
+    done = tell("demo", "--home", tmp_path / "home", "--no-serve")
+    assert done.code == 64
+    assert "examples/" in done.err
+    assert not (tmp_path / "home").exists()
+
+
+def test_it_keeps_its_passphrase_to_itself(demo: Path) -> None:
+    home = demo.parent
+    assert (home / "passphrase").stat().st_mode & 0o777 == 0o600
+    assert len((home / "passphrase").read_text().strip()) == 32
+    secret = (home / "passphrase").read_text().strip().encode()
+    others = [p for p in home.rglob("*") if p.is_file() and p.name != "passphrase"]
+    assert [p for p in others if secret in p.read_bytes()] == []
 
 
 @pytest.mark.parametrize("ending", ["json", "jwt", "png"])

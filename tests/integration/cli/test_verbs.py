@@ -319,3 +319,108 @@ def test_verify_opens_no_installation(offline: Tell, tmp_path: Path) -> None:
     import subprocess  # noqa: PLC0415 # Only this test needs it.
 
     assert subprocess.run([sys.executable, "-c", code, str(file)], check=False).returncode == 0
+
+
+def test_a_course_is_shown_in_each_version(home: Path, tell: Tell, tmp_path: Path) -> None:
+    first = json.loads(tell("achievement", "show", "python-basics", "--home", home).out)
+    assert (first["version"], first["annex_1"]["missing"]) == (1, {})
+    changed = tmp_path / "changed.toml"
+    text = (EXAMPLES / "achievements" / "python-basics.toml").read_text(encoding="utf-8")
+    changed.write_text(text.replace("Python basics", "Python, the basics"), encoding="utf-8")
+    assert "version 2" in tell("achievement", "add", changed, "--home", home).out
+    second = json.loads(tell("achievement", "show", "python-basics", "--home", home).out)
+    assert "Python, the basics" in second["title"]["en"]
+    base = ("achievement", "show", "python-basics", "--home", home, "--version")
+    assert json.loads(tell(*base, 1).out) == first
+    assert tell(*base, 3).code == 64
+    assert tell("achievement", "show", "unknown", "--home", home).code == 64
+
+
+@pytest.mark.parametrize(
+    ("tongues", "written"),
+    [(["ob3"], {".json", ".png"}), (["ob3-jwt"], {".jwt"}),
+     (["ob3", "ob3-jwt"], {".json", ".jwt", ".png"})],
+)  # fmt: skip
+def test_formats_are_chosen(
+    home: Path, tell: Tell, tmp_path: Path, tongues: list[str], written: set[str]
+) -> None:
+    results = tmp_path / "results.csv"
+    results.write_text(HEADER + GOOD)
+    chosen = [part for tongue in tongues for part in ("--format", tongue)]
+    assert tell("issue", results, "--yes", *chosen, "--home", home).code == 0
+    tell("export", "--to", tmp_path / "out", "--home", home)
+    assert {p.suffix for p in (tmp_path / "out").glob("EUAS*")} == written
+    assert tell("issue", results, "--yes", "--format", "pdf", "--home", home).code == 64
+
+
+@pytest.mark.parametrize(("answer", "code", "said"), [(True, 0, "1 issued."), (False, 64, "Noth")])
+def test_on_a_terminal_it_asks(
+    home: Path,
+    tell: Tell,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    answer: bool,
+    code: int,
+    said: str,
+) -> None:
+    asked = []
+
+    def confirm(question: str) -> bool:
+        asked.append(question)
+        return answer
+
+    monkeypatch.setattr("issuer.cli.terminal.is_watched", lambda: True)
+    monkeypatch.setattr("typer.confirm", confirm)
+    results = tmp_path / "results.csv"
+    results.write_text(HEADER + GOOD)
+    done = tell("issue", results, "--home", home)
+    assert (done.code, asked) == (code, ["Issue 1 credentials now?"])
+    assert said in done.out
+
+
+def test_which_of_two_organisations_is_meant_must_be_said(
+    home: Path, tell: Tell, tmp_path: Path
+) -> None:
+    text = (EXAMPLES / "organisation.toml").read_text(encoding="utf-8")
+    other = tmp_path / "other.toml"
+    other.write_text(
+        text.replace('slug = "euas"', 'slug = "other"')
+        .replace('code = "EUAS"', 'code = "OTHR"')
+        .replace("localhost%3A8000", "localhost%3A8000:other"),
+        encoding="utf-8",
+    )
+    assert tell("init", other, "--home", home).code == 0
+    done = tell("publish", "--home", home)
+    assert done.code == 64
+    assert "--org" in done.err
+    assert "euas, other" in done.err
+    assert tell("publish", "--org", "nobody", "--home", home).code == 64
+    assert tell("publish", "--org", "other", "--home", home).code == 0
+    assert "Python" not in tell("achievement", "list", "--org", "other", "--home", home).out
+
+
+def test_settings_are_written_once(tell: Tell, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    base = ("init", EXAMPLES / "organisation.toml", "--home", home, "--base-url")
+    assert tell(*base, "https://credentials.uni.example", "--algorithm", "P-256").code == 0
+    written = (home / "testamur.toml").read_text()
+    assert 'base_url = "https://credentials.uni.example"' in written
+    assert 'award_suite = "ecdsa-rdfc-2019"' in written
+    again = tell(*base, "https://elsewhere.example", "--algorithm", "P-256")
+    assert "was left as it is" in again.err
+    assert (home / "testamur.toml").read_text() == written
+    assert tell("keys", "list", "--home", home).out.count("P-256") == 2
+
+
+def test_what_recovery_voids_is_named(
+    home: Path, tell: Tell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from issuer.services.recover import Recovered  # noqa: PLC0415 # Only this test needs it.
+
+    def recovered(*_: object, **__: object) -> Recovered:
+        return Recovered(finished=("EUAS-1",), voided=("EUAS-2",), published=2, restored_bits=3)
+
+    monkeypatch.setattr("issuer.services.recover.recover", recovered)
+    done = tell("recover", "--home", home)
+    assert "1 finished, 1 voided, 2 status lists published, 3 revoked entries" in done.out
+    assert "EUAS-2 was voided; send its result again." in done.err
