@@ -44,8 +44,10 @@ def _change(verb: str, award: str, *, reason: str, home: Home, org: Org) -> None
         slug = organisation(house, org)
         with house.bench.begin() as tx:
             changed = do(tx, slug, award, reason=reason, actor=OPERATOR, at=house.bench.moment)
+        # Said before the lists are signed: should that be refused, the change stands all the same.
+        terminal.say(f"{changed.id} is {changed.state}.")
         lists = publishing.publish(house.bench, slug)
-    terminal.say(f"{changed.id} is {changed.state}. {len(lists)} status lists were published.")
+    terminal.say(f"{len(lists)} status lists were published.")
 
 
 def publish(

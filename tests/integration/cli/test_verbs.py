@@ -152,7 +152,7 @@ def test_revocation_is_published_and_final(
     reason = "Plagiarism was found"
     done = tell("revoke", number, "--reason", reason, "--home", home)
     assert done.code == 0
-    assert "is revoked. 1 status lists" in done.out
+    assert done.out == f"{number} is revoked.\n1 status lists were published.\n"
     tell("export", "--to", tmp_path / "out", "--home", home)
     material = tmp_path / "out" / "material.json"
     shown = tell("verify", tmp_path / "out" / f"{number}.json", "--material", material)
@@ -424,3 +424,20 @@ def test_what_recovery_voids_is_named(
     done = tell("recover", "--home", home)
     assert "1 finished, 1 voided, 2 status lists published, 3 revoked entries" in done.out
     assert "EUAS-2 was voided; send its result again." in done.err
+
+
+def test_a_change_stands_though_its_list_cannot_be_published(
+    issued: tuple[Path, str], tell: Tell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from issuer.errors import StaleBackup  # noqa: PLC0415 # Only this test needs it.
+
+    def refuse(*_: object, **__: object) -> None:
+        raise StaleBackup("Fewer entries than the world has seen.")
+
+    home, number = issued
+    with monkeypatch.context() as patched:
+        patched.setattr("issuer.services.publish.publish", refuse)
+        done = tell("revoke", number, "--reason", "A mistake", "--home", home)
+    assert (done.code, done.out) == (64, f"{number} is revoked.\n")
+    assert "Fewer entries" in done.err
+    assert "revocation list 1: 1 set" in tell("publish", "--home", home).out
