@@ -166,4 +166,6 @@ def _told(case: Case, purpose: str) -> str:
     what = "suspended" if purpose == "suspension" else "revoked"
     if told is None:
         return f"The issuer {what} it{ends}. When and why is not published in the list."
-    return f"The issuer {what} it on {day(told.at)}{ends}. Reason: {shown(told.reason)}."
+    return (
+        f"The issuer {what} it on {day(told.at)}{ends}. Reason: {shown(told.reason.rstrip('.'))}."
+    )
