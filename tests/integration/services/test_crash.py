@@ -326,3 +326,16 @@ def test_an_award_that_is_out_of_force_gets_no_further_format(workshop: Workshop
     with pytest.raises(Exception, match="which is final") as caught:
         workshop.issue(award, JWT)
     assert type(caught.value).__name__ == "IllegalTransition"
+
+
+def test_a_further_format_of_what_was_replaced_is_given_up(workshop: Workshop) -> None:
+    award = workshop.issue(workshop.approve(), OB3)
+    assert _killed(workshop, award, "signed", 1, OB3, JWT)
+    with workshop.bench.begin() as tx:
+        award_rows.step(
+            tx, workshop.award(award), AwardState.REPLACED, reason=None, at=workshop.clock()
+        )
+    assert _recover(workshop).voided == (award.id,)
+    assert workshop.states(award) == {"ob3": "sealed", "ob3-jwt": "void"}
+    assert workshop.award(award).state is AwardState.REPLACED
+    assert _recover(workshop) == recover.Recovered((), ())

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from issuer.errors import Conflict, NotReady
+from issuer.errors import Conflict, NotFound, NotReady
 from issuer.model.achievement import DocumentFormat
 from issuer.model.award import Award, AwardState
 from issuer.registry import keyring as rows
-from issuer.services import erase, export, issue, keyring, look, revoke, share
+from issuer.services import erase, export, issue, keyring, look, offer, revoke, share, signing
 from issuer.services.reseal import REASON, reseal
 from issuer.services.workbench import Limits
 from issuer.verify import Material, Obtained, Verdict
@@ -400,3 +400,25 @@ def test_keys_that_changed_without_overlap_are_doubted(workshop: Workshop) -> No
         changed_keys=frozenset([DID]),
     )
     assert workshop.check(workshop.sealed(award), material=doubted).verdict is Verdict.INDETERMINATE
+
+
+def test_only_an_active_key_is_opened(workshop: Workshop) -> None:
+    _rotate(workshop)
+    keyring.plan(workshop.bench, workshop.vault, workshop.slug, purpose=AWARD)
+    signing.signer_of(workshop.bench, workshop.slug, method=f"{DID}#award-2")
+    for kid, state in (("award-1", "retired"), ("award-3", "planned")):
+        with pytest.raises(NotReady, match=state):
+            signing.signer_of(workshop.bench, workshop.slug, method=f"{DID}#{kid}")
+
+
+def test_an_organisation_without_a_document_on_the_web_has_none(workshop: Workshop) -> None:
+    home = workshop.organisation
+    with workshop.bench.read() as tx:
+        key = keyring.records(tx, home.slug)[0].public_key
+    for slug, did in (("key", key.did_key()), ("bare", "did:web:bare.example")):
+        other = home.model_copy(update={"slug": slug, "code": slug.upper(), "did": did})
+        with workshop.bench.begin() as tx:
+            offer.put_organisation(tx, other, at=workshop.clock(), actor="operator")
+    address = "https://bare.example/.well-known/did.json"
+    with workshop.bench.read() as tx, pytest.raises(NotFound):
+        look.did_document(tx, address)

@@ -3,6 +3,7 @@
 import base64
 import datetime as dt
 import hashlib
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -230,6 +231,8 @@ def test_pictures_are_made_once(workshop: Workshop) -> None:
     assert BASE_URL.encode() in pictures.qr(award, base_url=BASE_URL)
     report = workshop.check(first)
     assert (report.carrier, report.require_passed()["id"]) == ("png", f"{BASE_URL}/c/{award.id}")
+    bare = shown.achievement.model_copy(update={"ects": None})
+    assert pictures.card(replace(shown, achievement=bare), base_url=BASE_URL) != card
     for number in range(300):
         pictures._keep(f"{number}", lambda: b"")
     assert len(pictures._kept) == 256
