@@ -201,7 +201,7 @@ def test_a_page_is_seen_while_it_is_shared(workshop: Workshop) -> None:
 
 
 def test_what_the_api_says_names_nobody(workshop: Workshop) -> None:
-    award = workshop.issued()
+    award = workshop.issued(471_113)
     with workshop.bench.read() as tx:
         said = look.describe(tx, workshop.bench, award)
         shown = look.shown(tx, award)
@@ -211,9 +211,9 @@ def test_what_the_api_says_names_nobody(workshop: Workshop) -> None:
         for address in ("https://elsewhere.example/.well-known/did.json", "nothing"):
             with pytest.raises(NotFound):
                 look.did_document(tx, address)
-    for personal in ("Alex", "S1", "learner.example"):
+    for personal in ("Alex", "S471113", "learner.example"):
         assert personal not in repr(said)
-    assert shown.learner.display_name == "Alex Example 1"
+    assert shown.learner.display_name == "Alex Example 471113"
     assert said["formats"] == ["ob3", "ob3-jwt"]
     assert said["links"]["json"] == f"{BASE_URL}/c/{award.id}.json"
     assert said["links"]["jwt"] == f"{BASE_URL}/c/{award.id}.jwt"
