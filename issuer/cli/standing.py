@@ -97,7 +97,7 @@ def recover(
 def _tell(done: "Recovered") -> None:
     terminal.say(
         f"{len(done.finished)} finished, {len(done.voided)} voided, {done.published} status lists "
-        f"published, {done.restored_bits} entries of the lists brought back."
+        f"published, {done.restored_bits} revoked entries brought back."
     )
     for award in done.voided:
         terminal.warn(f"{award} was voided; send its result again.")
