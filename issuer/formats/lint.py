@@ -20,6 +20,11 @@ CONTEXT_1_1 = "https://www.w3.org/2018/credentials/v1"
 _BASES = [vcdm2.CONTEXT, CONTEXT_1_1]
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
 _STAMP = re.compile(r"-?\d{4,}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})", re.ASCII)
+_BADGES = {"OpenBadgeCredential", "AchievementCredential"}
+# As the published schema has it: any 3.x context, and the address without a version.
+_BADGE_CONTEXT = re.compile(
+    r"https://purl\.imsglobal\.org/spec/ob/v3p0/context(-3\.\d\.\d)*\.json", re.ASCII
+)
 _TYPED = ("credentialStatus", "termsOfUse", "evidence", "refreshService", "credentialSchema")
 _TEXT_KEYS = {"@value", "@language", "@direction"}
 
@@ -49,6 +54,17 @@ def _context(document: Document) -> list[str]:
         return ["@context must begin with the W3C credentials context"]
     wrong = [c for c in contexts[1:] if not (_is_url(c) or isinstance(c, dict))]
     return ["@context holds something that is neither a URL nor an object"] if wrong else []
+
+
+def _badge_context(document: Document) -> list[str]:
+    # OB 3.0 §B.1.1: the type means something only through the Open Badges context.
+    types, contexts = document.get("type"), document.get("@context")
+    listed = types if isinstance(types, list) else [types]
+    named = contexts if isinstance(contexts, list) else []
+    badge = any(t in _BADGES for t in listed if isinstance(t, str))
+    if not badge or any(_BADGE_CONTEXT.fullmatch(c) for c in named if isinstance(c, str)):
+        return []
+    return ["it calls itself an Open Badge and names no Open Badges 3.0 context"]
 
 
 def _identifiers(document: Document) -> list[str]:
@@ -148,6 +164,7 @@ def _related(document: Document) -> list[str]:
 
 _CHECKS: tuple[Callable[[Document], list[str]], ...] = (
     _context,
+    _badge_context,
     _identifiers,
     _types,
     _subject,

@@ -13,6 +13,50 @@ from issuer.errors import ProofInvalid, ProofUnsupported
 from issuer.jsonld.canonical import Json
 
 MOST_PROOFS = 16
+# Proof types and cryptosuites that a W3C specification, note or registry entry defines: VC
+# Specifications Directory (https://w3c.github.io/vc-specs-dir/), Data Integrity and its suites, and
+# the drafts for post-quantum keys. One that nobody ever defined is no signature but a change.
+_OTHER_TYPES = frozenset(
+    {
+        "BbsBlsSignature2020",
+        "BbsBlsSignatureProof2020",
+        "EcdsaKoblitzSignature2016",
+        "EcdsaSecp256k1RecoverySignature2020",
+        "EcdsaSecp256k1Signature2019",
+        "EcdsaSecp256r1Signature2019",
+        "Ed25519Signature2018",
+        "Ed25519Signature2020",
+        "EthereumEip712Signature2021",
+        "JsonWebSignature2020",
+        "MerkleProof2019",
+        "RsaSignature2018",
+    }
+)
+_DEFINED_SUITES = frozenset(
+    {
+        "bbs-2023",
+        "ecdsa-2019",
+        "ecdsa-jcs-2019",
+        "ecdsa-rdfc-2019",
+        "ecdsa-sd-2023",
+        "ecdsa-xi-2023",
+        "eddsa-2022",
+        "eddsa-jcs-2022",
+        "eddsa-rdfc-2022",
+        "falcon512-jcs-2024",
+        "falcon512-rdfc-2024",
+        "jcs-ecdsa-2019",
+        "jcs-eddsa-2022",
+        "json-eddsa-2022",
+        "merkle-proof-2019",
+        "mldsa44-jcs-2024",
+        "mldsa44-rdfc-2024",
+        "slhdsa128-jcs-2024",
+        "slhdsa128-rdfc-2024",
+        "sqisign1-jcs-2024",
+        "sqisign1-rdfc-2024",
+    }
+)
 _STAMP = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2})"
 )
@@ -82,16 +126,21 @@ def _id(proof: Mapping[str, Any]) -> str:
 def require_form(proof: Mapping[str, Any]) -> None:
     """Return nothing if a Data Integrity proof has every member that it needs, well-formed.
 
-    VC Data Integrity 1.0 §2.1. Raises ProofInvalid, or ProofUnsupported for another ``type``.
+    VC Data Integrity 1.0 §2.1. Raises ProofUnsupported for another ``type`` that somebody defined,
+    ProofInvalid for everything else, a type or cryptosuite that nobody defined among it.
     """
     kind = proof.get("type")
     if not isinstance(kind, str):
         raise ProofInvalid("The proof must have one type.")
-    if kind != "DataIntegrityProof":
+    if kind in _OTHER_TYPES:
         raise ProofUnsupported(f"Proofs of type {kind[:80]!r} cannot be checked here.")
+    if kind != "DataIntegrityProof":
+        raise ProofInvalid(f"There is no kind of proof called {kind[:80]!r}.")
     for name in ("cryptosuite", "proofPurpose", "verificationMethod", "proofValue"):
         if not isinstance(proof.get(name), str):
             raise ProofInvalid(f"The proof must have {name}, a text.")
+    if proof["cryptosuite"] not in _DEFINED_SUITES:
+        raise ProofInvalid(f"There is no cryptosuite called {proof['cryptosuite'][:80]!r}.")
     if not _URL.fullmatch(proof["verificationMethod"]):
         raise ProofInvalid("verificationMethod must be one absolute URL.")
     _require_options(proof)

@@ -4,7 +4,7 @@ VCDM 2.0 §4.3, JSON-LD 1.1 Processing Algorithms §5.1. Contexts come from the 
 unknown one is a finding and never a download. A term that no context defines was never signed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import schemas
@@ -15,9 +15,12 @@ from issuer.errors import (
     UnknownContext,
     UnusableInput,
 )
+from issuer.formats.tolerant import listed, mapping, text
 from issuer.verify.case import Case
 from issuer.verify.finding import Finding, doubtful, failed, passed
 from issuer.verify.wording import shown
+
+_NAMESPACE = "https://w3id.org/testamur/vocab#"
 
 
 def contexts(case: Case) -> Finding:
@@ -37,9 +40,24 @@ def contexts(case: Case) -> Finding:
         return failed("contexts.refused", detail, stops=True)
     except UnusableInput as fault:
         return failed("contexts.malformed", f"Its terms cannot be read. {shown(fault.message)}")
+    if _ours_changed(case.document.get("@context")):
+        # Published once and the same everywhere: even a definition that is not used is no other.
+        detail = "It brings the testamur vocabulary along, and that was changed."
+        return failed("contexts.vocabulary_changed", detail)
     return passed(
         "Every term in it has a published meaning, of which we keep a pinned copy.",
         source="our pinned catalogue of contexts",
+    )
+
+
+def _ours_changed(value: Any) -> bool:
+    """Whether an inline context defines terms of our vocabulary otherwise than we published it."""
+    published = schemas.vocabulary_context()
+    inline = [item for item in listed(value) if isinstance(item, Mapping) and item != published]
+    return any(
+        (text(definition) or text(mapping(definition).get("@id")) or "").startswith(_NAMESPACE)
+        for context in inline
+        for definition in context.values()
     )
 
 

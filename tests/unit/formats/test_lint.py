@@ -214,14 +214,25 @@ def test_a_badge_with_one_status_entry_is_held_to_the_schema_in_that_too(
         lint(Draft(document))
 
 
-@pytest.mark.parametrize("name", ["type", "@context"])
+@pytest.mark.parametrize(("name", "most"), [("type", 1), ("@context", 2)])
 def test_a_badge_of_somebody_else_is_judged_by_the_data_model_alone(
-    awarded: Awarded, reservation: Reservation, name: str
+    awarded: Awarded, reservation: Reservation, name: str, most: int
 ) -> None:
     document = badge(awarded, reservation)
-    document[name] = document[name][:1]
+    document[name] = document[name][:most]
     del document["credentialSubject"]["achievement"]["criteria"]
     assert lint(Draft(document)).document == document
+
+
+@pytest.mark.parametrize("contexts", [[V2], [V2, {}, "https://purl.imsglobal.org/ob.json"], V2])
+def test_what_calls_itself_a_badge_names_a_badge_context(
+    awarded: Awarded, reservation: Reservation, contexts: object
+) -> None:
+    document = {**badge(awarded, reservation), "@context": contexts}
+    assert any("names no Open Badges" in problem for problem in structure_problems(document))
+    for name in ("context", "context-3.0.1", "context-3.0.2"):
+        url = f"https://purl.imsglobal.org/spec/ob/v3p0/{name}.json"
+        assert structure_problems({**document, "@context": [V2, url]}) == ()
 
 
 @pytest.mark.parametrize(

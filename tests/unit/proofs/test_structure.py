@@ -1,4 +1,5 @@
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
@@ -104,6 +105,12 @@ def test_proofs_out_of_form(change: Proof) -> None:
 def test_another_type_is_not_called_invalid() -> None:
     with pytest.raises(ProofUnsupported, match="Ed25519Signature2020"):
         require_form({**WHOLE, "type": "Ed25519Signature2020"})
+
+
+@pytest.mark.parametrize("change", [{"type": "TrustMe"}, {"cryptosuite": "eddsa-rdfc-2022x"}])
+def test_a_kind_that_nobody_defined_is_no_proof(change: dict[str, str]) -> None:
+    with pytest.raises(ProofInvalid, match=re.escape(next(iter(change.values())))):
+        require_form({**WHOLE, **change})
 
 
 def test_moments_and_domains() -> None:
