@@ -8,9 +8,6 @@ every term counts as defined: this check does not replace structural ones. Nothi
 import threading
 from typing import Any
 
-from pyld import jsonld
-from pyld.context_resolver import ContextResolver
-
 import schemas
 from issuer.errors import DroppedTerm, MalformedDocument, TestamurError
 from issuer.jsonld import contexts
@@ -19,6 +16,7 @@ from issuer.jsonld.expanded import require_nothing_lost
 from issuer.jsonld.identity import require_one_description
 from issuer.jsonld.ijson import require_interoperable
 from issuer.jsonld.names import require_names
+from issuer.jsonld.processor import ContextResolver, jsonld
 from schemas.library import UnknownDocument
 
 _BODY_KEYWORDS = frozenset(
