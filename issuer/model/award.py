@@ -141,7 +141,7 @@ class Reservation(Noun):
     award_id: AwardId
     format: DocumentFormat
     credential_id: Iri
-    """Absolute URL, ``id`` of the credential."""
+    """``id`` of the credential: its public address; of an EDC a ``urn:credential:<uuid>``."""
     slot: StatusSlot
     valid_from: AwareDatetime
     """UTC, whole seconds."""
@@ -150,4 +150,5 @@ class Reservation(Noun):
     salt: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
     """Salt for hashed identifiers."""
     verification_method: str
-    """Absolute id of the key that will seal."""
+    """Absolute id of the key that will seal; of a certificate ``x5t#S256:<base64url>``; empty for
+    a PDF without a seal of its own."""

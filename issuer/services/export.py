@@ -1,7 +1,8 @@
 """Everything that a verification needs, in a folder: documents, material and trust list.
 
-``{id}.json``, ``{id}.jwt``, ``{id}.png``, ``material.json`` and ``trust.toml``: with these anybody
-checks offline, in years, without this server. File names hold no personal data; the files do.
+``{id}.json``, ``.jwt``, ``.png``, ``.jsonld``, ``.pdf``, ``material.json`` and ``trust.toml``: with
+these anybody checks offline, in years, without this server. File names hold no personal data; the
+files do.
 """
 
 import os
@@ -22,7 +23,6 @@ from issuer.verify import Material
 from issuer.verify.material import encode
 
 _PAGE = 500
-_ENDINGS = {DocumentFormat.OB3: "json", DocumentFormat.OB3_JWT: "jwt"}
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def _awards(tx: Transaction) -> Iterator[Award]:
 def _files(tx: Transaction, award: Award, pictures: Pictures) -> Iterator[tuple[str, bytes]]:
     for document_format in look.formats(tx, award.id):
         sealed = documents.sealed(tx, award.id, document_format)
-        yield f"{award.id}.{_ENDINGS[document_format]}", sealed.data
+        yield f"{award.id}.{document_format.ending}", sealed.data
         if document_format is DocumentFormat.OB3:
             yield f"{award.id}.png", pictures.baked(tx, look.shown(tx, award))
 

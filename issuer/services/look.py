@@ -27,7 +27,6 @@ from issuer.services.workbench import Workbench
 from keys.algorithms import MalformedKey
 from keys.documents import compose_jwks, did_web_url
 
-_ENDINGS = {DocumentFormat.OB3: "json", DocumentFormat.OB3_JWT: "jwt"}
 _NOTHING = "There is no such page here, or it is not shared."
 
 
@@ -123,7 +122,7 @@ def describe(tx: Transaction, bench: Workbench, award: Award) -> dict[str, Any]:
     there = formats(tx, award.id)
     # The public addresses answer once the learner shares; the learner's own always do.
     links = {"page": page, "learner": share.link(bench, award)}
-    links |= {_ENDINGS[f]: f"{page}.{_ENDINGS[f]}" for f in there}
+    links |= {f.ending: f"{page}.{f.ending}" for f in there}
     return {
         "id": award.id,
         "state": str(award.state),

@@ -74,8 +74,8 @@ def _replace(tx: Transaction, old: Award, *, new: Award, actor: str, bench: Work
     awards.step(tx, old, AwardState.REPLACED, reason=REASON, at=at)
     place = awards.slot_of(tx, old.id)
     if place is not None:
-        revoked = slots.Bits(revoked=True)
+        bits = revoke.out_of_force(tx, old)
         slots.set_bits(
-            tx, old.organisation, list_number=place.list_number, index=place.index, bits=revoked
+            tx, old.organisation, list_number=place.list_number, index=place.index, bits=bits
         )
     audit.append(tx, audit.Entry(old.organisation, at, actor, "replace", old.id))

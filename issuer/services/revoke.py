@@ -7,9 +7,10 @@ a suspension entry cannot be suspended. Nothing is signed here: see `issuer.serv
 import datetime as dt
 
 from issuer.errors import FieldsInvalid, NotReady, NotSuspendable
+from issuer.model.achievement import DocumentFormat
 from issuer.model.award import Award, AwardState
 from issuer.model.texts import clean
-from issuer.registry import achievements, audit, awards, organisations, results, slots
+from issuer.registry import achievements, audit, awards, documents, organisations, results, slots
 from issuer.registry.database import Transaction
 from issuer.registry.slots import Bits
 
@@ -34,13 +35,10 @@ def suspend(
 ) -> Award:
     """Suspend until reinstated; raises NotSuspendable where the credential has no such entry."""
     award = awards.get(tx, organisation, award_id)
-    achievement = achievements.get(
-        tx, organisation, award.achievement, version=award.achievement_version
-    )
-    if not achievement.suspendable:
+    if not _suspendable(tx, award):
         msg = (
             f"{award_id} carries no suspension entry, so nobody could see that it is suspended. "
-            f"Revoke it, or set suspendable = true for {achievement.slug} before you issue."
+            f"Revoke it, or set suspendable = true for {award.achievement} before you issue."
         )
         raise NotSuspendable(msg, award_id=award_id)
     return _change(tx, award, to=AwardState.SUSPENDED, reason=reason, actor=actor, at=at)
@@ -57,8 +55,23 @@ def reinstate(
     return _change(tx, award, to=AwardState.ACTIVE, reason=reason, actor=actor, at=at)
 
 
+def out_of_force(tx: Transaction, award: Award) -> Bits:
+    """The bits of an award that is revoked or replaced.
+
+    ELM 3.2 knows one status entry: a European Digital Credential that can be suspended names the
+    suspension list alone, and what is revoked has to be seen there too.
+    """
+    tongues = {record.format for record in documents.of_award(tx, award.id)}
+    both = DocumentFormat.EDC in tongues and _suspendable(tx, award)
+    return Bits(revoked=True, suspended=True) if both else Bits(revoked=True)
+
+
+def _suspendable(tx: Transaction, award: Award) -> bool:
+    version = award.achievement_version
+    return achievements.get(tx, award.organisation, award.achievement, version=version).suspendable
+
+
 _BITS = {
-    AwardState.REVOKED: Bits(revoked=True),
     AwardState.SUSPENDED: Bits(suspended=True),
     AwardState.ACTIVE: Bits(suspended=False),
 }
@@ -83,7 +96,7 @@ def _change(  # Who changes what to what, why and when.
             award.organisation,
             list_number=place.list_number,
             index=place.index,
-            bits=_BITS[to],
+            bits=_BITS[to] if to in _BITS else out_of_force(tx, award),
         )
     # The reason is public and might hold a name: it stands in the award, not in the audit line.
     audit.append(tx, audit.Entry(award.organisation, at, actor, _VERBS[to], award.id))

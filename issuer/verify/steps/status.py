@@ -63,7 +63,12 @@ def revocation(case: Case) -> Finding:
 
 def suspension(case: Case) -> Finding:
     """Say whether the issuer's list says "suspended" at this moment."""
-    return _asked(case, "suspension")
+    found = _asked(case, "suspension")
+    revoked = case.findings.get("revocation")
+    if found.sub == "status.suspension" and revoked and revoked.sub == "status.revocation":
+        # Who revokes sets both bits; that it may be reinstated would be wrong.
+        return replace(found, detail="It was revoked, so it is out of force for good.")
+    return found
 
 
 def _asked(case: Case, purpose: str) -> Finding:

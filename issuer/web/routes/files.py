@@ -19,7 +19,7 @@ from issuer.services.present import Download
 READ = ["GET", "HEAD"]
 """Methods of an address that changes nothing."""
 HTML = "text/html"
-ENDINGS = {"json": DocumentFormat.OB3, "jwt": DocumentFormat.OB3_JWT}
+ENDINGS = {tongue.ending: tongue for tongue in DocumentFormat}
 """The sealed formats by the end of their file's name."""
 NOT_KEPT = "no-store"
 """A verdict is of this moment, and a page with a name on it stays in no browser."""
