@@ -188,7 +188,7 @@ class IdempotencyMismatch(Conflict):
 
 
 class StillRunning(Conflict):
-    """The first request with this Idempotency-Key has not ended yet."""
+    """The first request with this Idempotency-Key, or for this very result, has not ended yet."""
 
     code = "state.still_running"
 

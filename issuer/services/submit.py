@@ -9,13 +9,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from issuer.errors import FieldsInvalid, IdempotencyMismatch, StillRunning, TestamurError
-from issuer.model.award import AwardState
+from issuer.errors import (
+    FieldsInvalid,
+    IdempotencyMismatch,
+    IllegalTransition,
+    StillRunning,
+    TestamurError,
+)
+from issuer.model.award import Award, AwardState
 from issuer.registry import awards, idempotency
 from issuer.registry.idempotency import Answer, Outcome, Request
 from issuer.registry.tokens import Token
 from issuer.services import accept, issue, look
-from issuer.services.decide import decide
+from issuer.services.decide import Decided, decide
 from issuer.services.workbench import Workbench
 
 CREATED = 201
@@ -44,7 +50,7 @@ def submit(
 
     201 with the award where one was issued now; 200 where the very same result was issued before
     or nothing is issued for it (not passed, unknown). Raises FieldsInvalid, NotFound (course),
-    Incomplete, DuplicateResult, IdempotencyMismatch, StillRunning.
+    Incomplete, DuplicateResult, IdempotencyMismatch, StillRunning (another request is at it).
     """
     if idempotency_key is None:
         return _answer(bench, token, *_do(bench, value, token=token))
@@ -91,13 +97,29 @@ def _do(
         decision = decide(tx, result, actor=token.name, bench=bench)
     if decision.award is None:
         return OK, {"outcome": str(decision.outcome)}
-    award_id = decision.award.id
-    status = OK
+    status, outcome = OK, decision.outcome
     if decision.award.state is AwardState.APPROVED:
         # Also one that an earlier request had begun and could not finish.
-        issue.issue(bench, token.organisation, award_id, actor=token.name)
-        status = CREATED
-    return status, {"outcome": str(decision.outcome), "award": award_id}
+        issued_here = _issue(bench, decision.award, token=token)
+        status, outcome = (CREATED, outcome) if issued_here else (OK, Decided.ALREADY)
+    return status, {"outcome": str(outcome), "award": decision.award.id}
+
+
+def _issue(bench: Workbench, award: Award, *, token: Token) -> bool:
+    """Issue, and say whether it was done here; raises StillRunning where somebody else is at it."""
+    try:
+        issue.issue(bench, award.organisation, award.id, actor=token.name)
+    except IllegalTransition:
+        # Somebody else took the same step first: what matters is how far they are now.
+        with bench.read() as tx:
+            state = awards.get(tx, award.organisation, award.id).state
+        if state is AwardState.APPROVED:
+            msg = "Another request issues for this very result. Ask again shortly."
+            raise StillRunning(msg, retry_after_s=_RETRY_S) from None
+        if state not in {AwardState.ACTIVE, AwardState.SUSPENDED}:
+            raise
+        return False
+    return True
 
 
 def _answer(bench: Workbench, token: Token, status: int, reference: Mapping[str, Any]) -> Submitted:

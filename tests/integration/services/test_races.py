@@ -7,7 +7,15 @@ from functools import partial
 
 import pytest
 
-from issuer.errors import Busy, Conflict, NotFound, NotReady, SelfCheckFailed
+from issuer.errors import (
+    Busy,
+    Conflict,
+    IllegalTransition,
+    NotFound,
+    NotReady,
+    SelfCheckFailed,
+    StillRunning,
+)
 from issuer.model.achievement import DocumentFormat
 from issuer.model.award import Award, AwardState
 from issuer.services import erase, keyring, offer, recover, revoke
@@ -74,21 +82,23 @@ def _token(workshop: Workshop) -> Token:
         )[1]
 
 
+VALUE = {
+    "achievement": "python-basics",
+    "date": "2026-05-29",
+    "passed": True,
+    "learner": {"key": "S1", "display_name": "Alex Example"},
+}
+
+
 def test_one_result_that_many_send_is_one_credential(workshop: Workshop) -> None:
     token = _token(workshop)
-    value = {
-        "achievement": "python-basics",
-        "date": "2026-05-29",
-        "passed": True,
-        "learner": {"key": "S1", "display_name": "Alex Example"},
-    }
 
     def send(number: int) -> Submitted | None:
         try:
             # With a key of its own each, and without one.
             key = f"K{number}" if number % 2 else None
-            return submit(workshop.bench, value, token=token, body=b"x", idempotency_key=key)
-        except (Conflict, Busy):
+            return submit(workshop.bench, VALUE, token=token, body=b"x", idempotency_key=key)
+        except (StillRunning, Busy):
             return None
 
     said = [answer for answer in at_once(send, count=6) if answer]
@@ -101,6 +111,53 @@ def test_one_result_that_many_send_is_one_credential(workshop: Workshop) -> None
     later = [send(number) for number in range(6)]
     assert {answer.body["id"] for answer in later if answer} == {award.id}
     assert None not in later
+
+
+def _overtaken(workshop: Workshop, token: Token, by: Callable[[], None]) -> Submitted:
+    """Send a result and let ``by`` come in between, before anything is written down."""
+    slow = workshop.with_bench(**mortal(workshop.bench, Point("canonicalise", 1, by)))
+    return submit(slow.bench, VALUE, token=token, body=b"x")
+
+
+def test_who_comes_while_another_issues_is_told_to_ask_again(workshop: Workshop) -> None:
+    token = _token(workshop)
+
+    def half() -> None:
+        quick = workshop.with_bench(**mortal(workshop.bench, Point("sign", 1, die_here)))
+        with pytest.raises(Killed):
+            submit(quick.bench, VALUE, token=token, body=b"x")
+
+    with pytest.raises(StillRunning, match="Ask again") as caught:
+        _overtaken(workshop, token, half)
+    assert caught.value.retry_after_s > 0
+    # Where the other died of it, asking again finishes what it began.
+    done = submit(workshop.bench, VALUE, token=token, body=b"x")
+    assert (done.status, done.body["state"]) == (201, "active")
+
+
+def test_who_is_overtaken_by_another_is_told_of_its_credential(workshop: Workshop) -> None:
+    token = _token(workshop)
+    first: list[Submitted] = []
+    late = _overtaken(
+        workshop, token, lambda: first.append(submit(workshop.bench, VALUE, token=token, body=b"x"))
+    )
+    assert (first[0].status, first[0].body["outcome"]) == (201, "issued")
+    assert (late.status, late.body["outcome"]) == (200, "already")
+    assert late.body["id"] == first[0].body["id"]
+    assert workshop.lines().count("issue.keep") == 2
+
+
+def test_who_is_overtaken_by_a_revocation_is_told_that_it_is_final(workshop: Workshop) -> None:
+    token = _token(workshop)
+
+    def revoked() -> None:
+        done = submit(workshop.bench, VALUE, token=token, body=b"x")
+        with workshop.bench.begin() as tx:
+            slug, at = workshop.slug, workshop.clock()
+            revoke.revoke(tx, slug, done.body["id"], reason="A mistake", actor="x", at=at)
+
+    with pytest.raises(IllegalTransition):
+        _overtaken(workshop, token, revoked)
 
 
 class _Town:
