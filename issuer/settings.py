@@ -38,6 +38,7 @@ def _listed(value: object) -> object:
 
 
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
+Paths = Annotated[tuple[Path, ...], NoDecode, BeforeValidator(_listed)]
 Suite = Literal["eddsa-rdfc-2022", "ecdsa-rdfc-2019", "eddsa-jcs-2022", "ecdsa-jcs-2019"]
 
 
@@ -64,6 +65,16 @@ class Settings(BaseSettings):
     """File that holds the passphrase of the key files (first line)."""
     award_suite: Suite = "eddsa-rdfc-2022"
     """Cryptosuite of embedded proofs; ecdsa suites need a P-256 key."""
+    seals: dict[str, str] = Field(default_factory=dict)
+    """Slug of an organisation to the URI of its seal: ``pkcs12:…`` or ``pkcs11:…``."""
+    seal_anchors: Paths = ()
+    """Files with certificates on which seals are believed: PEM, or an EU trusted list (XML)."""
+    jades_signing_time: Literal["iat", "sigT"] = "iat"
+    """How a new seal states its time; ``sigT`` for a receiver that knows no ``iat``."""
+    timestamp_url: Annotated[str, AfterValidator(_address)] | None = None
+    """Time-stamp authority (RFC 3161) that stamps each seal; default: none."""
+    europass_wallet_url: Annotated[str, AfterValidator(_address)] | None = None
+    """Address of the Europass wallet service for depositing; default: none, so it is off."""
     status_list_length: Annotated[int, Field(ge=131_072, le=8_388_608)] = 131_072
     """Entries in one status list (Bitstring Status List §2.2: at least 131 072)."""
     status_list_days: Annotated[int, Field(ge=1, le=90)] = 7

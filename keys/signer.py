@@ -6,6 +6,7 @@ behind it alike (securesystemslib's Signer is the pattern).
 
 from typing import Protocol
 
+from keys.certificates import Certificate
 from keys.public import PublicKey
 
 
@@ -19,4 +20,13 @@ class Signer(Protocol):
 
     def sign(self, data: bytes) -> bytes:
         """Sign ``data``: 64 bytes for Ed25519, r and s for ECDSA. Raises `CustodyError`."""
+        ...
+
+
+class SealSigner(Signer, Protocol):
+    """A signer whose key a certificate names: an electronic seal (eIDAS Art. 35)."""
+
+    @property
+    def chain(self) -> tuple[Certificate, ...]:
+        """Its certificate first, then those that stand above it, as far as they are at hand."""
         ...

@@ -1,0 +1,22 @@
+"""Certificates: values, chains to an anchor, and what their issuers say of revocation."""
+
+from keys.certificates.certificate import (
+    Certificate,
+    CertificateInvalid,
+    QcStatements,
+    issuer_serial,
+    parse_certificate,
+)
+from keys.certificates.chain import Anchor, Chain, ChainBroken, build_chain
+
+__all__ = [
+    "Anchor",
+    "Certificate",
+    "CertificateInvalid",
+    "Chain",
+    "ChainBroken",
+    "QcStatements",
+    "build_chain",
+    "issuer_serial",
+    "parse_certificate",
+]
