@@ -47,6 +47,12 @@ class CustodyError(VaultError):
     code = "keys.custody"
 
 
+class NameTaken(CustodyError):
+    """A secret of this name is there already; it is never overwritten."""
+
+    code = "keys.name_taken"
+
+
 class Algorithm(StrEnum):
     """A kind of key with the one signature scheme that is used with it."""
 

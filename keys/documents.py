@@ -54,11 +54,11 @@ def did_of(url: str) -> str:
 
 
 def compose_did_document(did: str, records: Iterable[KeyRecord]) -> dict[str, Any]:
-    """Compose the DID document of ``did``: every key but planned ones, absolute method ids.
+    """Compose the DID document of ``did``: every key that ever signed, absolute method ids.
 
     A retired key stays as it was, without ``expires``; a compromised one gets ``revoked``.
     """
-    shown = [r for r in records if r.state is not KeyState.PLANNED]
+    shown = [r for r in records if r.is_public]
     return {
         "@context": list(_CONTEXTS),
         "id": did,
@@ -82,7 +82,7 @@ def _method(did: str, record: KeyRecord) -> dict[str, Any]:
 
 def compose_jwks(did: str, records: Iterable[KeyRecord]) -> dict[str, Any]:
     """Compose the JWK Set of keys in use or retired; a compromised key is not in it."""
-    shown = [r for r in records if r.state in {KeyState.ACTIVE, KeyState.RETIRED}]
+    shown = [r for r in records if r.is_public and r.state is not KeyState.COMPROMISED]
     return {
         "keys": [
             {

@@ -46,6 +46,12 @@ class KeyRecord:
     compromise_noticed: dt.datetime | None = None
     """When it was first declared stolen."""
 
+    @property
+    def is_public(self) -> bool:
+        """Whether others are told of it: not of one that is planned, or was given up unused."""
+        never_signed = self.state is KeyState.RETIRED and self.activated is None
+        return self.state is not KeyState.PLANNED and not never_signed
+
     def activate(self, at: dt.datetime) -> "KeyRecord":
         """Begin to sign with it; raises LifecycleError unless it is planned."""
         self._only_from(KeyState.PLANNED, to=KeyState.ACTIVE)

@@ -52,7 +52,7 @@ class FileVault:
     passphrase: Passphrase
 
     def create(self, organisation: str, kid: str, *, algorithm: Algorithm) -> tuple[str, PublicKey]:
-        """Make an encrypted key file; raises CustodyError."""
+        """Make an encrypted key file; raises NameTaken, CustodyError."""
         uri = _place(self.settings, organisation, kid)
         key = custody.create_key(
             uri, algorithm=algorithm, passphrase=self.passphrase(), random=chance
@@ -227,14 +227,7 @@ def _ensure_key(
         there = [r for r in keyring.records(tx, organisation) if r.purpose is purpose]
         has_document = bool(keyring_rows.did_documents(tx, organisation))
     if not any(r.state is KeyState.ACTIVE for r in there):
-        _remove_orphan(house, organisation, f"{purpose}-{len(there) + 1}")
         keyring.rotate(house.bench, house.vault, organisation, purpose=purpose, algorithm=algorithm)
     elif not has_document:
         with house.bench.begin() as tx:
             keyring.republish(tx, organisation, at=now())
-
-
-def _remove_orphan(house: House, organisation: str, kid: str) -> None:
-    # An init that was interrupted between file and database left a key that nobody knows.
-    if (house.settings.keys_dir / organisation / f"{kid}.json").exists():
-        custody.destroy(_place(house.settings, organisation, kid))

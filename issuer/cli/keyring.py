@@ -9,11 +9,13 @@ from issuer.cli import terminal
 from issuer.cli.opening import Home, Org, opened, organisation
 from issuer.errors import UnusableInput
 from keys.algorithms import Algorithm
-from keys.lifecycle import KeyPurpose
+from keys.lifecycle import KeyPurpose, KeyRecord, KeyState
 
+USAGE = 64
 app = typer.Typer(no_args_is_help=True, help="Keys: planned, active, retired, compromised.")
 Purpose = Annotated[KeyPurpose, typer.Argument(help="What it signs: award or status.")]
 Kid = Annotated[str, typer.Argument(help="Name of the key, such as award-1.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Retire without asking.")]
 Kind = Annotated[Algorithm | None, typer.Option(help="Kind of key; default: as the one before.")]
 
 
@@ -55,7 +57,8 @@ def activate(kid: Kid, *, home: Home = None, org: Org = None) -> None:
 
     with opened(home) as house:
         slug = organisation(house, org)
-        keyring.activate(house.bench, house.vault, slug, kid=kid)
+        step = keyring.activate(house.bench, house.vault, slug, kid=kid)
+        _tell(step.warning)
         publish.publish(house.bench, slug)
     terminal.say(f"{kid} signs from now on.")
 
@@ -67,9 +70,45 @@ def rotate(purpose: Purpose, *, home: Home = None, org: Org = None, algorithm: K
 
     with opened(home) as house:
         slug = organisation(house, org)
-        made = keyring.rotate(house.bench, house.vault, slug, purpose=purpose, algorithm=algorithm)
+        step = keyring.rotate(house.bench, house.vault, slug, purpose=purpose, algorithm=algorithm)
+        _tell(step.warning)
         publish.publish(house.bench, slug)
-    terminal.say(f"{made.kid} signs from now on. The key before stays published as it was.")
+    terminal.say(f"{step.key.kid} signs from now on. The key before stays published as it was.")
+
+
+def _tell(warning: str | None) -> None:
+    if warning:
+        terminal.warn(warning)
+
+
+@app.command("retire")
+def retire(kid: Kid, *, home: Home = None, org: Org = None, yes: Yes = False) -> int:
+    """Let a key sign no more, with nothing in its place; its secret is destroyed."""
+    from issuer.services import keyring  # noqa: PLC0415 # As above.
+
+    with opened(home) as house:
+        slug = organisation(house, org)
+        with house.bench.read() as tx:
+            record = keyring.get(tx, slug, kid)
+        question = f"{_stops(record)} This cannot be undone. Retire {kid}?"
+        if not yes and not (terminal.is_watched() and typer.confirm(question)):
+            terminal.say(f"{_stops(record)} Nothing was changed. With --yes it is done.")
+            return USAGE
+        _tell(keyring.retire(house.bench, house.vault, slug, kid=kid).warning)
+    terminal.say(f"{kid} is retired. What it signed stays as good as it was.")
+    return 0
+
+
+def _stops(record: KeyRecord) -> str:
+    if record.state is not KeyState.ACTIVE:
+        return f"{record.kid} is {record.state}: nothing stops without it."
+    what = {
+        KeyPurpose.AWARD: "nothing can be issued",
+        KeyPurpose.STATUS: "no status list can be signed, nothing can be issued, no revocation "
+        "reaches anybody, and once the lists expire every credential reads INDETERMINATE",
+    }
+    then = f"testamur keys rotate {record.purpose}"
+    return f"Without {record.kid} {what[record.purpose]}, until you run `{then}`."
 
 
 @app.command("compromise")
@@ -89,6 +128,7 @@ def compromise(
     with opened(home) as house:
         slug = organisation(house, org)
         found = keyring.compromise(house.bench, house.vault, slug, kid=kid, since=at)
+    _tell(found.warning)
     rows = [
         (d.award_id, str(d.format), d.sealed_at.isoformat() if d.sealed_at else "",
          "yes" if d.award_id in found.proven else "no")

@@ -70,6 +70,7 @@ STATUS: Mapping[str, int] = {
     "keys.unsupported": 400,
     "keys.lifecycle": 409,
     "keys.custody": 500,
+    "keys.name_taken": 500,
     "schemas.fault": 500,
     "schemas.unknown_document": 500,
     "schemas.digest_mismatch": 500,

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from keys.algorithms import Algorithm, CustodyError, UnsupportedAlgorithm
+from keys.algorithms import Algorithm, CustodyError, NameTaken, UnsupportedAlgorithm
 from keys.public import PublicKey
 
 Chance = Callable[[int], bytes]
@@ -65,7 +65,10 @@ class FileSigner:
 
 
 def create_key(path: str, *, algorithm: Algorithm, passphrase: bytes, random: Chance) -> PublicKey:
-    """Make an Ed25519 or P-256 key in a new file; raises UnsupportedAlgorithm, CustodyError."""
+    """Make an Ed25519 or P-256 key in a new file.
+
+    Raises UnsupportedAlgorithm, NameTaken, CustodyError.
+    """
     if algorithm is Algorithm.ED25519:
         secret = random(32)
     elif algorithm is Algorithm.P256:
@@ -166,7 +169,7 @@ def _write_new(place: Path, data: bytes) -> None:
         taken = isinstance(fault, FileExistsError) and place.parent.is_dir()
         said = "exists already and is not overwritten" if taken else "cannot be written"
         msg = f"{place}: {said} ({fault.strerror})"
-        raise CustodyError(msg) from fault
+        raise (NameTaken if taken else CustodyError)(msg) from fault
 
 
 def _read(path: str, passphrase: bytes) -> tuple[str, bytes]:

@@ -30,7 +30,7 @@ from issuer.services.decide import Decision, decide
 from issuer.services.workbench import Limits, Workbench
 from issuer.status import bitstring
 from issuer.verify import Material, Policy, Report, verify
-from keys.algorithms import Algorithm, CustodyError
+from keys.algorithms import Algorithm, CustodyError, NameTaken
 from keys.custody.file import _signer
 from keys.lifecycle import KeyPurpose
 from keys.public import PublicKey
@@ -74,7 +74,11 @@ class OpenVault:
     def create(self, organisation: str, kid: str, *, algorithm: Algorithm) -> tuple[str, PublicKey]:
         secret = (1 + int.from_bytes(os.urandom(31), "big")).to_bytes(32, "big")
         place = self.folder / f"{organisation}-{kid}"
-        place.write_bytes(str(algorithm).encode() + b"\n" + secret)
+        try:
+            with place.open("xb") as stream:
+                stream.write(str(algorithm).encode() + b"\n" + secret)
+        except FileExistsError as fault:
+            raise NameTaken(f"{place} exists already") from fault
         return str(place), _signer(algorithm, secret).public_key
 
     def open(self, uri: str) -> Signer:

@@ -283,6 +283,31 @@ def test_keys_planned_activated_destroyed(home: Path, tell: Tell) -> None:
     assert tell("keys", "destroy", "award-1", "--home", home).code == 0
 
 
+def test_a_key_is_retired_only_after_a_yes(home: Path, tell: Tell) -> None:
+    assert tell("keys", "plan", "award", "--home", home).code == 0
+    for kid, stops in (
+        ("award-2", "nothing stops"),
+        ("award-1", "nothing can be issued"),
+        ("status-1", "INDETERMINATE"),
+    ):
+        asked = tell("keys", "retire", kid, "--home", home)
+        assert asked.code == 64
+        assert stops in asked.out
+        assert "retired" not in asked.out
+    assert tell("keys", "retire", "award-2", "--yes", "--home", home).code == 0
+    listed = tell("keys", "list", "--home", home).out
+    assert listed.count("retired") == 2  # The key and the head of the column.
+    assert tell("keys", "retire", "award-9", "--yes", "--home", home).code == 64
+
+
+def test_an_old_key_file_that_is_away_is_a_warning(home: Path, tell: Tell) -> None:
+    (home / "keys" / "euas" / "award-1.json").unlink()
+    done = tell("keys", "rotate", "award", "--home", home)
+    assert done.code == 0
+    assert "award-2 signs from now on" in done.out
+    assert "testamur keys destroy award-1" in done.err
+
+
 def test_wrong_usage_is_no_verdict(tell: Tell) -> None:
     for arguments in (("verfy",), ("verify",), ("verify", "x", "--colour"), ("keys", "spin")):
         assert tell(*arguments).code == 64

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from keys import custody
-from keys.algorithms import Algorithm, CustodyError, UnsupportedAlgorithm
+from keys.algorithms import Algorithm, CustodyError, NameTaken, UnsupportedAlgorithm
 from keys.custody import file
 from keys.public import PublicKey
 from keys.signer import Signer
@@ -136,9 +136,9 @@ def test_an_empty_passphrase_protects_nothing(uri: str, chance: Chance) -> None:
 def test_a_key_is_never_overwritten(uri: str, chance: Chance) -> None:
     key = made(uri, chance)
     before = path_of(uri).read_bytes()
-    with pytest.raises(CustodyError, match="exists already"):
+    with pytest.raises(NameTaken, match="exists already"):
         made(uri, chance)
-    with pytest.raises(CustodyError, match="exists already"):
+    with pytest.raises(NameTaken, match="exists already"):
         custody.create_secret(uri, passphrase=PASS, random=chance)
     assert path_of(uri).read_bytes() == before
     assert opened(uri).public_key == key

@@ -44,13 +44,15 @@ def records(moment: dt.datetime) -> list[KeyRecord]:
         record("active", ED, KeyState.ACTIVE, moment),
         record("retired", EC, KeyState.RETIRED, moment),
         record("stolen", ED, KeyState.COMPROMISED, moment),
+        # It was given up before it signed anything: nobody is told of it.
+        record("unused", EC, KeyState.PLANNED, moment).retire(moment),
     ]
 
 
 # --- Composed -------------------------------------------------------------------------------
 
 
-def test_the_document_lists_every_key_but_planned_ones(records: list[KeyRecord]) -> None:
+def test_the_document_lists_every_key_that_ever_signed(records: list[KeyRecord]) -> None:
     document = compose_did_document(DID, records)
     assert document["id"] == DID
     assert document["assertionMethod"] == [f"{DID}#active", f"{DID}#retired", f"{DID}#stolen"]
