@@ -16,7 +16,6 @@ from issuer.errors import (
     SelfCheckFailed,
     StillRunning,
 )
-from issuer.model.achievement import DocumentFormat
 from issuer.model.award import Award, AwardState
 from issuer.services import erase, keyring, offer, recover, revoke
 from issuer.services.decide import Decided
@@ -234,7 +233,7 @@ def test_everybody_works_at_once(workshop: Workshop) -> None:
     places = [workshop.slot(award) for award in workshop.awards()]
     assert len({(place.list_number, place.index) for place in places if place}) == 14
     for award in issued:
-        for tongue in DocumentFormat:
+        for tongue in workshop.documents(award):
             assert workshop.check(workshop.sealed(award, tongue)).verdict is Verdict.PASSED
     assert workshop.bits() == {p.index for a in town.doomed if (p := workshop.slot(a))}
     lines = workshop.lines()
