@@ -38,6 +38,15 @@ def encode_document(value: Any) -> bytes:
         raise MalformedDocument(f"This value has no JSON form: {fault}.") from fault
 
 
+def encode_compact(value: Any) -> bytes:
+    """Return compact JSON bytes: key order kept, no space, UTF-8; raises MalformedDocument."""
+    try:
+        text = json.dumps(_plain(value), ensure_ascii=False, allow_nan=False, separators=(",", ":"))  # noqa: TID251 # As above.
+        return text.encode()
+    except (TypeError, ValueError, RecursionError) as fault:
+        raise MalformedDocument(f"This value has no JSON form: {fault}.") from fault
+
+
 def decode(data: bytes, *, most_bytes: int = MOST_BYTES) -> dict[str, Any]:
     """Read one JSON object that every library reads alike.
 

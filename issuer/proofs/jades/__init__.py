@@ -1,0 +1,25 @@
+"""JAdES: a JSON document under an electronic seal, as European Digital Credentials carry it.
+
+ETSI TS 119 182-1 v1.2.1 (https://www.etsi.org/deliver/etsi_ts/119100_119199/11918201/): read, open,
+prepare, seal and extend.
+"""
+
+from issuer.proofs.jades.form import SealedDocument, Signature, read
+from issuer.proofs.jades.levels import Evidence, Extension, extend, imprints, level_of, unsigned
+from issuer.proofs.jades.sealing import MEDIA_TYPE, open_signature, prepare, seal
+
+__all__ = [
+    "MEDIA_TYPE",
+    "Evidence",
+    "Extension",
+    "SealedDocument",
+    "Signature",
+    "extend",
+    "imprints",
+    "level_of",
+    "open_signature",
+    "prepare",
+    "read",
+    "seal",
+    "unsigned",
+]
