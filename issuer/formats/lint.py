@@ -1,8 +1,9 @@
 """The only maker of a `Linted`: structure that must hold before anything is sealed.
 
-VCDM 2.0 §4 (https://www.w3.org/TR/2025/REC-vc-data-model-2.0-20250515/) and, for Open Badges, the
-pinned JSON Schema. A draft that fails is never signed. Whether every term survives expansion is
-checked by `issuer.proofs` when it prepares the bytes.
+VCDM 2.0 §4 (https://www.w3.org/TR/2025/REC-vc-data-model-2.0-20250515/), for Open Badges the pinned
+JSON Schema, for a European Digital Credential what `issuer.formats.elm3` checks. A draft that fails
+is never signed. Whether every term survives expansion is checked by `issuer.proofs` when it
+prepares the bytes.
 """
 
 import re
@@ -12,7 +13,7 @@ from typing import Any
 
 import schemas
 from issuer.errors import LintFailed
-from issuer.formats import ob3, vcdm2
+from issuer.formats import elm3, ob3, vcdm2
 from issuer.formats.json_schema import schema_problems
 from issuer.model.drafts import Draft, Linted
 
@@ -33,7 +34,11 @@ Document = Mapping[str, Any]
 
 def lint(draft: Draft) -> Linted:
     """Return the draft as Linted, or raise LintFailed with ``details["problems"]``."""
-    problems = structure_problems(draft.document) + _badge_problems(draft.document)
+    if elm3.is_edc(draft.document):
+        found = [p for p in elm3.problems(draft.document) if p.severity == "error"]
+        problems = tuple(f"{p.code} at {p.path or 'the root'}: {p.sentence}" for p in found)
+    else:
+        problems = structure_problems(draft.document) + _badge_problems(draft.document)
     if problems:
         msg = f"This credential must not be signed: {'; '.join(problems)}."
         raise LintFailed(msg, problems=list(problems))

@@ -9,17 +9,16 @@ This module signs nothing and reads no clock.
 
 import base64
 import hashlib
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 import schemas
-from issuer.errors import LintFailed
 from issuer.formats import vcdm2
+from issuer.formats.awarded import Awarded
 from issuer.formats.vocabulary import concept, extended
 from issuer.model.achievement import Achievement
 from issuer.model.assessment import AssessmentResult
-from issuer.model.award import Award, Reservation
+from issuer.model.award import Reservation
 from issuer.model.drafts import Draft
 from issuer.model.learner import Disclosure, Learner, LearnerIdentifier
 from issuer.model.organisation import Organisation
@@ -32,30 +31,13 @@ _MOST_PICTURE = 32_768
 """Characters of base64 up to which a picture is carried in the document (24 KiB of PNG)."""
 
 
-@dataclass(frozen=True)
-class Awarded:
-    """Everything that one document states: the award, what for, by whom, and the result."""
-
-    award: Award
-    achievement: Achievement
-    organisation: Organisation
-    result: AssessmentResult
-    base_url: str
-    """Address of the installation, without a slash at the end."""
-
-    @property
-    def achievement_url(self) -> str:
-        """Address of the version that was awarded."""
-        return f"{self.base_url}/achievements/{self.achievement.slug}/v/{self.achievement.version}"
-
-
 def compose(awarded: Awarded, *, reservation: Reservation) -> Draft:
     """Compose the unsigned document, deterministic in its arguments.
 
     Raises LintFailed where award, offering, organisation, result and reservation are not of one
     piece: such a document would state what nobody decided.
     """
-    _require_one_piece(awarded, reservation)
+    awarded.require_one_piece(reservation)
     language = awarded.achievement.language
     document = vcdm2.envelope(
         reservation.credential_id,
@@ -77,24 +59,6 @@ def compose(awarded: Awarded, *, reservation: Reservation) -> Draft:
         # so it does not claim to follow it.
         document["credentialSchema"] = {"id": SCHEMA, "type": "1EdTechJsonSchemaValidator2019"}
     return Draft(document)
-
-
-def _require_one_piece(awarded: Awarded, reservation: Reservation) -> None:
-    award, offering, result = awarded.award, awarded.achievement, awarded.result
-    pairs: dict[str, set[object]] = {
-        "organisation": {
-            award.organisation,
-            offering.organisation,
-            result.organisation,
-            awarded.organisation.slug,
-        },
-        "achievement": {award.achievement, offering.slug, result.achievement},
-        "version": {award.achievement_version, offering.version},
-        "award": {award.id, reservation.award_id},
-    }
-    if split := [name for name, values in pairs.items() if len(values) != 1]:
-        msg = f"{award.id} mixes what belongs to different decisions: {', '.join(split)}."
-        raise LintFailed(msg, problems=split)
 
 
 def number(value: Decimal) -> int | float:

@@ -1,17 +1,26 @@
 """What a document says, for pages and people: its claims in one flat picture, whoever signed it.
 
-Reads Open Badges 3.0 (https://www.imsglobal.org/spec/ob/v3p0/) on VCDM 2.0 or 1.1 and, where our
+Reads Open Badges 3.0 (https://www.imsglobal.org/spec/ob/v3p0/) on VCDM 2.0 or 1.1, hands European
+Digital Credentials on and, where our
 context stands in the document, our own vocabulary; counts the elements of Annex I of the Council
 Recommendation 2022/C 243/02. The document is UNVERIFIED and may be hostile: nothing raises, links
 are https or absent. Texts are not escaped, and bidirectional controls stay: pages isolate them.
 """
 
-import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import schemas
+from issuer.formats import elm3
+from issuer.formats.said import (
+    EvidenceSaid,
+    OutcomeSaid,
+    Portrait,
+    QualitySaid,
+    Said,
+    UnitSaid,
+    counted,
+)
 from issuer.formats.tolerant import (
     day,
     identifier,
@@ -26,122 +35,15 @@ from issuer.formats.tolerant import (
     texts,
 )
 from issuer.model.achievement import Cycle, StackingMode, Tier
-from issuer.model.annex1 import MANDATORY
 from schemas.library import UnknownDocument
 
 Json = Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class Said:
-    """A concept: what a person reads, and its identifier (http or https, not for clicking)."""
-
-    label: str
-    iri: str | None
-
-
-@dataclass(frozen=True)
-class OutcomeSaid:
-    """A learning outcome; ``kind`` is knowledge, skill or None."""
-
-    text: str
-    kind: str | None
-    skills: tuple[Said, ...]
-
-
-@dataclass(frozen=True)
-class QualitySaid:
-    """A statement about quality assurance; ``link`` is https or None."""
-
-    type_label: str
-    agency: str | None
-    decision: str | None
-    valid_from: dt.date | None
-    valid_until: dt.date | None
-    link: str | None
-
-
-@dataclass(frozen=True)
-class UnitSaid:
-    """A unit of the syllabus; ``hours`` is a decimal."""
-
-    title: str
-    text: str | None
-    hours: str | None
-
-
-@dataclass(frozen=True)
-class EvidenceSaid:
-    """A piece of evidence; ``url`` is https or None, ``sha256`` hexadecimal."""
-
-    title: str | None
-    url: str | None
-    sha256: str | None
-
-
-@dataclass(frozen=True)
-class Portrait:
-    """Everything that a document says of itself, in the words of its issuer."""
-
-    credential_id: str | None
-    title: str | None
-    description: str | None
-    language: str | None
-    learner_name: str | None
-    issuer_id: str | None
-    issuer_name: str | None
-    issuer_url: str | None
-    country: str | None
-    region: str | None
-    locality: str | None
-    valid_from: dt.datetime | None
-    valid_until: dt.datetime | None
-    awarded_on: dt.date | None
-    can_do: str | None
-    workload_hours: str | None
-    ects: str | None
-    eqf: int | None
-    national_level: str | None
-    cycle: Cycle | None
-    level_not_applicable: bool
-    tier: Tier | None
-    stacking: StackingMode | None
-    stackable_towards: tuple[str, ...]
-    outcomes: tuple[OutcomeSaid, ...]
-    assessment_types: tuple[Said, ...]
-    participation: tuple[Said, ...]
-    isced: tuple[Said, ...]
-    supervision: Said | None
-    identity_verified: Said | None
-    schedule: Said | None
-    schedule_note: str | None
-    assessment_note: str | None
-    prerequisites: str | None
-    quality: tuple[QualitySaid, ...]
-    syllabus: tuple[UnitSaid, ...]
-    syllabus_version: str | None
-    grade: str | None
-    grading_scheme: str | None
-    assessor: str | None
-    evidence: tuple[EvidenceSaid, ...]
-    achievement_url: str | None
-    achievement_version: str | None
-    instruction_languages: tuple[str, ...]
-    further_information: str | None
-    course_url: str | None
-    fee: str | None
-    narrative: str | None
-    is_microcredential: bool
-    mandatory_present: tuple[str, ...] = ()
-    """Elements M1 to M11 of Annex I that are stated."""
-    mandatory_missing: tuple[tuple[str, str], ...] = ()
-    """Number and name of those that are not."""
-    optional_present: tuple[str, ...] = ()
-    """Elements O1 to O5 that are stated."""
-
-
 def portrait(document: Json) -> Portrait:
     """Read what ``document`` says; never raises on JSON, however hostile. UNVERIFIED."""
+    if elm3.is_edc(document):
+        return elm3.portrait(document)
     subject = mapping(document.get("credentialSubject"))
     achievement = mapping(subject.get("achievement"))
     # Our terms mean what they say only under our own context, which nobody can redefine there.
@@ -157,7 +59,7 @@ def portrait(document: Json) -> Portrait:
         **_assessment(document, result, result if ours else {}, terms),
         **_course(terms),
     }
-    return Portrait(**said, **_counted(said))
+    return Portrait(**said, **counted(said))
 
 
 def _envelope(document: Json, subject: Json) -> dict[str, Any]:
@@ -340,31 +242,3 @@ def _quality(node: Json) -> QualitySaid:
         valid_until=day(node.get("qualityUntil")),
         link=link(node.get("evidenceLink")),
     )
-
-
-def _counted(said: Mapping[str, Any]) -> dict[str, Any]:
-    # Annex I, in its order; M8 is also met by the statement that no level applies.
-    stated = {
-        "M1": ("learner_name",),
-        "M2": ("title",),
-        "M3": ("country", "region"),
-        "M4": ("issuer_name",),
-        "M5": ("awarded_on", "valid_from"),
-        "M6": ("outcomes",),
-        "M7": ("ects", "workload_hours"),
-        "M8": ("eqf", "national_level", "cycle", "level_not_applicable"),
-        "M9": ("assessment_types",),
-        "M10": ("participation",),
-        "M11": ("quality",),
-        "O1": ("prerequisites",),
-        "O2": ("supervision", "identity_verified"),
-        "O3": ("grade",),
-        "O4": ("stacking",),
-        "O5": ("further_information",),
-    }
-    present = [element for element, fields in stated.items() if any(said[f] for f in fields)]
-    return {
-        "mandatory_present": tuple(e for e in present if e.startswith("M")),
-        "mandatory_missing": tuple((e.id, e.name) for e in MANDATORY if e.id not in present),
-        "optional_present": tuple(e for e in present if e.startswith("O")),
-    }

@@ -12,6 +12,7 @@ from importlib.metadata import version
 
 from issuer.errors import IllegalTransition, ListFull, NotReady, SelfCheckFailed
 from issuer.formats import lint, ob3
+from issuer.formats.awarded import Awarded
 from issuer.model.achievement import Achievement, DocumentFormat
 from issuer.model.assessment import AssessmentResult
 from issuer.model.award import (
@@ -147,7 +148,7 @@ def prepare(
     bench: Workbench, facts: Facts, *, reservation: Reservation, signer: Signer
 ) -> Prepared:
     """Steps 4 to 6; raises LintFailed, DroppedTerm and what `issuer.proofs` raises."""
-    awarded = ob3.Awarded(
+    awarded = Awarded(
         facts.award, facts.achievement, facts.organisation, facts.result, bench.base_url
     )
     linted = lint.lint(ob3.compose(awarded, reservation=reservation))

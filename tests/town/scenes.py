@@ -20,7 +20,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from issuer.formats import ob3
-from issuer.formats.ob3 import Awarded
+from issuer.formats.awarded import Awarded
 from issuer.model.achievement import Achievement, DocumentFormat
 from issuer.model.assessment import AssessmentResult, Evidence, Grade
 from issuer.model.award import Award, AwardState, Reservation, StatusSlot

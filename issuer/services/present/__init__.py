@@ -4,8 +4,8 @@ Pure: no clock, no store, no network. What is read here from a document is UNVER
 views say so. HTML is made in `issuer.web.pages` alone.
 """
 
-from issuer.formats.portrait import Portrait
 from issuer.formats.portrait import portrait as read
+from issuer.formats.said import Portrait
 from issuer.services.present.course import course, tile, vocabulary
 from issuer.services.present.credential import Asked, PublicPage, checked, credential
 from issuer.services.present.learner import LearnerFacts, LearnerLinks, learner

@@ -7,7 +7,7 @@ never reads as yes: what is not in a table below is told as not known.
 
 from zoneinfo import ZoneInfo
 
-from issuer.formats.portrait import Portrait
+from issuer.formats.said import Portrait
 from issuer.model.annex1 import MANDATORY, OPTIONAL
 from issuer.services.present import words
 from issuer.services.present.views import CheckGroup, CheckView, Stamp, Tone

@@ -7,7 +7,7 @@ portrait of a document (`credential_claims`); `course.py` does the same from an 
 import datetime as dt
 from dataclasses import replace
 
-from issuer.formats.portrait import Portrait, QualitySaid, Said, UnitSaid
+from issuer.formats.said import Portrait, QualitySaid, Said, UnitSaid
 from issuer.model.achievement import StackingMode
 from issuer.services.present import numbers, words
 from issuer.services.present.views import Claims, Number, Pair, SyllabusView, UnitView, Words

@@ -6,7 +6,7 @@ room for, the other languages, is here.
 """
 
 import schemas
-from issuer.formats.portrait import OutcomeSaid, Said
+from issuer.formats.said import OutcomeSaid, Said
 from issuer.model.achievement import Achievement, Level
 from issuer.model.annex1 import Stated, completeness
 from issuer.model.organisation import Accreditation, Organisation

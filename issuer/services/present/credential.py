@@ -10,7 +10,8 @@ from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from issuer.delivery import linkedin
-from issuer.formats.portrait import Portrait, portrait
+from issuer.formats.portrait import portrait
+from issuer.formats.said import Portrait
 from issuer.formats.tolerant import link, mappings, text
 from issuer.services.present import answers, claims, numbers, words
 from issuer.services.present.views import CredentialView, Download, Pair, When, Words

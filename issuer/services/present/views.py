@@ -8,7 +8,7 @@ Addresses in ``href`` are https, or paths of this installation. Nothing is compu
 from dataclasses import dataclass
 from typing import Literal
 
-from issuer.formats.portrait import EvidenceSaid, OutcomeSaid
+from issuer.formats.said import EvidenceSaid, OutcomeSaid
 
 Tone = Literal["passed", "failed", "indeterminate"]
 """A verdict as style sheets and icons name it."""

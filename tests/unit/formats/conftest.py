@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from issuer.formats.ob3 import Awarded
+from issuer.formats.awarded import Awarded
 from issuer.model.achievement import Achievement, DocumentFormat
 from issuer.model.assessment import AssessmentResult, Evidence, Grade
 from issuer.model.award import Award, Reservation, StatusSlot, award_id

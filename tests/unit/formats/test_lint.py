@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from issuer.errors import LintFailed
+from issuer.formats.awarded import Awarded
 from issuer.formats.lint import CONTEXT_1_1, lint, moment_of, structure_problems
-from issuer.formats.ob3 import Awarded, compose
+from issuer.formats.ob3 import compose
 from issuer.model.award import Reservation
 from issuer.model.drafts import Draft
 

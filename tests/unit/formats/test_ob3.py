@@ -13,9 +13,10 @@ import pytest
 import schemas
 from issuer.errors import LintFailed
 from issuer.formats import ob3
+from issuer.formats.awarded import Awarded
 from issuer.formats.json_schema import schema_problems
 from issuer.formats.lint import lint
-from issuer.formats.ob3 import Awarded, compose, number
+from issuer.formats.ob3 import compose, number
 from issuer.formats.vocabulary import plain
 from issuer.jsonld.rdfc10 import canonicalise
 from issuer.model.achievement import Achievement, DocumentFormat, Level, SkillLink, Stacking

@@ -5,7 +5,8 @@
 from inline_snapshot import snapshot
 
 import schemas
-from issuer.formats.ob3 import Awarded, compose
+from issuer.formats.awarded import Awarded
+from issuer.formats.ob3 import compose
 from issuer.model.award import Reservation
 
 

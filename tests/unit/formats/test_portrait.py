@@ -11,8 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import schemas
-from issuer.formats.ob3 import Awarded, compose
-from issuer.formats.portrait import EvidenceSaid, OutcomeSaid, Portrait, Said, UnitSaid, portrait
+from issuer.formats.awarded import Awarded
+from issuer.formats.ob3 import compose
+from issuer.formats.portrait import portrait
+from issuer.formats.said import EvidenceSaid, OutcomeSaid, Portrait, Said, UnitSaid
 from issuer.model.achievement import Achievement, Cycle, Level, StackingMode, Tier
 from issuer.model.award import Reservation
 

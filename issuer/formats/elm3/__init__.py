@@ -1,0 +1,21 @@
+"""The European document: an award in the European Learning Model 3.2, profile EDC generic full.
+
+Commission's European-Learning-Model, branch ``EDC-3.2-(LTS)``: compose, check and read. No RDF: a
+document is right by construction, and the shapes are applied in the tests.
+"""
+
+from issuer.formats.elm3.checks import Problem, is_edc, problems
+from issuer.formats.elm3.document import CONTEXTS, SCHEMA, compose, credential_id
+from issuer.formats.elm3.reading import award_url, portrait
+
+__all__ = [
+    "CONTEXTS",
+    "SCHEMA",
+    "Problem",
+    "award_url",
+    "compose",
+    "credential_id",
+    "is_edc",
+    "portrait",
+    "problems",
+]
