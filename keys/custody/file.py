@@ -11,6 +11,7 @@ import os
 from base64 import b64decode, b64encode
 from collections.abc import Callable
 from pathlib import Path
+from threading import Lock
 from typing import Any, NoReturn
 
 from cryptography.exceptions import InvalidTag
@@ -31,6 +32,8 @@ _COST = {"memory_kib": 65_536, "passes": 3, "lanes": 4}
 _MOST = {"memory_kib": 1_048_576, "passes": 16, "lanes": 16}
 _MOST_BYTES = 10_000
 _P256_ORDER = int("ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551", 16)
+# OpenSSL computes the lanes in threads of its own, and two who derive at once wait for ever.
+_ONE_AT_A_TIME = Lock()
 _EcKey = ec.EllipticCurvePrivateKey
 _EdKey = ed25519.Ed25519PrivateKey
 
@@ -129,13 +132,15 @@ def _signer(algorithm: Algorithm, secret: bytes) -> FileSigner:
 
 
 def _derive(passphrase: bytes, salt: bytes, cost: dict[str, int]) -> bytes:
-    return Argon2id(
+    kdf = Argon2id(
         salt=salt,
         length=32,
         iterations=cost["passes"],
         lanes=cost["lanes"],
         memory_cost=cost["memory_kib"],
-    ).derive(passphrase)
+    )
+    with _ONE_AT_A_TIME:
+        return kdf.derive(passphrase)
 
 
 def _write(path: str, *, kind: str, secret: bytes, passphrase: bytes, random: Chance) -> None:

@@ -7,6 +7,7 @@ import pickle
 import stat
 from collections.abc import Callable
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -130,6 +131,23 @@ def test_an_empty_passphrase_protects_nothing(uri: str, chance: Chance) -> None:
     with pytest.raises(CustodyError, match="passphrase is empty"):
         custody.create_key(uri, algorithm=Algorithm.ED25519, passphrase=b"", random=chance)
     assert not path_of(uri).exists()
+
+
+def test_many_open_a_key_at_once(uri: str, chance: Chance) -> None:
+    # At its real cost: the library computes it in threads of its own.
+    key = made(uri, chance)
+    found: list[PublicKey] = []
+
+    def work() -> None:
+        found.extend(opened(uri).public_key for _ in range(2))
+
+    threads = [Thread(target=work, daemon=True) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        # Only so that the test ends where they wait for each other for ever.
+        thread.join(60)
+    assert found == [key] * 8
 
 
 @pytest.mark.usefixtures("cheap")
