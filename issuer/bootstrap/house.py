@@ -4,9 +4,11 @@
 """
 
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from threading import Lock
+from time import sleep
 from types import TracebackType
 from typing import Self
 from urllib.parse import quote
@@ -28,7 +30,7 @@ from issuer.settings import Settings
 from issuer.verify import Material, Report
 from issuer.verify.material import joined
 from keys import custody
-from keys.algorithms import Algorithm
+from keys.algorithms import Algorithm, CustodyError, NameTaken
 from keys.lifecycle import KeyPurpose, KeyState
 from keys.public import PublicKey
 from keys.signer import Signer
@@ -38,6 +40,8 @@ _RECORDS = "records"
 _LINKS = "links"
 # No organisation can be called so.
 _VC_API = "_vc-api"
+_TRIES = 4
+_PAUSE_S = 0.05
 
 
 def _place(settings: Settings, *names: str) -> str:
@@ -127,9 +131,22 @@ class House:
         uri = _place(self.settings, _VC_API, profile.name)
         with self._making:
             if not (self.settings.keys_dir / _VC_API / f"{profile.name}.json").exists():
-                custody.create_key(
-                    uri, algorithm=profile.algorithm, passphrase=self.passphrase(), random=chance
-                )
+                # Of several processes that are asked first at once one makes it, for all of them.
+                with suppress(NameTaken):
+                    custody.create_key(
+                        uri,
+                        algorithm=profile.algorithm,
+                        passphrase=self.passphrase(),
+                        random=chance,
+                    )
+        return self._opened(uri)
+
+    def _opened(self, uri: str) -> Signer:
+        for _ in range(_TRIES):
+            # Another process may be about to write what it has just made.
+            with suppress(CustodyError):
+                return self.bench.signer(uri)
+            sleep(_PAUSE_S)
         return self.bench.signer(uri)
 
     def _known(self) -> Material:

@@ -1,10 +1,12 @@
 """An installation that `init` made, with encrypted keys and the real clock."""
 
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from issuer import bootstrap
+from issuer.bootstrap import house as opening
 from issuer.errors import Misconfigured, NotReady
 from issuer.model.award import AwardState
 from issuer.model.organisation import Organisation
@@ -17,6 +19,7 @@ from issuer.verify.material import decode
 from keys.algorithms import Algorithm, CustodyError
 from keys.lifecycle import KeyPurpose, KeyState
 from tests.conftest import ROOT
+from tests.town.writers import at_once
 
 EXAMPLES = ROOT / "examples"
 
@@ -141,3 +144,46 @@ def test_a_key_is_rotated_in_its_folder(settings: Settings, home: Organisation) 
     with bootstrap.open_house(settings, passphrase=_passphrase) as house:
         keyring.rotate(house.bench, house.vault, home.slug, purpose=KeyPurpose.AWARD)
     assert sorted(p.name for p in folder.iterdir()) == ["award-2.json", "status-1.json"]
+
+
+# --- Keys of the VC-API ----------------------------------------------------------------------
+
+
+@pytest.fixture
+def testing(settings: Settings, home: Organisation) -> Settings:
+    bootstrap.init(settings, home, passphrase=_passphrase)
+    return settings.model_copy(update={"vc_api_issue": ("eddsa-rdfc-2022",)})
+
+
+def test_of_several_processes_asked_first_at_once_all_issue_with_one_key(
+    testing: Settings,
+) -> None:
+    with ExitStack() as stack:
+        # Each as a process has it: nothing is shared but folder and database.
+        houses = [
+            stack.enter_context(bootstrap.open_house(testing, passphrase=_passphrase))
+            for _ in range(4)
+        ]
+        said = at_once(lambda n: houses[n].vc_api.describe("eddsa-rdfc-2022"), count=4)
+    assert len({one["issuer"] for one in said}) == 1
+    assert said[0]["issuer"].startswith("did:key:z6Mk")
+
+
+def test_a_key_that_another_process_is_writing_is_waited_for(
+    testing: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = testing.keys_dir / "_vc-api" / "eddsa-rdfc-2022.json"
+    with (
+        bootstrap.open_house(testing, passphrase=_passphrase) as first,
+        bootstrap.open_house(testing, passphrase=_passphrase) as second,
+    ):
+        made = first.vc_api.describe("eddsa-rdfc-2022")
+        whole = place.read_bytes()
+        place.write_bytes(b"")
+        monkeypatch.setattr(opening, "sleep", lambda _: place.write_bytes(whole))
+        assert second.vc_api.describe("eddsa-rdfc-2022") == made
+    with bootstrap.open_house(testing, passphrase=_passphrase) as third:
+        place.write_bytes(b"never finished")
+        monkeypatch.setattr(opening, "sleep", lambda _: None)
+        with pytest.raises(CustodyError, match="is not a key file"):
+            third.vc_api.describe("eddsa-rdfc-2022")
