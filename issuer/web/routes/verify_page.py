@@ -16,7 +16,7 @@ from issuer.errors import FetchFailed, FetchRefused, UnusableInput
 from issuer.services import handed_in, look, present
 from issuer.services.handed_in import HandedIn
 from issuer.services.present import Asked
-from issuer.web import pages
+from issuer.web import bounds, pages
 from issuer.web.house import OpenHouse, front
 from issuer.web.routes import files
 from issuer.web.routes.files import READ
@@ -25,12 +25,14 @@ router = APIRouter(include_in_schema=False)
 _MIB = 1024 * 1024
 _MOST_BYTES = 10 * _MIB
 """10 MiB: a picture may be larger than the credential inside, which has a bound of its own."""
-_MOST_PART = 11 * _MIB // 10
+_MOST_PART = bounds.MOST_PICTURE
+"""As much as the whole form: what is too long is told on the page, by whoever knows the field."""
 _MOST_LINK = 2_000
 _MOST_HOLDER = 300
 _MOST_NAME = 100
 _EMPTY = "Nothing was handed in. Paste a link or a credential, or choose a file."
 _EMPTY_FILE = "This file is empty. Choose another one, or download it again."
+_LONG_TEXT = "This text is longer than 1 MiB. Paste a link, or the credential itself (JSON or JWT)."
 _TOO_LARGE = "This file is larger than 10 MiB. Hand in the credential itself (JSON or JWT)."
 _LONG_HOLDER = f"This name has more than {_MOST_HOLDER} characters. Give it as on an application."
 _FRESH = {"cache-control": files.NOT_KEPT}
@@ -48,7 +50,7 @@ class _Entered:
 
 
 async def _entered(request: Request) -> _Entered:
-    # Only the loop can read a body; a text may be as long as a credential.
+    # Only the loop can read a body.
     async with request.form(max_files=1, max_fields=4, max_part_size=_MOST_PART) as form:
         what, holder, file = (form.get(name) for name in ("what", "holder", "file"))
         entered = _Entered(_text(what), _text(holder))
@@ -93,7 +95,10 @@ def _handed(entered: _Entered) -> bytes:
     if not entered.file_name:
         if not entered.what:
             raise UnusableInput(_EMPTY)
-        return entered.what.encode(errors="replace")
+        pasted = entered.what.encode(errors="replace")
+        if len(pasted) > _MIB:
+            raise UnusableInput(_LONG_TEXT)
+        return pasted
     if not entered.data.strip():
         raise UnusableInput(_EMPTY_FILE)
     if len(entered.data) > _MOST_BYTES:

@@ -127,6 +127,18 @@ def test_a_credential_that_was_pasted_does_not_come_back(web: TestClient) -> Non
     assert "secret secret" not in page.text
 
 
+@pytest.mark.parametrize("length", [1024 * 1024 + 1, 11 * 1024 * 1024])
+def test_a_text_that_is_too_long_is_told_on_the_page(web: TestClient, length: int) -> None:
+    # As browsers send it: every field is a part of its own.
+    parts = {"what": (None, "x" * length), "holder": (None, "Alex Example")}
+    page = web.post("/verify", files=parts)
+    assert page.status_code == 422
+    assert "This text is longer than 1 MiB." in page.text
+    assert 'role="alert"' in page.text
+    assert 'value="Alex Example"' in page.text
+    assert "xxxx" not in page.text
+
+
 @pytest.mark.parametrize(
     ("data", "fault"),
     [
