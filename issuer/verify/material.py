@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from issuer.errors import DocumentTooLarge, MalformedDocument
 from issuer.jsonld.ijson import require_interoperable
 from issuer.proofs import jcs
+from keys.certificates import Anchor, Answers, CertificateInvalid, parse_certificate
 
 _FORM = "https://w3id.org/testamur/material/v1"
 _MOST_BYTES = 64 * 1024 * 1024
@@ -68,6 +69,10 @@ class Material:
     """DIDs whose keys have all changed since they were last seen."""
     revocation_reasons: Mapping[str, RevocationReason] = field(default_factory=dict)
     """Id of a credential to the reason of its revocation or suspension."""
+    anchors: tuple[Anchor, ...] = ()
+    """Certificates on which seals and time-stamps are believed."""
+    answers: Answers = field(default_factory=Answers)
+    """What authorities said of certificates, beside what a seal carries itself."""
 
 
 def joined(first: Material, second: Material) -> Material:
@@ -79,6 +84,11 @@ def joined(first: Material, second: Material) -> Material:
         proven_times={**first.proven_times, **second.proven_times},
         changed_keys=first.changed_keys | second.changed_keys,
         revocation_reasons={**first.revocation_reasons, **second.revocation_reasons},
+        anchors=tuple(dict.fromkeys((*first.anchors, *second.anchors))),
+        answers=Answers(
+            tuple(dict.fromkeys(first.answers.crls + second.answers.crls)),
+            tuple(dict.fromkeys(first.answers.ocsps + second.answers.ocsps)),
+        ),
     )
 
 
@@ -91,10 +101,7 @@ def encode(material: Material) -> bytes:
     value = {
         "form": _FORM,
         "didDocuments": {k: _piece(o, o.value) for k, o in material.did_documents.items()},
-        "statusLists": {
-            k: _piece(o, base64.b64encode(o.value).decode("ascii"))
-            for k, o in material.status_lists.items()
-        },
+        "statusLists": {k: _piece(o, _text64(o.value)) for k, o in material.status_lists.items()},
         "trusted": [
             {
                 "did": t.did,
@@ -112,6 +119,17 @@ def encode(material: Material) -> bytes:
             k: {"at": r.at.isoformat(), "reason": r.reason}
             for k, r in material.revocation_reasons.items()
         },
+        "anchors": [
+            {
+                "certificate": _text64(a.certificate.der),
+                "name": a.name,
+                "how": a.how,
+                "test": a.test,
+            }
+            for a in material.anchors
+        ],
+        "crls": [_text64(der) for der in material.answers.crls],
+        "ocsps": [_text64(der) for der in material.answers.ocsps],
     }
     require_interoperable(value)
     data = jcs.encode_document(value)
@@ -135,7 +153,16 @@ def decode(data: bytes) -> Material:
         proven_times=_map(value, "provenTimes", _moment),
         changed_keys=frozenset(_text(did) for did in _list(value, "changedKeys")),
         revocation_reasons=_map(value, "revocationReasons", _reason),
+        anchors=tuple(_anchor(a) for a in _list(value, "anchors")),
+        answers=Answers(
+            crls=tuple(_bytes(der) for der in _list(value, "crls")),
+            ocsps=tuple(_bytes(der) for der in _list(value, "ocsps")),
+        ),
     )
+
+
+def _text64(data: bytes) -> str:
+    return base64.b64encode(data).decode("ascii")
 
 
 def _piece(obtained: Obtained, value: object) -> dict[str, object]:
@@ -183,7 +210,7 @@ def _bytes(value: object) -> bytes:
     try:
         return base64.b64decode(_text(value), validate=True)
     except ValueError as fault:
-        raise _fault("a status list is not base64") from fault
+        raise _fault("a value is not base64") from fault
 
 
 def _obtained(value: object, read: Callable[[object], Any]) -> Obtained:
@@ -206,3 +233,13 @@ def _trusted(value: object) -> TrustedIssuer:
 def _reason(value: object) -> RevocationReason:
     entry = _object(value)
     return RevocationReason(_moment(entry.get("at")), _text(entry.get("reason")))
+
+
+def _anchor(value: object) -> Anchor:
+    entry = _object(value)
+    try:
+        certificate = parse_certificate(_bytes(entry.get("certificate")))
+    except CertificateInvalid as fault:
+        raise _fault("a certificate cannot be read") from fault
+    name, how = (_text(entry.get(member)) for member in ("name", "how"))
+    return Anchor(certificate, name, how, test=entry.get("test") is True)

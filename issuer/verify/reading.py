@@ -1,6 +1,7 @@
-"""From bytes to a document: JSON, a compact JWT, or a picture that carries one of them.
+"""From bytes to a document: JSON, a compact JWT, a JAdES file, or a picture that carries one.
 
-VCDM 2.0 §4.13 (enveloped credentials), VC-JOSE-COSE §3.1, Open Badges 3.0 §5.3 (baked badges).
+VCDM 2.0 §4.13 (enveloped credentials), VC-JOSE-COSE §3.1, Open Badges 3.0 §5.3 (baked badges),
+ETSI TS 119 182-1 (sealed European Digital Credentials).
 Whatever the bytes are, nothing raises: a fault is part of what was read. Nothing is verified.
 """
 
@@ -11,10 +12,13 @@ from typing import Any, Literal
 
 from issuer import carriers
 from issuer.errors import ProofInvalid, ProofUnsupported, UnusableInput
-from issuer.proofs import jcs, jose
+from issuer.formats import elm3
+from issuer.proofs import jades, jcs, jose
 from issuer.verify.report import Json
 from keys.public import b64url_decode
 
+Kind = Literal["json", "jwt", "edc"]
+"""JSON with an embedded proof, a compact token, a European Digital Credential."""
 _ENVELOPE = "data:application/vc+jwt,"
 _SPACE = b" \t\r\n"
 
@@ -23,13 +27,15 @@ _SPACE = b" \t\r\n"
 class Read:
     """What the bytes were; everything in it is UNVERIFIED."""
 
-    kind: Literal["json", "jwt"]
+    kind: Kind
     carrier: Literal["png", "svg"] | None
     data: bytes
     """The bytes of the credential, taken out of their picture."""
     document: Json | None = None
     jws: jose.Jws | None = None
     """The token, where it is one that may be opened."""
+    sealed: jades.SealedDocument | None = None
+    """The JAdES file, where it is one that may be opened."""
     fault: UnusableInput | ProofInvalid | ProofUnsupported | None = None
     """Why there is no document, or why the token may not be opened."""
 
@@ -54,12 +60,38 @@ def _plain(data: bytes, carrier: Literal["png", "svg"] | None) -> Read:
     if data.count(b".") == 2 and not data.lstrip(_SPACE).startswith(b"{"):  # noqa: PLR2004 # Three parts of a token.
         return _token(data.strip(_SPACE), carrier)
     try:
-        document = jcs.decode(data)
+        document = jcs.decode(data, most_bytes=_most_bytes(data))
     except UnusableInput as fault:
         return Read("json", carrier, data, fault=fault)
     if token := _enveloped(document):
         return _token(token, carrier)
-    return Read("json", carrier, data, document)
+    if jades.is_sealed(document):
+        return _sealed(data, carrier)
+    return Read("edc" if elm3.is_edc(document) else "json", carrier, data, document)
+
+
+def _most_bytes(data: bytes) -> int:
+    # A European Digital Credential carries pictures, so it may be larger than any other document.
+    european = b"EuropeanDigitalCredential" in data
+    return jades.MOST_BYTES if european else jcs.MOST_BYTES
+
+
+def _sealed(data: bytes, carrier: Literal["png", "svg"] | None) -> Read:
+    try:
+        sealed = jades.read(data)
+    except UnusableInput as fault:
+        return Read("edc", carrier, data, fault=fault)
+    except (ProofInvalid, ProofUnsupported) as fault:
+        return Read("edc", carrier, data, _unopened(data), fault=fault)
+    return Read("edc", carrier, data, sealed.document, sealed=sealed)
+
+
+def _unopened(data: bytes) -> Json | None:
+    # What must not be opened still has something to be shown.
+    try:
+        return jades.payload_of(data)
+    except UnusableInput:
+        return None
 
 
 def _enveloped(document: Mapping[str, Any]) -> bytes | None:

@@ -29,7 +29,22 @@ CHECK_IDS = (
     "completeness",
     "holder",
 )
-"""Every report has one check for each of these, in this order."""
+"""Every report on a W3C credential has one check for each of these, in this order."""
+
+EDC_CHECK_IDS = (
+    "format",
+    "seal",
+    "revocation",
+    "accreditation",
+    "validity",
+    "schema",
+    "issuer_key",
+    "certificate",
+    "issuer_established",
+    "completeness",
+    "holder",
+)
+"""Those of a European Digital Credential: the five that Europass names, then ours."""
 
 
 class Verdict(StrEnum):
@@ -45,7 +60,7 @@ class Check:
     """The answer to one question."""
 
     id: str
-    """One of `CHECK_IDS`."""
+    """One of `CHECK_IDS`, for a European Digital Credential of `EDC_CHECK_IDS`."""
     clause: str
     """The clause of the specification that demands it."""
     verdict: Verdict
@@ -79,7 +94,7 @@ class Report:
     checks: tuple[Check, ...]
     at: dt.datetime
     """The moment for which the question was asked."""
-    kind: Literal["json", "jwt"]
+    kind: Literal["json", "jwt", "edc"]
     carrier: Literal["png", "svg"] | None
     """The picture in which the credential was."""
     document: Json | None

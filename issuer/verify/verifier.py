@@ -16,15 +16,20 @@ from issuer.verify.material import Material
 from issuer.verify.policy import Policy
 from issuer.verify.reading import read
 from issuer.verify.report import Check, Report, Verdict
+from issuer.verify.steps.certificate import certificate
 from issuer.verify.steps.completeness import completeness
 from issuer.verify.steps.contexts import contexts
 from issuer.verify.steps.established import issuer_established
+from issuer.verify.steps.european import accreditation, edc_form, profile
 from issuer.verify.steps.form import form
 from issuer.verify.steps.holder import holder
 from issuer.verify.steps.issuer_key import issuer_key
 from issuer.verify.steps.key_status import key_status
+from issuer.verify.steps.listed import listed
 from issuer.verify.steps.proof import proof
 from issuer.verify.steps.schema import schema
+from issuer.verify.steps.seal import seal
+from issuer.verify.steps.sealed_by import established_by_seal, sealed_by_issuer
 from issuer.verify.steps.status import revocation, suspension
 from issuer.verify.steps.validity import validity
 
@@ -66,6 +71,31 @@ _STEPS: tuple[_Step, ...] = (
     # 12. holder: it was awarded to the person that was named. A note, unless somebody asked.
     _Step("holder", "Open Badges 3.0, IdentityObject; our own check", holder),
 )
+# Those of a European Digital Credential: the five that Europass names, in its order, then ours.
+_EDC_STEPS: tuple[_Step, ...] = (
+    # 1. format: it is one, and it says something.
+    _Step("format", "ELM 3.2, application profile EDC", edc_form),
+    # 2. seal: every seal fits, and every time-stamp on it.
+    _Step("seal", "ETSI TS 119 182-1 §5, ETSI EN 319 102-1 §5.2.7", seal),
+    # 3. revocation: the issuer has neither revoked nor suspended it.
+    _Step("revocation", _STATUS, listed),
+    # 4. accreditation: what it states. A note.
+    _Step("accreditation", "ELM 3.2 Accreditation", accreditation),
+    # 5. validity: it is in force by its own dates.
+    _Step("validity", "VCDM 1.1 §4.6", validity),
+    # 6. schema: it keeps to the profile that it names.
+    _Step("schema", "ELM 3.2, application profile EDC", profile),
+    # 7. issuer_key: the certificate of the seal names the issuer.
+    _Step("issuer_key", "ETSI EN 319 412-1 §5.1.4", sealed_by_issuer),
+    # 8. certificate: it was good when it sealed, and is anchored here.
+    _Step("certificate", "ETSI EN 319 102-1 §5.2.6, RFC 5280 §6", certificate),
+    # 9. issuer_established: we know who the issuer is.
+    _Step("issuer_established", "eIDAS Art. 38; the operator's anchors", established_by_seal),
+    # 10. completeness: it says what the EU asks for. A note.
+    _Step("completeness", "Council Recommendation 2022/C 243/02, Annex I", completeness),
+    # 11. holder: it was awarded to the person that was named. A note, unless somebody asked.
+    _Step("holder", "ELM 3.2 Person; our own check", holder),
+)
 _ALWAYS = frozenset(
     {
         "format",
@@ -76,9 +106,11 @@ _ALWAYS = frozenset(
         "validity",
         "revocation",
         "suspension",
+        "seal",
+        "certificate",
     }
 )
-_PROOF_ALONE = frozenset({"format", "proof"})
+_PROOF_ALONE = frozenset({"format", "proof", "seal"})
 
 
 def verify(
@@ -91,19 +123,21 @@ def verify(
 ) -> Report:
     """Ask every question about ``data`` at the moment ``at`` (aware) and report the answers.
 
-    ``data`` is a credential as JSON or compact JWT, or a PNG or SVG that carries one. Nothing
+    ``data`` is a credential as JSON, compact JWT or sealed European Digital Credential, or a PNG or
+    SVG that carries one. Nothing
     raises for hostile bytes: the report says FAILED or INDETERMINATE, and ``unusable`` where
     nothing could be read. Busy and NotReady of ``canonicalise`` come through.
     """
     case = Case(read(data), material, policy, at, Remembered(canonicalise))
+    steps = _EDC_STEPS if case.read.kind == "edc" else _STEPS
     stopped: str | None = None
-    for step in _STEPS:
+    for step in steps:
         found = step.ask(case) if stopped is None else _not_reached(stopped)
         case.findings[step.id] = found
         stopped = stopped or (step.id if found.stops else None)
     findings = case.findings
     return Report(
-        checks=tuple(_check(step, findings[step.id], policy) for step in _STEPS),
+        checks=tuple(_check(step, findings[step.id], policy) for step in steps),
         at=at,
         kind=case.read.kind,
         carrier=case.read.carrier,

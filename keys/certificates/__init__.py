@@ -8,15 +8,19 @@ from keys.certificates.certificate import (
     parse_certificate,
 )
 from keys.certificates.chain import Anchor, Chain, ChainBroken, build_chain
+from keys.certificates.revocation import Answers, Standing, standing
 
 __all__ = [
     "Anchor",
+    "Answers",
     "Certificate",
     "CertificateInvalid",
     "Chain",
     "ChainBroken",
     "QcStatements",
+    "Standing",
     "build_chain",
     "issuer_serial",
     "parse_certificate",
+    "standing",
 ]

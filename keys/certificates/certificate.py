@@ -239,12 +239,20 @@ def parse_certificate(der: bytes) -> Certificate:
         # Whatever is read later is read once here, so that nothing raises afterwards.
         for name in _READ:
             getattr(found, name)
-    except (ValueError, TypeError, NotImplementedError, x509.DuplicateExtension) as fault:
+    except _UNREADABLE as fault:
         msg = "this is no X.509 certificate that can be read"
         raise CertificateInvalid(msg) from fault
     return found
 
 
+_UNREADABLE = (
+    ValueError,
+    TypeError,
+    NotImplementedError,
+    x509.DuplicateExtension,
+    x509.InvalidVersion,
+    x509.UnsupportedGeneralNameType,
+)
 _READ = (
     "subject_name",
     "issuer_name",

@@ -4,20 +4,41 @@ ETSI TS 119 182-1 v1.2.1 (https://www.etsi.org/deliver/etsi_ts/119100_119199/119
 prepare, seal and extend.
 """
 
-from issuer.proofs.jades.form import SealedDocument, Signature, read
-from issuer.proofs.jades.levels import Evidence, Extension, extend, imprints, level_of, unsigned
+from issuer.proofs.jades.form import (
+    MOST_BYTES,
+    SealedDocument,
+    Signature,
+    is_sealed,
+    payload_of,
+    read,
+)
+from issuer.proofs.jades.levels import (
+    Evidence,
+    Extension,
+    Imprint,
+    Level,
+    extend,
+    imprints,
+    level_of,
+    unsigned,
+)
 from issuer.proofs.jades.sealing import MEDIA_TYPE, open_signature, prepare, seal
 
 __all__ = [
     "MEDIA_TYPE",
+    "MOST_BYTES",
     "Evidence",
     "Extension",
+    "Imprint",
+    "Level",
     "SealedDocument",
     "Signature",
     "extend",
     "imprints",
+    "is_sealed",
     "level_of",
     "open_signature",
+    "payload_of",
     "prepare",
     "read",
     "seal",

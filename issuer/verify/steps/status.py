@@ -77,7 +77,7 @@ def _asked(case: Case, purpose: str) -> Finding:
     if not entries:
         return passed(_NONE_NAMED[purpose])
     if len(entries) > _MOST_ENTRIES:
-        return _open(purpose, "status.too_many", f"it names {len(entries)} of them")
+        return not_had(purpose, "status.too_many", f"it names {len(entries)} of them")
     return worst(_entry(case, entry, purpose) for entry in entries)
 
 
@@ -87,7 +87,8 @@ def _concerns(entry: Mapping[str, Any], purpose: str) -> bool:
     return said == purpose or not isinstance(said, str)
 
 
-def _open(purpose: str, sub: str, why: str, *, needs: tuple[Need, ...] = ()) -> Finding:
+def not_had(purpose: str, sub: str, why: str, *, needs: tuple[Need, ...] = ()) -> Finding:
+    """Make a finding that leaves the question open, because a list could not be had or used."""
     had = "had" if sub == "status.missing" else "used"
     sentence = _NOT_HAD[purpose].format(had)
     return doubtful(sub, f"{sentence}{': ' if why else ''}{why}.", needs=needs)
@@ -97,20 +98,25 @@ def _entry(case: Case, entry: Mapping[str, Any], purpose: str) -> Finding:
     # 1. §2.1: the entry is of a kind that we know, and says which bit of which list.
     types = entry.get("type")
     if _ENTRY not in (types if isinstance(types, list) else [types]):
-        return _open(purpose, "status.unknown_type", f"it is of the type {shown(types)}")
+        return not_had(purpose, "status.unknown_type", f"it is of the type {shown(types)}")
     url, index = entry.get("statusListCredential"), _index(entry)
     whole = isinstance(entry.get("statusPurpose"), str) and entry.get("statusSize", 1) == 1
     if not isinstance(url, str) or index is None or not whole:
-        return _open(purpose, "status.entry_malformed", "the entry in the document is malformed")
+        return not_had(purpose, "status.entry_malformed", "the entry in the document is malformed")
+    return ask(case, url=url, index=index, purpose=purpose, issuer=issuer_of(case.document))
+
+
+def ask(case: Case, *, url: str, index: int, purpose: str, issuer: str) -> Finding:
+    """Say what the bit ``index`` of the list at ``url`` says; it must be signed by ``issuer``."""
     # 2. The list is at hand.
     obtained = case.material.status_lists.get(url)
     if obtained is None:
-        return _open(purpose, "status.missing", "", needs=(Need("status", url),))
+        return not_had(purpose, "status.missing", "", needs=(Need("status", url),))
     there = replace(case, read=read(obtained.value), findings={})
     trouble = (
         # 3. It is a credential, and it is the list that is named, by the issuer of this one.
         _step(there, "format", purpose)
-        or _other(there, purpose, issuer=issuer_of(case.document), url=url)
+        or _other(there, purpose, issuer=issuer, url=url)
         # 4. It is authentic, in force and fresh, as every credential has to be.
         or next(filter(None, (_step(there, name, purpose) for name in _STEPS)), None)
         or _stale(there, purpose, obtained=obtained)
@@ -132,14 +138,16 @@ def _step(there: Case, name: str, purpose: str) -> Finding | None:
     if found.verdict is Verdict.PASSED:
         return None
     why = f"the list itself: {found.detail.rstrip('.')}"
-    return _open(purpose, f"status.list_{name}", why, needs=found.needs)
+    return not_had(purpose, f"status.list_{name}", why, needs=found.needs)
 
 
 def _other(there: Case, purpose: str, *, issuer: str, url: str) -> Finding | None:
     if there.document.get("id") != url:
-        return _open(purpose, "status.other_list", "what was found at its address is another list")
+        return not_had(
+            purpose, "status.other_list", "what was found at its address is another list"
+        )
     if issuer_of(there.document) != issuer:
-        return _open(purpose, "status.other_issuer", "it is a list of another issuer")
+        return not_had(purpose, "status.other_issuer", "it is a list of another issuer")
     return None
 
 
@@ -152,14 +160,14 @@ def _stale(there: Case, purpose: str, *, obtained: Obtained) -> Finding | None:
         keeps = dt.timedelta(milliseconds=min(max(ttl, 0), _MOST_TTL))
     if keeps is None or there.at - obtained.at <= keeps:
         return None
-    return _open(purpose, "status.stale", f"it is of {day(obtained.at)}, which is too old")
+    return not_had(purpose, "status.stale", f"it is of {day(obtained.at)}, which is too old")
 
 
 def _bit(case: Case, there: Case, *, purpose: str, index: int) -> Finding:
     try:
         is_set = bitstring.parse(there.document, purpose=purpose).get(index)
     except StatusListInvalid as fault:
-        return _open(purpose, "status.list_invalid", shown(fault.message))
+        return not_had(purpose, "status.list_invalid", shown(fault.message))
     if is_set:
         return failed(f"status.{purpose}", _told(case, purpose))
     return passed(_NOT_SET[purpose])

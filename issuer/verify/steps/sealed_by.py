@@ -1,0 +1,52 @@
+"""Did the issuer itself seal it, and how do we know who that is?
+
+ELM 3.2 issuer (eIDASIdentifier), ETSI EN 319 412-1 §5.1.4 (organizationIdentifier): the certificate
+names an organisation, the document an issuer, and they must be one. Who the organisation is, an
+anchor says: a trust service looked at its papers.
+"""
+
+from issuer.formats.tolerant import mapping, text
+from issuer.verify.case import Case
+from issuer.verify.finding import Finding, doubtful, failed, passed, worst
+from issuer.verify.wording import shown
+from keys.certificates import Certificate
+
+
+def sealed_by_issuer(case: Case) -> Finding:
+    """Say whether the certificate of the seal names the issuer of the document."""
+    if case.read.sealed is None:
+        return doubtful("issuer.no_signature", "There is no seal to compare the issuer with.")
+    issuer = mapping(case.document.get("issuer"))
+    said = text(mapping(issuer.get("eIDASIdentifier")).get("notation"))
+    return worst(_one(s.certificate, said) for s in case.read.sealed.signatures)
+
+
+def _one(certificate: Certificate, said: str | None) -> Finding:
+    named = certificate.organisation_identifier
+    who = shown(certificate.subject_organisation or certificate.subject_name)
+    if said is None or named is None:
+        detail = f"It was sealed by {who}. Whether that is its issuer, no identifier says."
+        return doubtful("issuer.not_named", detail)
+    if _plain(said) != _plain(named):
+        detail = (
+            f"It names {shown(said)} as its issuer, but it was sealed by {who}, {shown(named)}."
+        )
+        return failed("issuer.other_key", detail)
+    return passed(f"The certificate of the seal names its issuer: {who}, {shown(named)}.")
+
+
+def _plain(identifier: str) -> str:
+    return "".join(identifier.split()).upper()
+
+
+def established_by_seal(case: Case) -> Finding:
+    """Say whether we know who the issuer is: by the anchor above its certificate."""
+    if not case.has_passed("seal", "issuer_key", "certificate"):
+        detail = "It is not shown who sealed this, so who that is was not asked."
+        return doubtful("issuer.not_shown", detail)
+    # The question before has named the anchor, and said whether it is a test.
+    return passed(
+        "The trust service that issued the certificate of the seal has established who its issuer "
+        "is.",
+        source=case.findings["certificate"].source,
+    )
