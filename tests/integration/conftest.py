@@ -76,8 +76,20 @@ def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterat
 @pytest.fixture(params=_KINDS)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """URL of a database of the newest schema; the same test runs on either kind."""
+    yield from _copied(request, tmp_path)
+
+
+@pytest.fixture(scope="module", params=_KINDS)
+def module_database_url(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """As `database_url`, and the same one for all tests of a module."""
+    yield from _copied(request, tmp_path_factory.mktemp("database"))
+
+
+def _copied(request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
     if request.param == "sqlite":
-        path = tmp_path / "testamur.sqlite"
+        path = folder / "testamur.sqlite"
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
         yield f"sqlite:///{path}"
     else:

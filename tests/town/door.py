@@ -42,9 +42,12 @@ class Door:
 
 
 @contextmanager
-def door(home: Path) -> Iterator[Door]:
+def door(home: Path, *, database_url: str | None = None) -> Iterator[Door]:
     """Make an installation in ``home`` that has everything turned on, and open its door."""
-    with installation(home, base_url=BASE, vc_api_issue=tuple(PROFILES)) as made:
+    profiles = tuple(PROFILES)
+    with installation(
+        home, base_url=BASE, vc_api_issue=profiles, database_url=database_url
+    ) as made:
         with made.house.bench.read() as tx:
             first = look.organisation_of(tx, made.slug)
         other = first.model_copy(update={"slug": OTHER, "did": "did:web:localhost%3A8000:other"})

@@ -61,8 +61,17 @@ def installation(
     vc_api_issue: tuple[str, ...] = (),
     database_url: str | None = None,
 ) -> Iterator[Installation]:
-    """Make one in ``home`` and issue for the first ``rows`` results of the examples."""
-    settings = Settings(home=home, base_url=base_url, worker_processes=1, vc_api_issue=vc_api_issue)
+    """Make one in ``home`` and issue for the first ``rows`` results of the examples.
+
+    Its database is a file of SQLite in there, unless ``database_url`` names another.
+    """
+    settings = Settings(
+        home=home,
+        base_url=base_url,
+        worker_processes=1,
+        vc_api_issue=vc_api_issue,
+        database_url=database_url,
+    )
     organisation = offer.read_organisation((_EXAMPLES / "organisation.toml").read_bytes())
     bootstrap.init(settings, organisation, passphrase=lambda: _PASSPHRASE)
     with bootstrap.open_house(settings, passphrase=lambda: _PASSPHRASE) as house:

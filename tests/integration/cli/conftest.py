@@ -88,9 +88,13 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def home(tmp_path: Path, tell: Tell) -> Path:
-    """An installation with the example university and its courses."""
+def home(tmp_path: Path, tell: Tell, database_url: str) -> Path:
+    """An installation with the example university and its courses, on either kind of database."""
     place = tmp_path / "home"
+    if not database_url.startswith("sqlite:"):
+        place.mkdir()
+        setting = f"database_url = '{database_url}'\n"
+        (place / "testamur.toml").write_text(setting, encoding="utf-8")
     assert tell("init", EXAMPLES / "organisation.toml", "--home", place).code == 0
     courses = sorted((EXAMPLES / "achievements").glob("*.toml"))
     assert tell("achievement", "add", *courses, "--home", place).code == 0

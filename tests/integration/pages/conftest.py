@@ -1,4 +1,4 @@
-"""One installation a module, the whole application over it, and two ways to ask."""
+"""One installation a module and database, the whole application over it, two ways to ask."""
 
 from collections.abc import Iterator
 
@@ -13,9 +13,12 @@ PERSON = {"accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q
 
 
 @pytest.fixture(scope="module")
-def there(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    """An open installation with three awards."""
-    with installation(tmp_path_factory.mktemp("home"), base_url=BASE) as made:
+def there(
+    tmp_path_factory: pytest.TempPathFactory, module_database_url: str
+) -> Iterator[Installation]:
+    """An open installation with three awards, on either kind of database."""
+    home = tmp_path_factory.mktemp("home")
+    with installation(home, base_url=BASE, database_url=module_database_url) as made:
         yield made
 
 

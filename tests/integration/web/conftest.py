@@ -1,4 +1,4 @@
-"""A real installation on SQLite, the whole application over it, and tokens of every role."""
+"""A real installation on either database, the whole application over it, tokens of each role."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -17,9 +17,12 @@ Bearer = Callable[[Role], Mapping[str, str]]
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    """One installation for all tests of a module."""
-    with installation(tmp_path_factory.mktemp("home"), base_url=BASE) as there:
+def made(
+    tmp_path_factory: pytest.TempPathFactory, module_database_url: str
+) -> Iterator[Installation]:
+    """One installation for all tests of a module, which run on either kind of database."""
+    home = tmp_path_factory.mktemp("home")
+    with installation(home, base_url=BASE, database_url=module_database_url) as there:
         yield there
 
 

@@ -16,10 +16,12 @@ LOOPBACK = ("127.0.0.1", 50_000)
 
 
 @pytest.fixture(scope="module")
-def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+def own(
+    tmp_path_factory: pytest.TempPathFactory, module_database_url: str
+) -> Iterator[Installation]:
     """One of our own: its clock and settings are changed."""
     home: Path = tmp_path_factory.mktemp("health")
-    with installation(home, base_url=BASE, rows=0) as there:
+    with installation(home, base_url=BASE, rows=0, database_url=module_database_url) as there:
         yield there
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ed25519
-from starlette.testclient import TestClient
 
 from issuer.errors import Misconfigured
 from issuer.model.drafts import Draft, Linted
@@ -15,7 +14,6 @@ from issuer.services.tokens import Role
 from issuer.services.vc_api import PROFILES, VcApi
 from keys.algorithms import Algorithm
 from keys.public import PublicKey, base58_encode
-from tests.integration.web.conftest import Bearer
 from tests.town.door import Door, door
 
 V2 = "https://www.w3.org/ns/credentials/v2"
@@ -25,8 +23,9 @@ PRESENT = "/vc-api/presentations/verify"
 
 
 @pytest.fixture(scope="module")
-def there(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
-    with door(tmp_path_factory.mktemp("door") / "home") as opened:
+def there(tmp_path_factory: pytest.TempPathFactory, module_database_url: str) -> Iterator[Door]:
+    home = tmp_path_factory.mktemp("door") / "home"
+    with door(home, database_url=module_database_url) as opened:
         yield opened
 
 
@@ -266,18 +265,6 @@ def test_an_unknown_profile_is_not_there(there: Door, tester: Mapping[str, str],
     assert there.web.get(f"/vc-api/{name}", headers=tester).status_code == 404
     address = f"/vc-api/{name}/credentials/issue"
     assert there.web.post(address, json={"credential": {}}, headers=tester).status_code == 404
-
-
-def test_issuing_is_off_unless_it_is_turned_on(door: TestClient, bearer: Bearer) -> None:
-    headers = bearer(Role.VC_API)
-    for name in PROFILES:
-        address = f"/vc-api/{name}/credentials/issue"
-        answer = door.post(address, json={"credential": unsigned("did:key:z")}, headers=headers)
-        assert answer.status_code == 404
-        assert door.get(f"/vc-api/{name}", headers=headers).status_code == 404
-    assert door.get("/vc-api/status-lists/1").status_code == 404
-    # Verifying is never off.
-    assert door.post(VERIFY, json={"verifiableCredential": {"@context": [V2]}}).status_code == 400
 
 
 def test_a_setting_that_names_no_profile_is_told(there: Door) -> None:
