@@ -2,116 +2,47 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-import schemas
 from issuer.jsonld import rdfc10
 from issuer.model.drafts import Draft, Linted
 from issuer.proofs import data_integrity, jcs, jose
-from keys.algorithms import Algorithm
-from keys.public import PublicKey
 from keys.signer import Signer
+from tests.town.badge import badge
 from tests.town.door import Door
 from tests.town.door import door as opened_door
-from tests.town.university import Bench, University
+from tests.town.university import Bench, Ed25519Key, P256Key, University
 
 Document = dict[str, Any]
 SignDocument = Callable[..., Document]
 
 
-@dataclass(frozen=True)
-class EdSigner:
-    """An Ed25519 key in memory."""
-
-    secret: ed25519.Ed25519PrivateKey
-
-    @property
-    def public_key(self) -> PublicKey:
-        return PublicKey(Algorithm.ED25519, self.secret.public_key().public_bytes_raw())
-
-    def sign(self, data: bytes) -> bytes:
-        return self.secret.sign(data)
-
-
-@dataclass(frozen=True)
-class P256Signer:
-    """A P-256 key in memory."""
-
-    secret: ec.EllipticCurvePrivateKey
-
-    @property
-    def public_key(self) -> PublicKey:
-        point = self.secret.public_key().public_bytes(Encoding.X962, PublicFormat.CompressedPoint)
-        return PublicKey(Algorithm.P256, point)
-
-    def sign(self, data: bytes) -> bytes:
-        r, s = decode_dss_signature(self.secret.sign(data, ec.ECDSA(hashes.SHA256())))
-        return r.to_bytes(32, "big") + s.to_bytes(32, "big")
-
-
 @pytest.fixture(scope="session")
 def university_signer() -> Signer:
     """The Ed25519 key of the honest university."""
-    return EdSigner(ed25519.Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
+    return Ed25519Key("an honest university")
 
 
 @pytest.fixture(scope="session")
 def mallory_signer() -> Signer:
     """The Ed25519 key of an attacker."""
-    return EdSigner(ed25519.Ed25519PrivateKey.from_private_bytes(bytes(range(1, 33))))
+    return Ed25519Key("an attacker")
 
 
 @pytest.fixture(scope="session")
 def p256_signer() -> Signer:
     """A P-256 key of the honest university."""
-    return P256Signer(ec.derive_private_key(20260612, ec.SECP256R1()))
+    return P256Key("an honest university")
 
 
 @pytest.fixture
 def unsigned(university_signer: Signer) -> Document:
     """A credential as the university composed it; a fresh copy for each test."""
     did = university_signer.public_key.did_key()
-    return {
-        "@context": [
-            "https://www.w3.org/ns/credentials/v2",
-            "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
-            schemas.vocabulary_context(),
-        ],
-        "id": "https://uni.example/c/1",
-        "type": ["VerifiableCredential", "OpenBadgeCredential"],
-        "issuer": {"id": did, "type": ["Profile"], "name": "University of Example"},
-        "validFrom": "2026-06-12T09:30:00Z",
-        "validUntil": "2031-06-12T09:30:00Z",
-        "name": "Ethics of AI",
-        "credentialStatus": {
-            "id": "https://uni.example/status/uni/revocation/1#42",
-            "type": "BitstringStatusListEntry",
-            "statusPurpose": "revocation",
-            "statusListIndex": "42",
-            "statusListCredential": "https://uni.example/status/uni/revocation/1",
-        },
-        "credentialSubject": {
-            "id": "did:example:learner",
-            "type": ["AchievementSubject"],
-            "achievement": {
-                "id": "https://uni.example/achievements/ethics/v/1",
-                "type": ["Achievement"],
-                "name": "Ethics of AI",
-                "description": "An introduction.",
-                "criteria": {"narrative": "Pass the examination."},
-                "achievementType": "MicroCredential",
-                "creator": {"id": did, "type": ["Profile"], "name": "University of Example"},
-                "workloadHours": "50",
-            },
-        },
-    }
+    issuer = {"id": did, "type": ["Profile"], "name": "University of Example"}
+    return badge(issuer, subject={"id": "did:example:learner"}, achievement={"creator": {**issuer}})
 
 
 @pytest.fixture

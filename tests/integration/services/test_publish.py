@@ -314,12 +314,17 @@ def test_a_list_that_the_backup_does_not_know_is_never_opened_again(
     assert place.list_number == 3
 
 
-def test_an_operator_may_accept_fewer_bits(workshop: Workshop, backup: Backup) -> None:
+def _forgetful(workshop: Workshop, backup: Backup) -> tuple[Workshop, Award]:
+    """An old database that knows an award and not that it was revoked."""
     award = workshop.issued(1)
     url = backup(workshop)
     _revoke(workshop, award)
     workshop.publish()
-    old = workshop.copied(url)
+    return workshop.copied(url), award
+
+
+def test_an_operator_may_accept_fewer_bits(workshop: Workshop, backup: Backup) -> None:
+    old, award = _forgetful(workshop, backup)
     done = recover.after_restore(old.bench, old.slug, actor="operator", accept_fewer_bits=True)
     assert done.restored_bits == 0
     assert old.bits() == set()
@@ -331,11 +336,7 @@ def test_an_operator_may_accept_fewer_bits(workshop: Workshop, backup: Backup) -
 
 
 def test_publishing_alone_may_accept_fewer_bits(workshop: Workshop, backup: Backup) -> None:
-    award = workshop.issued(1)
-    url = backup(workshop)
-    _revoke(workshop, award)
-    workshop.publish()
-    old = workshop.copied(url)
+    old, _ = _forgetful(workshop, backup)
     with pytest.raises(StaleBackup):
         old.publish()
     assert old.publish(accept_fewer_bits=True) == 1

@@ -10,10 +10,10 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-import schemas
 from keys.algorithms import Algorithm
 from keys.public import PublicKey
 from keys.signer import Signer
+from tests.town.badge import badge
 
 Secret = ed25519.Ed25519PrivateKey | ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
@@ -64,56 +64,27 @@ def signers() -> Mapping[str, Signer]:
 @pytest.fixture(scope="session")
 def document() -> Mapping[str, Any]:
     """A credential with sets, a list, blank nodes, typed values and our vocabulary."""
-    return {
-        "@context": [
-            "https://www.w3.org/ns/credentials/v2",
-            "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
-            schemas.vocabulary_context(),
-        ],
-        "id": "https://uni.example/c/1",
-        "type": ["VerifiableCredential", "OpenBadgeCredential"],
-        "issuer": {
-            "id": "did:web:uni.example",
-            "type": ["Profile"],
-            "name": "Universität Beispiel",
-            "url": "https://uni.example/",
-        },
-        "validFrom": "2026-06-12T09:30:00Z",
-        "validUntil": "2031-06-12T09:30:00Z",
-        "name": "Ethics of AI",
-        "credentialStatus": {
-            "id": "https://uni.example/status/uni/revocation/1#42",
-            "type": "BitstringStatusListEntry",
-            "statusPurpose": "revocation",
-            "statusListIndex": "42",
-            "statusListCredential": "https://uni.example/status/uni/revocation/1",
-        },
-        "credentialSubject": {
-            "type": ["AchievementSubject"],
-            "identifier": [
-                {
-                    "type": "IdentityObject",
-                    "identityHash": "Ζωή Παπαδοπούλου",
-                    "identityType": "name",
-                    "hashed": False,
-                },
-            ],
-            "result": [{"type": ["Result"], "value": "1.3"}, {"type": ["Result"], "value": "A"}],
-            "achievement": {
-                "id": "https://uni.example/achievements/ethics/v/1",
-                "type": ["Achievement"],
-                "name": "Ethics of AI",
-                "description": "An introduction.",
-                "criteria": {"narrative": "Pass the examination."},
-                "achievementType": "MicroCredential",
-                "creditsAvailable": 2.5,
-                "tag": ["ethics", "law"],
-                "workloadHours": "50",
-                "assessmentType": ["https://uni.example/written", "https://uni.example/oral"],
-                "learningOutcome": [
-                    {"type": "LearningOutcome", "outcomeText": "Names duties."},
-                    {"type": "LearningOutcome", "outcomeText": "Weighs harms."},
-                ],
-            },
-        },
+    issuer = {
+        "id": "did:web:uni.example",
+        "type": ["Profile"],
+        "name": "Universität Beispiel",
+        "url": "https://uni.example/",
     }
+    identity = {
+        "type": "IdentityObject",
+        "identityHash": "Ζωή Παπαδοπούλου",
+        "identityType": "name",
+        "hashed": False,
+    }
+    results = [{"type": ["Result"], "value": "1.3"}, {"type": ["Result"], "value": "A"}]
+    achievement = {
+        "creditsAvailable": 2.5,
+        "tag": ["ethics", "law"],
+        "assessmentType": ["https://uni.example/written", "https://uni.example/oral"],
+        "learningOutcome": [
+            {"type": "LearningOutcome", "outcomeText": "Names duties."},
+            {"type": "LearningOutcome", "outcomeText": "Weighs harms."},
+        ],
+    }
+    subject = {"identifier": [identity], "result": results}
+    return badge(issuer, subject=subject, achievement=achievement)

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -418,6 +419,16 @@ def _changed(signed: Document, change: _Change) -> Document:
     return changed
 
 
+def _opens(open_it: Callable[[Document], None], changed: Document, *, signed: Document) -> bool:
+    """Whether it opens; what is refused differs indeed."""
+    try:
+        open_it(changed)
+    except TestamurError:
+        assert _exact(changed) != _exact(signed)
+        return False
+    return True
+
+
 @settings(
     max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -430,11 +441,7 @@ def test_an_rdfc_proof_opens_only_what_means_the_same(
 ) -> None:
     signed = signed_by(suite)
     changed = _changed(signed, change)
-    try:
-        open_by(suite, changed)
-    except TestamurError:
-        assert _exact(changed) != _exact(signed)
-    else:
+    if _opens(partial(open_by, suite), changed, signed=signed):
         assert _same_meaning(changed) == _same_meaning(signed)
 
 
@@ -450,11 +457,7 @@ def test_a_jcs_proof_opens_only_what_is_written_the_same(
 ) -> None:
     signed = signed_by(suite)
     changed = _changed(signed, change)
-    try:
-        open_by(suite, changed)
-    except TestamurError:
-        assert _exact(changed) != _exact(signed)
-    else:
+    if _opens(partial(open_by, suite), changed, signed=signed):
         # One proof, or a list of one.
         proof = changed["proof"]
         assert {**changed, "proof": proof[0] if isinstance(proof, list) else proof} == signed
