@@ -12,13 +12,14 @@ from issuer.bootstrap.clock import chance, now
 
 if TYPE_CHECKING:
     from issuer.bootstrap.checking import checker, fetcher, trusted
-    from issuer.bootstrap.house import FileVault, House, init, open_house
+    from issuer.bootstrap.house import FileVault, House, create_test_seal, init, open_house
 
 __all__ = [
     "FileVault",
     "House",
     "chance",
     "checker",
+    "create_test_seal",
     "fetcher",
     "init",
     "now",

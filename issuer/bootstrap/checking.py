@@ -15,6 +15,7 @@ from issuer.services import trust
 from issuer.services.check import Checker
 from issuer.settings import Settings
 from issuer.verify import TrustedIssuer
+from keys.certificates import Anchor, CertificateInvalid, anchors_of
 
 
 def pool(settings: Settings, *, processes: int | None = None) -> Pool:
@@ -36,14 +37,26 @@ def trusted(settings: Settings) -> tuple[TrustedIssuer, ...]:
     """The operator's trust list; raises Misconfigured where the file cannot be read."""
     if settings.trust_file is None:
         return ()
-    return trust.decode(_bytes(settings.trust_file))
+    return trust.decode(_bytes(settings.trust_file, setting="trust_file"))
 
 
-def _bytes(path: Path) -> bytes:
+def anchors(settings: Settings) -> tuple[Anchor, ...]:
+    """The certificates on which seals are believed; raises Misconfigured for another file."""
+    found: list[Anchor] = []
+    for path in settings.seal_anchors:
+        try:
+            found += anchors_of(_bytes(path, setting="seal_anchors"), name=path.name)
+        except CertificateInvalid as fault:
+            msg = f"seal_anchors names {path}, in which {fault.message}."
+            raise Misconfigured(msg) from fault
+    return tuple(found)
+
+
+def _bytes(path: Path, *, setting: str) -> bytes:
     try:
         return path.read_bytes()
     except OSError as fault:
-        msg = f"trust_file names {path}, which cannot be read: {fault.strerror}."
+        msg = f"{setting} names {path}, which cannot be read: {fault.strerror}."
         raise Misconfigured(msg) from fault
 
 

@@ -7,13 +7,14 @@ from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from threading import Lock
 from time import sleep
 from types import TracebackType
 from typing import Self
-from urllib.parse import quote
+from urllib.parse import quote, unquote, urlsplit
 
-from issuer.bootstrap.checking import fetcher, pool, trusted
+from issuer.bootstrap.checking import anchors, fetcher, pool, trusted
 from issuer.bootstrap.clock import chance, now
 from issuer.errors import Misconfigured, NotReady
 from issuer.model.organisation import Organisation
@@ -31,9 +32,10 @@ from issuer.verify import Material, Report
 from issuer.verify.material import joined
 from keys import custody
 from keys.algorithms import Algorithm, CustodyError, NameTaken
+from keys.custody import SealSubject
 from keys.lifecycle import KeyPurpose, KeyState
 from keys.public import PublicKey
-from keys.signer import Signer
+from keys.signer import SealSigner, Signer
 
 Passphrase = Callable[[], bytes]
 _RECORDS = "records"
@@ -96,6 +98,11 @@ class House:
             return custody.open_signer(uri, passphrase=self.passphrase())
 
         @cache
+        def seal(organisation: str) -> SealSigner | None:
+            uri = settings.seals.get(organisation)
+            return custody.open_seal(uri, passphrase=self.passphrase()) if uri else None
+
+        @cache
         def link_key() -> bytes:
             return custody.open_secret(_place(settings, _LINKS), passphrase=self.passphrase())
 
@@ -113,7 +120,9 @@ class House:
                 suite=settings.award_suite,
                 status_list_length=settings.status_list_length,
                 status_list_days=settings.status_list_days,
+                signing_time=settings.jades_signing_time,
             ),
+            seal=seal,
         )
 
     def _checker(self) -> Checker:
@@ -151,8 +160,9 @@ class House:
 
     def _known(self) -> Material:
         with self.database.read() as tx:
-            own = material.present(tx, base_url=self.settings.base_url)
-        return joined(Material(trusted=trusted(self.settings)), own)
+            own = material.present(tx, base_url=self.settings.base_url, seals=self.bench.seal)
+        believed = Material(trusted=trusted(self.settings), anchors=anchors(self.settings))
+        return joined(believed, own)
 
     def _recall(self, report: Report) -> Material:
         with self.database.read() as tx:
@@ -226,6 +236,25 @@ def init(
             _ensure_key(house, organisation.slug, purpose=purpose, algorithm=algorithm)
         publish.ensure_list(house.bench, organisation.slug)
         publish.publish(house.bench, organisation.slug)
+
+
+def create_test_seal(
+    settings: Settings, organisation: Organisation, *, passphrase: Passphrase
+) -> None:
+    """Make a test seal for an organisation whose seal is a PKCS#12 file that is not there yet.
+
+    Only for trying out: each certificate says that it is a test. Raises CustodyError.
+    """
+    uri = settings.seals.get(organisation.slug, "")
+    eidas = organisation.identifiers.eidas
+    if eidas is None or not uri.startswith("pkcs12:"):
+        return
+    if Path(unquote(urlsplit(uri).path)).exists():
+        return
+    subject = SealSubject(
+        organisation.legal_name.get("en"), organisation.country, organisation_identifier=eidas
+    )
+    custody.create_test_seal(uri, subject=subject, passphrase=passphrase(), random=chance, at=now())
 
 
 def _require_suite(settings: Settings, algorithm: Algorithm) -> None:

@@ -5,6 +5,7 @@ Run again, it issues nothing twice. Everything lies in one folder and can be thr
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from urllib.parse import quote
 
 import tomli_w
 import typer
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 _HOST, _PORT = "127.0.0.1", 8000
 _SHARED = 3
+_SLUG = "euas"
 _EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
@@ -41,6 +43,11 @@ def demo(
     settings = load(home)
     noun = offer.read_organisation(read_file(_EXAMPLES / "organisation.toml"))
     bootstrap.init(settings, noun, passphrase=lambda: terminal.passphrase(settings))
+    terminal.warn(
+        "The European documents of the demo carry a TEST seal, made here: it proves nothing to "
+        "anybody else."
+    )
+    bootstrap.create_test_seal(settings, noun, passphrase=lambda: terminal.passphrase(settings))
     with opened(home) as house:
         _issue(house, noun.slug)
         _share_some(house, noun.slug)
@@ -66,6 +73,7 @@ def _configure(home: Path, *, secret: str) -> None:
         "port": _PORT,
         "passphrase_file": str(passphrase.resolve()),
         "fetch_hosts": [f"localhost:{_PORT}"],
+        "seals": {_SLUG: f"pkcs12:{quote(str(home.resolve() / 'seal.p12'))}"},
     }
     place.write_text(tomli_w.dumps(values), encoding="utf-8")
 
@@ -124,7 +132,7 @@ def _check_offline(house: "House", slug: str, exported: "Exported") -> None:
         (a.id, a.achievement, str(a.state), *(found.get(a.id, {}).get(e, "") for e in _ENDINGS))
         for a in awards
     ]
-    header = ("credential", "course", "state", "JSON", "JWT", "PNG")
+    header = ("credential", "course", "state", "JSON", "JWT", "PNG", "EDC")
     terminal.table("Checked offline, with out/material.json alone", header=header, rows=rows)
     verdicts = {verdict for each in found.values() for verdict in each.values()}
     # Somebody may have revoked one of them since: that is an answer, not a fault.
@@ -133,7 +141,7 @@ def _check_offline(house: "House", slug: str, exported: "Exported") -> None:
         raise SelfCheckFailed(msg)
 
 
-_ENDINGS = (".json", ".jwt", ".png")
+_ENDINGS = (".json", ".jwt", ".png", ".jsonld")
 
 
 def _links(house: "House", slug: str) -> None:

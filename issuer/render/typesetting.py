@@ -1,4 +1,4 @@
-"""The one typesetter: a template of this room and facts in, a PNG out.
+"""The one typesetter: a template of this room and facts in, a PNG or a PDF out.
 
 typst 0.15 (https://typst.app/docs/reference/). Facts reach a template as inputs, never as source:
 whatever a title says, it stays text. Only the fonts and files of this room are in reach. The
@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from itertools import accumulate
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final, Literal, cast
 
 from issuer.errors import FieldsInvalid
 from issuer.render.coverage import FONTS, drawable
@@ -30,16 +30,38 @@ _LANGUAGE: Final = re.compile(r"([a-z]{2,3})(-.*)?", re.IGNORECASE | re.ASCII)
 _LONG_WORD: Final = re.compile(r"[^\W\u2e80-\u9fff\uac00-\ud7a3]{55,}")
 _TIERS: Final = frozenset({1, 2, 3})
 _PART: Final = 15
+Standard = Literal["a-3a", "ua-1"]
+"""A standard to which typst keeps a PDF: PDF/A-3 level a, PDF/UA-1."""
 
 
 def draw(template: str, facts: Mapping[str, str | None]) -> bytes:
     """Return the PNG that ``template`` draws from ``facts``, at one pixel a point."""
     inputs = {key: said for key, said in facts.items() if said is not None}
+    return typeset(template, inputs, form="png", ppi=72)[0]
+
+
+def typeset(
+    template: str,
+    inputs: Mapping[str, str],
+    *,
+    form: Literal["pdf", "png"],
+    ppi: int | None = None,
+    standards: tuple[Standard, ...] = (),
+) -> tuple[bytes, ...]:
+    """Return what ``template`` makes of ``inputs``: one PDF, or a PNG for each page.
+
+    ``ppi`` is pixels an inch; ``standards`` are those that typst is to keep to, such as ``a-3a``.
+    """
     with _LOCK:
-        picture = _compiler().compile(
-            _ROOM / f"{template}.typ", format="png", ppi=72, sys_inputs=inputs
+        made = _compiler().compile(
+            _ROOM / f"{template}.typ",
+            format=form,
+            ppi=ppi,
+            sys_inputs=dict(inputs),
+            pdf_standards=list(standards),
         )
-    return cast("bytes", picture)
+    pages = made if isinstance(made, list) else [made]
+    return tuple(cast("bytes", page) for page in pages)
 
 
 def look(*, colour: str, tiers: Iterable[int], language: str) -> dict[str, str | None]:

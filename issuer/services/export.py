@@ -37,7 +37,7 @@ class Exported:
 def material(bench: Workbench) -> Material:
     """The material of every organisation of this installation."""
     with bench.read() as tx:
-        return own_material.everything(tx, base_url=bench.base_url)
+        return own_material.everything(tx, base_url=bench.base_url, seals=bench.seal)
 
 
 def trust_toml(bench: Workbench) -> bytes:

@@ -7,14 +7,11 @@ digest must be the same.
 """
 
 import datetime as dt
-from dataclasses import dataclass
 from importlib.metadata import version
 
 from issuer.errors import IllegalTransition, ListFull, NotReady, SelfCheckFailed
-from issuer.formats import lint, ob3
-from issuer.formats.awarded import Awarded
-from issuer.model.achievement import Achievement, DocumentFormat
-from issuer.model.assessment import AssessmentResult
+from issuer.formats import ob3
+from issuer.model.achievement import DocumentFormat
 from issuer.model.award import (
     Award,
     AwardState,
@@ -22,15 +19,12 @@ from issuer.model.award import (
     Reservation,
     StatusSlot,
 )
-from issuer.model.drafts import Prepared, Sealed
-from issuer.model.organisation import Organisation
-from issuer.proofs import data_integrity, jose
+from issuer.model.drafts import Sealed
 from issuer.registry import (
     achievements,
     audit,
     awards,
     documents,
-    keyring,
     learners,
     organisations,
     results,
@@ -38,26 +32,14 @@ from issuer.registry import (
 )
 from issuer.registry.database import Transaction
 from issuer.registry.documents import DocumentRecord, Written
-from issuer.services import material, publish
-from issuer.services.signing import active_key, signer_of
+from issuer.services import material, publish, tongues
+from issuer.services.tongues import Facts
 from issuer.services.workbench import Workbench
 from issuer.status import permutation
 from issuer.verify import Policy, Verdict, verify
-from keys.lifecycle import KeyPurpose, KeyState
-from keys.signer import Signer
 
 Formats = tuple[DocumentFormat, ...]
 _OPEN = frozenset({DocumentState.RESERVED, DocumentState.WRITTEN_DOWN})
-
-
-@dataclass(frozen=True)
-class Facts:
-    """Everything that a document of one award is composed from."""
-
-    award: Award
-    achievement: Achievement
-    organisation: Organisation
-    result: AssessmentResult
 
 
 def issue(
@@ -90,9 +72,8 @@ def issue(
 def _seal_one(bench: Workbench, facts: Facts, *, record: DocumentRecord, actor: str) -> None:
     reservation = record.reservation
     _require_key(bench, facts, record=record, actor=actor)
-    signer = signer_of(bench, facts.award.organisation, method=reservation.verification_method)
     # 4.–6. Compose, lint, prepare: the very bytes that will be signed.
-    prepared = prepare(bench, facts, reservation=reservation, signer=signer)
+    prepared = tongues.prepare(bench, facts, reservation=reservation)
     if record.state is DocumentState.RESERVED:
         # 7. Write down what will be signed; from here on it exists, signed or not.
         written = Written(prepared.digest, prepared.suite, _versions())
@@ -103,7 +84,7 @@ def _seal_one(bench: Workbench, facts: Facts, *, record: DocumentRecord, actor: 
         msg = f"{facts.award.id}: what was written down can no longer be composed. It was voided."
         raise SelfCheckFailed(msg, award_id=facts.award.id)
     # 8. Seal: only a Prepared can be.
-    sealed = _seal(prepared, signer)
+    sealed = tongues.seal(bench, prepared, organisation=facts.award.organisation)
     # 9. Check ourselves: nobody gets what our own verifier would refuse.
     _check_ourselves(bench, facts, record=record, sealed=sealed, actor=actor)
     # 10. Keep the bytes as they are.
@@ -119,12 +100,11 @@ def _require_key(  # As `_note`.
     bench: Workbench, facts: Facts, *, record: DocumentRecord, actor: str
 ) -> None:
     """Void a document whose key signs no more: nothing could ever finish it."""
-    kid = record.reservation.verification_method.rpartition("#")[2]
-    with bench.read() as tx:
-        state = keyring.get(tx, facts.award.organisation, kid).state
-    if state in {KeyState.RETIRED, KeyState.COMPROMISED}:
-        _void(bench, facts, record=record, actor=actor, reason=f"its key is {state}")
-        msg = f"{facts.award.id}: its key {kid} is {state} and signs no more. It was voided."
+    organisation = facts.award.organisation
+    reason = tongues.cannot_sign(bench, organisation, record.reservation)
+    if reason is not None:
+        _void(bench, facts, record=record, actor=actor, reason=reason)
+        msg = f"{facts.award.id}: {reason}, and signs no more. It was voided."
         raise SelfCheckFailed(msg, award_id=facts.award.id)
 
 
@@ -144,37 +124,6 @@ def facts_of(tx: Transaction, award: Award) -> Facts:
     )
 
 
-def prepare(
-    bench: Workbench, facts: Facts, *, reservation: Reservation, signer: Signer
-) -> Prepared:
-    """Steps 4 to 6; raises LintFailed, DroppedTerm and what `issuer.proofs` raises."""
-    awarded = Awarded(
-        facts.award, facts.achievement, facts.organisation, facts.result, bench.base_url
-    )
-    linted = lint.lint(ob3.compose(awarded, reservation=reservation))
-    method, created = reservation.verification_method, reservation.created
-    if reservation.format is DocumentFormat.OB3_JWT:
-        # Nothing of a token may be lost in expansion either.
-        bench.canonicalise(linted.document, "sha256")
-        return jose.prepare(
-            linted, key=signer.public_key, verification_method=method, created=created
-        )
-    return data_integrity.prepare(
-        linted,
-        key=signer.public_key,
-        verification_method=method,
-        created=created,
-        suite=bench.limits.suite,
-        canonicalise=bench.canonicalise,
-    )
-
-
-def _seal(prepared: Prepared, signer: Signer) -> Sealed:
-    if prepared.suite == "jose":
-        return jose.seal(prepared, signer=signer)
-    return data_integrity.seal(prepared, signer=signer)
-
-
 def _require_open(award: Award) -> None:
     if award.state not in {AwardState.APPROVED, AwardState.ACTIVE, AwardState.SUSPENDED}:
         msg = f"{award.id} is {award.state}, which is final: nothing more is sealed for it."
@@ -190,17 +139,18 @@ def _reserve(tx: Transaction, facts: Facts, *, formats: Formats, bench: Workbenc
     if not missing:
         return
     slot = _slot(tx, facts, bench=bench)
-    key = active_key(tx, award.organisation, KeyPurpose.AWARD)
     for document_format in missing:
         reservation = Reservation(
             award_id=award.id,
             format=document_format,
-            credential_id=f"{bench.base_url}/c/{award.id}",
+            credential_id=tongues.credential_id(bench, award.id, tongue=document_format),
             slot=slot,
             valid_from=at,
             created=at,
             salt=bench.chance(16).hex(),
-            verification_method=f"{facts.organisation.did}#{key.kid}",
+            verification_method=tongues.method_of(
+                tx, bench, facts.organisation, tongue=document_format
+            ),
         )
         documents.reserve(tx, reservation, at=at)
 
@@ -282,7 +232,7 @@ def _check_ourselves(  # As `_note`.
     bench: Workbench, facts: Facts, *, record: DocumentRecord, sealed: Sealed, actor: str
 ) -> None:
     with bench.read() as tx:
-        own = material.own(tx, facts.organisation, base_url=bench.base_url)
+        own = material.own(tx, facts.organisation, base_url=bench.base_url, seals=bench.seal)
     report = verify(
         sealed.data,
         material=own,

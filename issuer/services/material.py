@@ -4,17 +4,27 @@ DID documents, the status lists as published, who we say we are, and our own rec
 document was sealed. Values for `issuer.verify`; nothing is fetched or judged here.
 """
 
+from collections.abc import Callable
+
 from issuer.errors import NotFound
+from issuer.formats import elm3
 from issuer.model.award import Award, AwardState
 from issuer.model.organisation import Organisation
 from issuer.registry import awards, documents, keyring, organisations, published
 from issuer.registry.database import Transaction
+from issuer.services.workbench import no_seal
 from issuer.verify import Material, Obtained, Report, RevocationReason, TrustedIssuer
 from issuer.verify.material import joined
+from keys.algorithms import VaultError
+from keys.certificates import Anchor
+from keys.signer import SealSigner
 
 _PAGE = 500
 _OUT_OF_FORCE = (AwardState.REVOKED, AwardState.SUSPENDED, AwardState.REPLACED)
 _SOURCE = "the issuer's own registry"
+_TEST = "TEST SEAL"
+Seals = Callable[[str], SealSigner | None]
+"""The seal of an organisation by its slug; raises CustodyError."""
 
 
 def list_url(base_url: str, organisation: str, *, purpose: str, number: int) -> str:
@@ -22,7 +32,9 @@ def list_url(base_url: str, organisation: str, *, purpose: str, number: int) -> 
     return f"{base_url}/status/{organisation}/{purpose}/{number}"
 
 
-def own(tx: Transaction, organisation: Organisation, *, base_url: str) -> Material:
+def own(
+    tx: Transaction, organisation: Organisation, *, base_url: str, seals: Seals = no_seal
+) -> Material:
     """What our own verifier is given to check one organisation's documents."""
     versions = keyring.did_documents(tx, organisation.slug)
     lists = published.all_latest(tx, organisation.slug)
@@ -39,7 +51,24 @@ def own(tx: Transaction, organisation: Organisation, *, base_url: str) -> Materi
             for found in lists
         },
         trusted=(trusted(tx, organisation),),
+        anchors=_anchors(organisation, seals),
     )
+
+
+def _anchors(organisation: Organisation, seals: Seals) -> tuple[Anchor, ...]:
+    """The organisation's own seal, believed as it is: the operator has named it."""
+    try:
+        seal = seals(organisation.slug)
+    except VaultError:
+        # Who only checks need not be able to open what seals.
+        return ()
+    if seal is None:
+        return ()
+    certificate = seal.chain[0]
+    name = organisation.legal_name.get(organisation.legal_name.languages[0])
+    test = (certificate.common_name or "").startswith(_TEST)
+    how = "it is the seal of an organisation of this installation"
+    return (Anchor(certificate, name, how, test=test),)
 
 
 def trusted(tx: Transaction, organisation: Organisation) -> TrustedIssuer:
@@ -60,11 +89,19 @@ def about(tx: Transaction, report: Report, *, base_url: str) -> Material:
 
     Empty for one that is not ours.
     """
-    credential_id = (report.document or {}).get("id")
+    document = report.document or {}
+    credential_id = document.get("id")
+    # A European document has an id of its own, and names the page of the award beside it.
+    address = elm3.award_url(document) if elm3.is_edc(document) else credential_id
     prefix = f"{base_url}/c/"
-    if not isinstance(credential_id, str) or not credential_id.startswith(prefix):
+    if not (isinstance(credential_id, str) and isinstance(address, str)):
         return Material()
-    award_id = credential_id.removeprefix(prefix)
+    if not address.startswith(prefix) or credential_id not in {
+        address,
+        elm3.credential_id(address),
+    }:
+        return Material()
+    award_id = address.removeprefix(prefix)
     try:
         award = awards.find(tx, award_id)
     except NotFound:
@@ -82,22 +119,22 @@ def _reason(award: Award, credential_id: str) -> dict[str, RevocationReason]:
     return {credential_id: RevocationReason(award.changed_at, award.reason or "")}
 
 
-def everything(tx: Transaction, *, base_url: str) -> Material:
+def everything(tx: Transaction, *, base_url: str, seals: Seals = no_seal) -> Material:
     """The material of every organisation, with the moments that our registry vouches for."""
     whole = Material()
     for organisation in organisations.listing(tx):
-        whole = joined(whole, own(tx, organisation, base_url=base_url))
+        whole = joined(whole, own(tx, organisation, base_url=base_url, seals=seals))
         times = documents.proven_times(tx, organisation.slug)
         reasons = _reasons(tx, organisation.slug, base_url)
         whole = joined(whole, Material(proven_times=times, revocation_reasons=reasons))
     return whole
 
 
-def present(tx: Transaction, *, base_url: str) -> Material:
+def present(tx: Transaction, *, base_url: str, seals: Seals = no_seal) -> Material:
     """DID documents, lists and names of every organisation: what each check here begins with."""
     whole = Material()
     for organisation in organisations.listing(tx):
-        whole = joined(whole, own(tx, organisation, base_url=base_url))
+        whole = joined(whole, own(tx, organisation, base_url=base_url, seals=seals))
     return whole
 
 
@@ -107,6 +144,7 @@ def _reasons(tx: Transaction, organisation: str, base_url: str) -> dict[str, Rev
         after: str | None = None
         while page := awards.listing(tx, organisation, state=state, after=after, limit=_PAGE):
             for award in page:
-                found |= _reason(award, f"{base_url}/c/{award.id}")
+                address = f"{base_url}/c/{award.id}"
+                found |= _reason(award, address) | _reason(award, elm3.credential_id(address))
             after = page[-1].id
     return found

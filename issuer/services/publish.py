@@ -8,7 +8,6 @@ that is never published until told.
 
 import datetime as dt
 import hashlib
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,6 +20,7 @@ from issuer.proofs import data_integrity, jcs
 from issuer.registry import audit, organisations, published, slots
 from issuer.registry.database import Transaction
 from issuer.registry.published import PublishedList
+from issuer.services import given_out
 from issuer.services.material import list_url
 from issuer.services.signing import active_key, signer_of
 from issuer.services.workbench import Workbench
@@ -67,10 +67,12 @@ def publish(
     """Sign each list that changed, is past its half-life or was never published; return those.
 
     ``force`` signs all of them. Raises StaleBackup, with nothing published, where a list would have
-    fewer revoked entries than the world has seen or is not known here at all, unless
-    ``accept_fewer_bits``; NotReady without an active status key.
+    fewer revoked entries than the world has seen or is not known here at all, or where places were
+    given out that are not known here, unless ``accept_fewer_bits``; NotReady without an active
+    status key.
     """
-    known = remembered(bench, organisation)
+    # What was seen is read first: whatever the registry learns meanwhile is more than that.
+    known, seen = remembered(bench, organisation), given_out.remembered(bench, organisation)
     wanted = _wanted(bench, organisation)
     how = _How(force=force, accept_fewer_bits=accept_fewer_bits)
     if not accept_fewer_bits:
@@ -78,6 +80,10 @@ def publish(
         _require_every_list(organisation, wanted, known=known)
         for one in wanted:
             _require_no_fewer(one, known=known)
+        with bench.read() as tx:
+            lists = slots.lists(tx, organisation)
+        given_out.require_no_fewer(organisation, lists, seen=seen)
+    given_out.remember(bench, organisation, anew=accept_fewer_bits)
     done = (_publish_one(bench, one, how=how) for one in _due(bench, wanted, how=how))
     return tuple(signed for signed in done if signed is not None)
 
@@ -212,13 +218,7 @@ def _place(folder: Path, organisation: str, purpose: str, number: int) -> Path:
 
 def _remember(folder: Path, signed: PublishedList) -> None:
     place = _place(folder, signed.organisation, signed.purpose, signed.number)
-    place.parent.mkdir(parents=True, exist_ok=True)
-    fresh = place.with_suffix(".new")
-    with fresh.open("wb") as stream:
-        stream.write(signed.body)
-        stream.flush()
-        os.fsync(stream.fileno())
-    fresh.replace(place)
+    given_out.write(place, signed.body)
 
 
 def remembered(bench: Workbench, organisation: str) -> dict[tuple[str, int], StatusList]:

@@ -14,7 +14,7 @@ from issuer.errors import Conflict, TestamurError
 from issuer.model.award import Award, AwardState, DocumentState
 from issuer.registry import audit, awards, documents, slots
 from issuer.registry.database import Transaction
-from issuer.services import issue, publish, revoke
+from issuer.services import given_out, issue, publish, revoke
 from issuer.services.publish import Purpose
 from issuer.services.workbench import Workbench
 from issuer.status.bitstring import StatusList
@@ -120,6 +120,8 @@ def after_restore(
         detail = {"bits": restored}
         entry = audit.Entry(organisation, bench.moment, actor, "after_restore", detail=detail)
         audit.append(tx, entry)
+    # Lists from which places were given out that nobody here remembers are closed now.
+    given_out.remember(bench, organisation, anew=True)
     lists = publish.publish(bench, organisation, accept_fewer_bits=accept_fewer_bits)
     done = recover(bench, organisation, actor=actor)
     return Recovered(done.finished, done.voided, done.published + len(lists), restored)

@@ -8,10 +8,11 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from issuer.jsonld.canonical import Canonicalise
 from issuer.registry.database import Begin
-from keys.signer import Signer
+from keys.signer import SealSigner, Signer
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,13 @@ class Limits:
     """Entries of a new status list."""
     status_list_days: int = 7
     """Days for which a published list is valid."""
+    signing_time: Literal["iat", "sigT"] = "iat"
+    """How a new seal states its time."""
+
+
+def no_seal(_organisation: str) -> SealSigner | None:
+    """Where no organisation has a seal."""
+    return None
 
 
 @dataclass(frozen=True)
@@ -48,6 +56,10 @@ class Workbench:
     published: Path
     """Folder that keeps each published status list."""
     limits: Limits = Limits()
+    seal: Callable[[str], SealSigner | None] = no_seal
+    """The seal of an organisation by its slug; None: it has none. Raises CustodyError."""
+    timestamp: Callable[[bytes], bytes] | None = None
+    """Asks a time-stamp authority for a token (DER) over some bytes; None: there is none."""
 
     @property
     def moment(self) -> dt.datetime:

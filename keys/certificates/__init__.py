@@ -1,5 +1,6 @@
 """Certificates: values, chains to an anchor, and what their issuers say of revocation."""
 
+from keys.certificates.anchors import anchors_of
 from keys.certificates.certificate import (
     Certificate,
     CertificateInvalid,
@@ -19,6 +20,7 @@ __all__ = [
     "ChainBroken",
     "QcStatements",
     "Standing",
+    "anchors_of",
     "build_chain",
     "issuer_serial",
     "parse_certificate",

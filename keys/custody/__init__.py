@@ -1,17 +1,34 @@
 """The innermost chamber: where secrets sleep, opened by URI.
 
-``file:`` now; another scheme is one more entry in the table and one more module here.
+``file:`` for keys and secrets, ``pkcs12:`` and ``pkcs11:`` for seals; another scheme is one more
+entry in a table and one more module here.
 Only `issuer.bootstrap` opens this package.
 """
 
+import datetime as dt
 from collections.abc import Callable
+from pathlib import Path
 from types import ModuleType
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from keys.algorithms import Algorithm, CustodyError
-from keys.custody import file
+from keys.custody import file, pkcs12
+from keys.custody.pkcs12 import SealSubject
 from keys.public import PublicKey
-from keys.signer import Signer
+from keys.signer import SealSigner, Signer
+
+__all__ = [
+    "Chance",
+    "SealSubject",
+    "create_key",
+    "create_secret",
+    "create_test_seal",
+    "destroy",
+    "open_seal",
+    "open_secret",
+    "open_signer",
+    "read_pin",
+]
 
 Chance = Callable[[int], bytes]
 """Gives so many random bytes."""
@@ -27,7 +44,10 @@ def open_signer(uri: str, *, passphrase: bytes) -> Signer:
 
 
 def create_key(uri: str, *, algorithm: Algorithm, passphrase: bytes, random: Chance) -> PublicKey:
-    """Make a signing key and return its public part; never overwrites. Raises CustodyError."""
+    """Make a signing key and return its public part.
+
+    Raises NameTaken, for nothing is ever overwritten, and CustodyError.
+    """
     module, path = _place(uri)
     key: PublicKey = module.create_key(
         path, algorithm=algorithm, passphrase=passphrase, random=random
@@ -52,6 +72,48 @@ def destroy(uri: str) -> None:
     """Destroy a key or secret; what backups and wear-levelled disks keep is beyond its reach."""
     module, path = _place(uri)
     module.destroy(path)
+
+
+def open_seal(uri: str, *, passphrase: bytes) -> SealSigner:
+    """Open a seal: a key with its certificate. Raises CustodyError.
+
+    ``pkcs12:/path/seal.p12`` is opened with ``passphrase``, or with the first line of another file:
+    ``pkcs12:/path/seal.p12?pin-source=/path/pin``. ``pkcs11:…`` is a token (RFC 7512).
+    """
+    parts = urlsplit(uri)
+    if parts.scheme == "pkcs11":
+        from keys.custody import pkcs11  # noqa: PLC0415 # Needs a library that most do not have.
+
+        return pkcs11.open_seal(uri)
+    path, query = unquote(parts.path), dict(parse_qsl(parts.query))
+    if parts.scheme != "pkcs12" or parts.netloc or not path.startswith("/"):
+        msg = f"{uri!r} names no seal (pkcs12: and an absolute path, or pkcs11:)"
+        raise CustodyError(msg)
+    if (source := query.pop("pin-source", None)) is not None:
+        passphrase = read_pin(source)
+    if query or parts.fragment:
+        msg = f"{uri!r} says more than where the seal is and where its pin is (pin-source)"
+        raise CustodyError(msg)
+    return pkcs12.open_seal(path, passphrase=passphrase)
+
+
+def read_pin(source: str) -> bytes:
+    """The first line of the file that a ``pin-source`` names; raises CustodyError."""
+    place = Path(source.removeprefix("file:"))
+    try:
+        return place.read_bytes().split(b"\n", 1)[0].strip(b"\r")
+    except OSError as fault:
+        msg = f"the pin-source {place} cannot be read: {fault.strerror}"
+        raise CustodyError(msg) from fault
+
+
+def create_test_seal(
+    uri: str, *, subject: SealSubject, passphrase: bytes, random: Chance, at: dt.datetime
+) -> bytes:
+    """Make a test seal at ``pkcs12:/path``; return its authority's certificate (PEM)."""
+    return pkcs12.create_test_seal(
+        unquote(urlsplit(uri).path), subject=subject, passphrase=passphrase, random=random, at=at
+    )
 
 
 def _place(uri: str) -> tuple[ModuleType, str]:

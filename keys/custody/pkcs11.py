@@ -7,7 +7,7 @@ made or destroyed in a token here.
 
 import hashlib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 from urllib.parse import parse_qsl, unquote
 
 from asn1crypto import pem
@@ -16,9 +16,6 @@ from keys.algorithms import Algorithm, CustodyError, VaultError
 from keys.certificates import Certificate, parse_certificate
 from keys.custody.pkcs12 import ordered, require_seal
 from keys.public import PublicKey
-
-if TYPE_CHECKING:
-    import pkcs11
 
 _PATH = frozenset({"token", "object", "id"})
 _QUERY = frozenset({"module-path", "pin-source", "x-chain"})
@@ -31,7 +28,7 @@ class Pkcs11Seal:
 
     __slots__ = ("__key", "_chain")
 
-    def __init__(self, key: "pkcs11.PrivateKey", chain: tuple[Certificate, ...]) -> None:
+    def __init__(self, key: Any, chain: tuple[Certificate, ...]) -> None:
         self.__key = key
         self._chain = chain
 

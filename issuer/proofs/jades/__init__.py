@@ -22,11 +22,19 @@ from issuer.proofs.jades.levels import (
     level_of,
     unsigned,
 )
-from issuer.proofs.jades.sealing import MEDIA_TYPE, open_signature, prepare, seal
+from issuer.proofs.jades.sealing import (
+    MEDIA_TYPE,
+    SUITE,
+    method_of,
+    open_signature,
+    prepare,
+    seal,
+)
 
 __all__ = [
     "MEDIA_TYPE",
     "MOST_BYTES",
+    "SUITE",
     "Evidence",
     "Extension",
     "Imprint",
@@ -37,6 +45,7 @@ __all__ = [
     "imprints",
     "is_sealed",
     "level_of",
+    "method_of",
     "open_signature",
     "payload_of",
     "prepare",

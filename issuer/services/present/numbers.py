@@ -8,6 +8,7 @@ judged here: a number is repeated as it was stated.
 from decimal import Decimal
 
 from issuer.model.achievement import Cycle, Tier
+from issuer.model.meanings import AS_DEMANDING_AS, CYCLES, TIER_MEANS
 from issuer.services.present import words
 from issuer.services.present.views import Kind, Number
 
@@ -15,27 +16,6 @@ _HOURS_A_WEEK = Decimal(40)
 _CREDITS_A_YEAR = 60
 _LEVELS = 8
 _TIERS = 3
-_AS_DEMANDING_AS = {
-    1: "what is learned by the end of primary school",
-    2: "what is learned by the end of compulsory school",
-    3: "the work for a first vocational certificate",
-    4: "the work for a school-leaving certificate that opens the way to university",
-    5: "the first two years of higher education",
-    6: "the work for a bachelor’s degree",
-    7: "the work for a master’s degree",
-    8: "the work for a doctorate",
-}
-_CYCLES = {
-    Cycle.SHORT: "Short cycle",
-    Cycle.FIRST: "First cycle",
-    Cycle.SECOND: "Second cycle",
-    Cycle.THIRD: "Third cycle",
-}
-_TIER_MEANS = {
-    Tier.BASIC: "Basic: works with guidance.",
-    Tier.INTERMEDIATE: "Intermediate: works without help in familiar situations.",
-    Tier.PROFESSIONAL: "Professional: leads others and decides in new situations.",
-}
 
 
 def work(hours: Decimal | None) -> Number:
@@ -76,14 +56,14 @@ def level(
 ) -> Number:
     """How demanding: the European level, else the national one, else the cycle."""
     also = f" In its own country it is {national}." if national else ""
-    if eqf in _AS_DEMANDING_AS:
+    if eqf in AS_DEMANDING_AS:
         return Number(
             kind="eqf",
             label="How demanding",
             big=f"EQF {eqf}",
             small=f"of {_LEVELS}",
             sentence=(
-                f"As demanding as {_AS_DEMANDING_AS[eqf]}. It says how hard, not how long, and "
+                f"As demanding as {AS_DEMANDING_AS[eqf]}. It says how hard, not how long, and "
                 f"it is not a degree.{also}"
             ),
             filled=eqf,
@@ -94,7 +74,7 @@ def level(
             "eqf",
             "How demanding",
             "A level of a national or European framework; no European level (EQF) is stated.",
-            big=national or (_CYCLES[cycle] if cycle else ""),
+            big=national or (CYCLES[cycle] if cycle else ""),
         )
     if not_applicable:
         return _unstated(
@@ -115,7 +95,7 @@ def tier(stated: Tier | None) -> Number | None:
         label="Step on the path",
         big=f"Tier {stated.number}",
         small=f"of {_TIERS}",
-        sentence=f"{_TIER_MEANS[stated]} Tiers are the university’s own three steps.",
+        sentence=f"{TIER_MEANS[stated]} Tiers are the university’s own three steps.",
         filled=stated.number,
         whole=_TIERS,
     )

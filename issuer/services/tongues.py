@@ -1,0 +1,148 @@
+"""Steps 4 to 6 and 8 in each tongue: from an award to the bytes that are signed, and signed.
+
+Open Badges 3.0 with an embedded or an enveloping proof, a European Digital Credential under JAdES.
+Which key or certificate signs is written down before anything is composed. Nothing is committed.
+"""
+
+from dataclasses import dataclass
+
+from issuer.errors import NotReady
+from issuer.formats import elm3, lint, ob3
+from issuer.formats.awarded import Awarded
+from issuer.model.achievement import Achievement, DocumentFormat
+from issuer.model.assessment import AssessmentResult
+from issuer.model.award import Award, Reservation
+from issuer.model.drafts import Prepared, Sealed
+from issuer.model.organisation import Organisation
+from issuer.proofs import data_integrity, jades, jose
+from issuer.registry import keyring
+from issuer.registry.database import Transaction
+from issuer.render.diploma import diploma_picture
+from issuer.services.signing import active_key, signer_of
+from issuer.services.workbench import Workbench
+from issuer.verify.printed import facts_of
+from keys.lifecycle import KeyPurpose, KeyState
+from keys.signer import SealSigner, Signer
+
+_EUROPEAN = frozenset({DocumentFormat.EDC})
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything that a document of one award is composed from."""
+
+    award: Award
+    achievement: Achievement
+    organisation: Organisation
+    result: AssessmentResult
+
+
+def seal_of(bench: Workbench, organisation: str) -> SealSigner:
+    """The seal of an organisation; raises NotReady where the operator has configured none."""
+    found = bench.seal(organisation)
+    if found is None:
+        msg = (
+            f"{organisation} has no seal, and a European Digital Credential needs one. Name it in "
+            f'testamur.toml: [seals] {organisation} = "pkcs12:/path/seal.p12".'
+        )
+        raise NotReady(msg)
+    return found
+
+
+def credential_id(bench: Workbench, award_id: str, *, tongue: DocumentFormat) -> str:
+    """The id of a document: its public address, or a ``urn:credential`` made from it."""
+    address = f"{bench.base_url}/c/{award_id}"
+    return elm3.credential_id(address) if tongue in _EUROPEAN else address
+
+
+def method_of(
+    tx: Transaction, bench: Workbench, organisation: Organisation, *, tongue: DocumentFormat
+) -> str:
+    """What will sign a document in this tongue now; raises NotReady where nothing can."""
+    if tongue in _EUROPEAN:
+        return jades.method_of(seal_of(bench, organisation.slug).chain[0])
+    key = active_key(tx, organisation.slug, KeyPurpose.AWARD)
+    return f"{organisation.did}#{key.kid}"
+
+
+def cannot_sign(bench: Workbench, organisation: str, reservation: Reservation) -> str | None:
+    """Why what was to sign a document signs no more, so that it can never be finished; or None."""
+    if reservation.format in _EUROPEAN:
+        # Without any seal it waits; with another one it would not be what was written down.
+        found = bench.seal(organisation)
+        other = found and jades.method_of(found.chain[0]) != reservation.verification_method
+        return "its seal was replaced" if other else None
+    kid = reservation.verification_method.rpartition("#")[2]
+    with bench.read() as tx:
+        state = keyring.get(tx, organisation, kid).state
+    return f"its key {kid} is {state}" if state in _ENDED else None
+
+
+_ENDED = frozenset({KeyState.RETIRED, KeyState.COMPROMISED})
+
+
+def prepare(bench: Workbench, facts: Facts, *, reservation: Reservation) -> Prepared:
+    """Steps 4 to 6; raises LintFailed, DroppedTerm, NotReady and what `issuer.proofs` raises."""
+    awarded = Awarded(
+        facts.award, facts.achievement, facts.organisation, facts.result, bench.base_url
+    )
+    if reservation.format is DocumentFormat.EDC:
+        return _european(bench, awarded, reservation=reservation)
+    signer = signer_of(bench, facts.award.organisation, method=reservation.verification_method)
+    linted = lint.lint(ob3.compose(awarded, reservation=reservation))
+    method, created = reservation.verification_method, reservation.created
+    if reservation.format is DocumentFormat.OB3_JWT:
+        # Nothing of a token may be lost in expansion either.
+        bench.canonicalise(linted.document, "sha256")
+        return jose.prepare(
+            linted, key=signer.public_key, verification_method=method, created=created
+        )
+    return data_integrity.prepare(
+        linted,
+        key=signer.public_key,
+        verification_method=method,
+        created=created,
+        suite=bench.limits.suite,
+        canonicalise=bench.canonicalise,
+    )
+
+
+def _european(bench: Workbench, awarded: Awarded, *, reservation: Reservation) -> Prepared:
+    seal = seal_of(bench, awarded.organisation.slug)
+    picture = picture_of(bench, awarded, reservation=reservation)
+    draft = elm3.compose(awarded, reservation=reservation, pictures=[picture])
+    return jades.prepare(
+        lint.lint(draft),
+        certificate=seal.chain[0],
+        created=reservation.created,
+        signing_time=bench.limits.signing_time,
+    )
+
+
+def picture_of(bench: Workbench, awarded: Awarded, *, reservation: Reservation) -> bytes:
+    """The first page of the diploma as PNG, as the Open Badge of the same award would print it."""
+    address = credential_id(bench, awarded.award.id, tongue=DocumentFormat.OB3)
+    badge = ob3.compose(
+        awarded, reservation=reservation.model_copy(update={"credential_id": address})
+    )
+    return diploma_picture(facts_of(badge.document, colour=awarded.organisation.colour))
+
+
+def seal(bench: Workbench, prepared: Prepared, *, organisation: str) -> Sealed:
+    """Step 8; raises ProofInvalid, NotReady, CustodyError."""
+    if prepared.suite == jades.SUITE:
+        return _stamped(bench, jades.seal(prepared, signer=seal_of(bench, organisation)))
+    signer: Signer = signer_of(bench, organisation, method=prepared.verification_method)
+    if prepared.suite == "jose":
+        return jose.seal(prepared, signer=signer)
+    return data_integrity.seal(prepared, signer=signer)
+
+
+def _stamped(bench: Workbench, sealed: Sealed) -> Sealed:
+    """With a time-stamp where the operator has named an authority (JAdES B-T)."""
+    if bench.timestamp is None:
+        return sealed
+    value = jades.read(sealed.data).signatures[0].value
+    token = bench.timestamp(value.encode("ascii"))
+    data = jades.extend(sealed.data, jades.Extension(signature_timestamp=token))
+    return Sealed(data, sealed.media_type, sealed.digest)
