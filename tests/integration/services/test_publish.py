@@ -14,7 +14,7 @@ from issuer.model.award import Award, AwardState
 from issuer.registry import published as registry
 from issuer.registry import slots
 from issuer.registry.published import PublishedList
-from issuer.services import keyring, publish, recover, revoke
+from issuer.services import given_out, keyring, publish, recover, revoke
 from issuer.verify import Verdict
 from keys.lifecycle import KeyPurpose
 from tests.conftest import ROOT
@@ -390,3 +390,62 @@ def test_lists_are_signed_by_the_new_status_key(workshop: Workshop) -> None:
     assert b"#status-2" in _body(workshop).body
     assert workshop.publish() == 0
     assert workshop.check(workshop.sealed(award)).verdict is Verdict.PASSED
+
+
+# --- Places that were given out --------------------------------------------------------------
+
+
+def test_a_backup_that_forgot_only_what_was_issued_is_noticed(
+    workshop: Workshop, backup: Backup
+) -> None:
+    kept = workshop.issued(1)
+    url = backup(workshop)
+    lost = workshop.issued(2)
+    data, index = workshop.sealed(lost), _place(workshop, lost)
+    old = workshop.copied(url)
+    with pytest.raises(StaleBackup, match=r"2 places of list 1 .* knows of 1"):
+        old.publish()
+    # Nor is a place given out a second time.
+    waiting = old.approve(3)
+    with pytest.raises(StaleBackup):
+        old.issue(waiting)
+    recover.after_restore(old.bench, old.slug, actor="operator")
+    assert old.publish() == 0
+    place = old.slot(waiting)
+    assert place is not None
+    assert (place.list_number, old.award(waiting).state) == (2, AwardState.ACTIVE)
+    assert old.check(data).verdict is Verdict.PASSED
+    assert index != _place(old, kept)
+
+
+def test_fewer_places_may_be_accepted(workshop: Workshop, backup: Backup) -> None:
+    url = backup(workshop)
+    workshop.issued(1)
+    old = workshop.copied(url)
+    old.publish(accept_fewer_bits=True)
+    assert old.publish() == 0
+
+
+@pytest.mark.parametrize("said", [b"", b"[]", b"{}", b'{"places_given_out":{"one":1}}'])
+def test_what_was_given_out_is_not_guessed(workshop: Workshop, said: bytes) -> None:
+    place = workshop.bench.published / workshop.slug / "places.json"
+    assert place.exists()
+    place.write_bytes(said)
+    with pytest.raises(MalformedDocument, match="move it away"):
+        workshop.publish()
+    # An installation that never remembered begins now.
+    place.unlink()
+    assert workshop.publish() == 0
+    assert place.exists()
+
+
+def test_of_two_who_remember_at_once_none_forgets(workshop: Workshop) -> None:
+    at_once(workshop.issued, count=4)
+    assert given_out.remembered(workshop.bench, workshop.slug) == {1: 4}
+    # Whoever comes late knows no less than the folder.
+    given_out.write(
+        workshop.bench.published / workshop.slug / "places.json",
+        b'{"places_given_out":{"1":9}}',
+    )
+    given_out.remember(workshop.bench, workshop.slug)
+    assert given_out.remembered(workshop.bench, workshop.slug) == {1: 9}
