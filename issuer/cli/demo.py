@@ -17,6 +17,7 @@ from issuer.errors import SelfCheckFailed, UnusableInput
 
 if TYPE_CHECKING:
     from issuer.bootstrap import House
+    from issuer.model.achievement import Achievement
     from issuer.services.export import Exported
 
 _HOST, _PORT = "127.0.0.1", 8000
@@ -82,13 +83,20 @@ def _issue(house: "House", slug: str) -> None:
     from issuer.services import intake, offer  # noqa: PLC0415 # As above.
 
     for path in sorted((_EXAMPLES / "achievements").glob("*.toml")):
-        course = offer.read_achievement(read_file(path), organisation=slug)
+        course = _european(offer.read_achievement(read_file(path), organisation=slug))
         with house.bench.begin() as tx:
             offer.put_achievement(tx, course, at=house.bench.moment, actor=OPERATOR)
     read = intake.read(house.bench, slug, read_file(_EXAMPLES / "results.csv"))
     issuing.show_plan(read, intake.rehearse(house.bench, read.rows, actor=OPERATOR))
     for row in terminal.progress(read.rows, what="Issuing"):
         intake.take(house.bench, row, actor=OPERATOR)
+
+
+def _european(course: "Achievement") -> "Achievement":
+    """The course with the European document too: the demo has a seal, which a newcomer has not."""
+    from issuer.model.achievement import DocumentFormat  # noqa: PLC0415 # As above.
+
+    return course.model_copy(update={"formats": (*course.formats, DocumentFormat.EDC)})
 
 
 def _share_some(house: "House", slug: str) -> None:

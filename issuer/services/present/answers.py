@@ -32,14 +32,21 @@ _NAMES = {
     "issuer_established": ("Issuer established", "Accreditation"),
     "completeness": ("Completeness", ""),
     "holder": ("Holder", ""),
+    "seal": ("Seal", "Seal"),
+    "certificate": ("Certificate of the seal", ""),
+    "accreditation": ("Accreditation", "Accreditation"),
 }
 """Name of each check, and what Europass calls it."""
 
 _QUESTIONS = (
-    ("unaltered", "Is it unaltered?", ("format", "contexts", "schema", "proof")),
-    ("source", "Is it from who it says?", ("issuer_key", "issuer_established", "key_status")),
+    ("unaltered", "Is it unaltered?", ("format", "contexts", "schema", "proof", "seal")),
+    (
+        "source",
+        "Is it from who it says?",
+        ("issuer_key", "certificate", "issuer_established", "key_status"),
+    ),
     ("force", "Is it still in force?", ("validity", "revocation", "suspension")),
-    ("whole", "Does it say all it should?", ("completeness",)),
+    ("whole", "Does it say all it should?", ("completeness", "accreditation")),
     ("whose", "Is it the person you named?", ("holder",)),
 )
 _FLAGS = {
@@ -49,6 +56,8 @@ _FLAGS = {
     "holder": "SOMEBODY ELSE’S",
     "format": "UNREADABLE",
     "proof": "NOT GENUINE",
+    "seal": "NOT GENUINE",
+    "certificate": "NOT GENUINE",
     "issuer_key": "NOT GENUINE",
 }
 _FAILED = {
@@ -56,7 +65,9 @@ _FAILED = {
     "contexts": "Not a sound credential. Do not rely on it.",
     "schema": "Not a sound credential. Do not rely on it.",
     "proof": "Changed or forged. Do not rely on it.",
+    "seal": "Changed, forged or never sealed. Do not rely on it.",
     "issuer_key": "Signed by somebody else. Do not rely on it.",
+    "certificate": "Its seal is not to be trusted. Do not rely on it.",
     "key_status": "Its key is not to be trusted. Do not rely on it.",
     "issuer_established": "It is not from who it says. Do not rely on it.",
     "revocation": "Revoked. Do not rely on it.",
@@ -69,7 +80,9 @@ _OPEN = {
     "format": "We do not know this kind of file.",
     "contexts": "We cannot say what it means.",
     "proof": "We cannot say whether it is genuine.",
+    "seal": "We cannot say whether it is genuine.",
     "issuer_key": "We cannot say who signed this.",
+    "certificate": "We cannot say whether its seal is to be trusted.",
     "key_status": "We cannot say whether its key was safe.",
     "issuer_established": "We cannot say who issued this.",
     "validity": "We cannot say yet whether it is still in force.",
@@ -82,6 +95,8 @@ _NO = {
     "contexts": "No, it uses terms that nobody defined.",
     "schema": "No, it breaks the form that it names.",
     "proof": "No, the signature does not fit.",
+    "seal": "No, it is not sealed, or the seal does not fit.",
+    "certificate": "No, its seal is not to be trusted.",
     "issuer_key": "No, somebody else signed it.",
     "key_status": "No, its key is not to be trusted.",
     "issuer_established": "No, it belongs to somebody else.",
@@ -93,6 +108,8 @@ _NO = {
 }
 _UNKNOWN = {
     "proof": "Not known: the signature could not be checked.",
+    "seal": "Not known: the seal could not be checked.",
+    "certificate": "Not known: nobody on whom we rely stands above its certificate.",
     "contexts": "Not known: it uses a vocabulary that we do not hold.",
     "issuer_key": "Not known: the issuer’s keys could not be had.",
     "issuer_established": "Not known: anyone can choose this name.",
@@ -102,7 +119,7 @@ _UNKNOWN = {
     "holder": "Not known: it holds nothing to compare.",
     "completeness": "Not asked: it does not call itself a micro-credential.",
 }
-_GENUINE = ("format", "contexts", "proof", "issuer_key")
+_GENUINE = ("format", "contexts", "proof", "seal", "issuer_key")
 _STANDING = frozenset({"revocation", "suspension", "validity", "holder"})
 """What can fail although the document is what its issuer signed."""
 _STOLEN = frozenset({"key.stolen", "key.stolen_unproven"})
@@ -118,8 +135,13 @@ def vouched(report: Report) -> bool:
 
     Only then are name and title more than what a document says of itself.
     """
-    needed = (*_GENUINE, "key_status", "issuer_established")
-    return all(report.check(name).verdict is Verdict.PASSED for name in needed)
+    return _all_passed(report, *_GENUINE, "certificate", "key_status", "issuer_established")
+
+
+def _all_passed(report: Report, *names: str) -> bool:
+    """Whether all of these that this kind of document is asked for are PASSED, two at least."""
+    asked = [check for check in report.checks if check.id in names]
+    return len(asked) > 1 and all(check.verdict is Verdict.PASSED for check in asked)
 
 
 def decisive(report: Report) -> Check | None:
@@ -187,7 +209,8 @@ def _group(
     zone: ZoneInfo,
 ) -> CheckGroup:
     name, title, ids = question
-    checks = [report.check(check_id) for check_id in ids]
+    there = {check.id: check for check in report.checks}
+    checks = [there[check_id] for check_id in ids if check_id in there]
     counted = [check for check in checks if check.counts]
     decides = _worst(counted or checks)
     note = "" if counted else "Not needed for the answer."
@@ -280,7 +303,7 @@ def _headline(report: Report, check: Check) -> str:
 
 def _reasons(report: Report, check: Check) -> list[str]:
     sentences = [check.detail]
-    genuine = all(report.check(name).verdict is Verdict.PASSED for name in _GENUINE)
+    genuine = _all_passed(report, *_GENUINE)
     if genuine and report.verdict is Verdict.FAILED and check.id in _STANDING:
         sentences.append("The document itself is genuine and unchanged.")
     if genuine and report.verdict is Verdict.INDETERMINATE:

@@ -87,4 +87,6 @@ def downloads(shown: Shown, *, folder: str) -> tuple[Download, ...]:
         found.append(Download("Badge picture (PNG)", f"{folder}png", "with the data inside"))
     if DocumentFormat.OB3_JWT in shown.formats:
         found.append(Download("Compact signature (JWT)", f"{folder}jwt"))
+    if DocumentFormat.EDC in shown.formats:
+        found.append(Download("European Digital Credential", f"{folder}jsonld", "for Europass"))
     return tuple(found)

@@ -26,11 +26,13 @@ from issuer.web.routes.negotiation import choose
 router = APIRouter(include_in_schema=False)
 _FORMS = {
     "application/vc": "json",
-    "application/ld+json": "json",
+    "application/ld+json": "jsonld",
     "application/json": "json",
     "application/vc+jwt": "jwt",
 }
 """What a program may ask for at the page's own address (media types of VCDM 2.0, VC-JOSE-COSE)."""
+_WITHOUT_EDC = {"application/ld+json": "json"}
+"""Every W3C credential is linked data; where there is a European document, it is meant."""
 _VARY = {"vary": "Accept"}
 
 
@@ -88,13 +90,14 @@ def code(request: Request, house: OpenHouse, award_id: str) -> Response:
 def credential(request: Request, house: OpenHouse, award_id: str) -> Response:
     """The page, or the signed document where a program asks for that."""
     shown = _shown(house, award_id)
-    there = [kind for kind, ending in _FORMS.items() if ENDINGS[ending] in shown.formats]
+    forms = _FORMS if DocumentFormat.EDC in shown.formats else _FORMS | _WITHOUT_EDC
+    there = [kind for kind, ending in forms.items() if ENDINGS[ending] in shown.formats]
     wanted = choose(request.headers.get("accept"), (HTML, *there)) or HTML
     if wanted == HTML:
         html = _page(house, shown)
         return HTMLResponse(html, headers=_VARY | {"cache-control": files.NOT_KEPT})
     with files.alike():
-        sealed = _sealed(house, shown, _FORMS[wanted])
+        sealed = _sealed(house, shown, forms[wanted])
     answer = files.answer(request, File(sealed.data, wanted, files.ASKED_AGAIN))
     answer.headers.update(_VARY)
     return answer
