@@ -8,13 +8,13 @@ only a certificate that the structure itself carries is used.
 import datetime as dt
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from asn1crypto import algos, cms, core
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
@@ -30,6 +30,8 @@ _HASHES: Mapping[str, type[hashes.HashAlgorithm]] = {
     "sha512": hashes.SHA512,
 }
 _LEAST_RSA_BITS = 2048
+# RFC 5652 §5.4: signed as a SET, carried under the tag [0].
+_SET = b"\x31"
 
 
 @dataclass(frozen=True)
@@ -84,13 +86,16 @@ def _open(data: Any, content: bytes | None) -> Signed:
     if not attributes or attributes["content_type"][0].dotted != kind.dotted:
         raise ProofInvalid("The signature is for another kind of content.")
     digest = _hash(signer["digest_algorithm"]["algorithm"].native)
+    # §5.1: what is used is announced, so that nothing about it can be changed unseen.
+    if signer["digest_algorithm"].dump() not in [one.dump() for one in data["digest_algorithms"]]:
+        raise ProofInvalid("The signature structure (CMS) does not announce the hash that it uses.")
     said = attributes["message_digest"][0].native
     if not hmac.compare_digest(said, hashlib.new(digest.name, signed).digest()):
         raise ProofInvalid("The content was changed after it was signed.")
     # 4. RFC 5035 §4: the certificate is the one that was signed along.
     _require_bound(attributes, certificate)
     # 5. §5.6: the signature fits the attributes, as a DER SET.
-    tbs = signer["signed_attrs"].untag().dump(force=True)
+    tbs = _SET + signer["signed_attrs"].dump()[1:]
     signature = signer["signature"].native
     _require_signature(certificate, signer, signature=signature, data=tbs)
     unsigned = _attributes(signer["unsigned_attrs"])
@@ -119,8 +124,30 @@ def _content(inner: Any, given: bytes | None) -> bytes:
 
 def _certificates(data: Any) -> tuple[Certificate, ...]:
     carried = data["certificates"]
-    found = [] if isinstance(carried, core.Void) else [c.chosen.dump() for c in carried]
-    return tuple(parse_certificate(der) for der in found[:_MOST_CERTIFICATES])
+    listed = [] if isinstance(carried, core.Void) else [c.chosen.dump() for c in carried]
+    found = tuple(parse_certificate(der) for der in listed[:_MOST_CERTIFICATES])
+    require_intact(found)
+    return found
+
+
+def require_intact(certificates: Sequence[Certificate]) -> None:
+    """Refuse certificates that were changed: one that its issuer, which is there too, did not make.
+
+    Nothing else covers what is carried along. Raises ProofInvalid.
+    """
+    for certificate in certificates:
+        above = [c for c in certificates if c.subject_name == certificate.issuer_name]
+        if above and not any(_made(certificate, by=upper) for upper in above):
+            raise ProofInvalid("A certificate that is carried along was changed.")
+
+
+def _made(certificate: Certificate, *, by: Certificate) -> bool:
+    lower, upper = (x509.load_der_x509_certificate(c.der) for c in (certificate, by))
+    try:
+        lower.verify_directly_issued_by(upper)
+    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
+        return False
+    return True
 
 
 def _named(sid: Any, certificates: tuple[Certificate, ...]) -> Certificate:

@@ -278,6 +278,8 @@ class Bend:
     signers: int = 1
     said_type: str | None = None
     by_key_id: bool = False
+    stamp: bytes | None = None
+    """A time-stamp token over the signature."""
 
 
 def token(by: Holder, data: bytes, *, at: dt.datetime = NOW, bend: Bend | None = None) -> bytes:
@@ -327,13 +329,17 @@ def signed(
             "signed_attrs": attributes,
             "signature_algorithm": algos.SignedDigestAlgorithm({"algorithm": algorithm}),
             "signature": signature,
+            **({"unsigned_attrs": [_stamped(how.stamp)]} if how.stamp else {}),
         }
     )
     data = cms.SignedData(
         {
             "version": "v3",
             "digest_algorithms": [{"algorithm": "sha256"}],
-            "encap_content_info": {"content_type": kind, "content": core.OctetString(content)},
+            "encap_content_info": {
+                "content_type": kind,
+                "content": core.ParsableOctetString(content),
+            },
             "certificates": [der_x509.Certificate.load(c.der) for c in by.chain]
             if how.certificates
             else [],
@@ -370,12 +376,14 @@ def _attributes(
     return cms.CMSAttributes([cms.CMSAttribute(one) for one in found])
 
 
+def _stamped(stamp: bytes) -> dict[str, Any]:
+    return {"type": "signature_time_stamp_token", "values": [cms.ContentInfo.load(stamp)]}
+
+
 def reply(token_der: bytes | None, *, status: str = "granted") -> bytes:
     """The answer of a time-stamp authority (DER)."""
-    body: dict[str, Any] = {"status": {"status": status}}
-    if token_der is not None:
-        body["time_stamp_token"] = cms.ContentInfo.load(token_der)
-    return bytes(tsp.TimeStampResp(body).dump())
+    said = tsp.PKIStatusInfo({"status": status}).dump()
+    return bytes(core.Sequence(contents=said + (token_der or b"")).dump())
 
 
 Stamper = Callable[[bytes], bytes]

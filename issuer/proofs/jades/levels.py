@@ -19,6 +19,25 @@ from keys.public import b64url, b64url_decode
 
 Level = Literal["B", "T", "LT", "LTA"]
 _MOST_VALUES = 64
+# §5.3: what may stand there. What is not looked at here is covered by the archive time-stamp.
+_KNOWN = frozenset(
+    {
+        "anyValData",
+        "arVals",
+        "arcTst",
+        "axVals",
+        "cSig",
+        "rRefs",
+        "rVals",
+        "rfsTst",
+        "sigPSt",
+        "sigRTst",
+        "sigTst",
+        "tstVD",
+        "xRefs",
+        "xVals",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -148,8 +167,8 @@ def _part(text: str) -> tuple[str, Any]:
         value = jcs.decode(b64url_decode(text))
     except ValueError as fault:
         raise MalformedDocument("An unsigned part of the seal is not base64url.") from fault
-    if len(value) != 1:
-        raise MalformedDocument("An unsigned part of the seal says more than one thing.")
+    if len(value) != 1 or not set(value) <= _KNOWN:
+        raise MalformedDocument("An unsigned part of the seal is none that the standard knows.")
     return next(iter(value.items()))
 
 

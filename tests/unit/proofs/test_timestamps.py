@@ -1,0 +1,88 @@
+import datetime as dt
+
+import pytest
+from asn1crypto import tsp
+
+from issuer.errors import MalformedDocument, ProofInvalid, ProofUnsupported
+from issuer.proofs import timestamps
+from tests.town.authority import (
+    NOW,
+    TSA,
+    Bend,
+    Holder,
+    below,
+    reply,
+    root,
+    rsa_key,
+    signed,
+    token,
+)
+
+DATA = b"what existed"
+
+
+@pytest.fixture(scope="module")
+def authority() -> Holder:
+    return below(root(), TSA)
+
+
+def test_a_token_says_when(authority: Holder) -> None:
+    found = timestamps.open_token(token(authority, DATA), data=DATA)
+    assert (found.at, found.certificate) == (NOW, authority.certificate)
+    assert set(found.certificates) == set(authority.chain)
+    assert found.at.utcoffset() == dt.timedelta(0)
+
+
+@pytest.mark.parametrize("name", ["sha256", "sha384", "sha512"])
+def test_every_sound_hash(authority: Holder, name: str) -> None:
+    der = token(authority, DATA, bend=Bend(imprint_hash=name))
+    assert timestamps.open_token(der, data=DATA).at == NOW
+
+
+def test_an_rsa_authority() -> None:
+    authority = below(root(), TSA, key=rsa_key("tsa"))
+    assert timestamps.open_token(token(authority, DATA), data=DATA).at == NOW
+
+
+def test_a_token_over_other_bytes(authority: Holder) -> None:
+    with pytest.raises(ProofInvalid, match="other bytes"):
+        timestamps.open_token(token(authority, DATA), data=b"other")
+    with pytest.raises(ProofUnsupported, match="may be forged"):
+        timestamps.open_token(token(authority, DATA, bend=Bend(imprint_hash="sha1")), data=DATA)
+
+
+def test_a_certificate_that_is_for_something_else() -> None:
+    with pytest.raises(ProofInvalid, match="not for that"):
+        timestamps.open_token(token(below(root()), DATA), data=DATA)
+
+
+def test_what_is_signed_and_no_time_stamp(authority: Holder) -> None:
+    with pytest.raises(MalformedDocument, match="no time-stamp"):
+        timestamps.open_token(signed(authority, DATA, kind="data"), data=DATA)
+    for content in (b"x", b"\x30\x00"):
+        with pytest.raises(MalformedDocument, match="damaged"):
+            timestamps._info(content)
+
+
+def test_a_question_and_its_answer(authority: Holder) -> None:
+    asked = tsp.TimeStampReq.load(timestamps.request(DATA, nonce=77), strict=True)
+    assert asked["nonce"].native == 77
+    assert asked["cert_req"].native is True
+    der = token(authority, DATA, bend=Bend(nonce=77))
+    assert timestamps.parse_response(reply(der), data=DATA, nonce=77) == der
+
+
+def test_an_answer_to_another_question(authority: Holder) -> None:
+    der = token(authority, DATA, bend=Bend(nonce=1))
+    with pytest.raises(ProofInvalid, match="another question"):
+        timestamps.parse_response(reply(der), data=DATA, nonce=77)
+    with pytest.raises(ProofInvalid, match="other bytes"):
+        timestamps.parse_response(reply(der), data=b"other", nonce=1)
+
+
+def test_an_answer_that_is_none() -> None:
+    with pytest.raises(ProofInvalid, match="refused: rejection"):
+        timestamps.parse_response(reply(None, status="rejection"), data=DATA, nonce=1)
+    for der in (b"", b"x", reply(None)):
+        with pytest.raises(MalformedDocument):
+            timestamps.parse_response(der, data=DATA, nonce=1)
