@@ -88,7 +88,11 @@ def awarded(
     """An award of ``offering`` (the demo course); ``result`` are fields of the result."""
     offering, body = offering or course(), body or organisation()
     learner = learner or Learner(
-        organisation=body.slug, key="S1001", given_name="Alex", family_name="Example"
+        organisation=body.slug,
+        key="S1001",
+        given_name="Alex",
+        family_name="Example",
+        display_name="Alex Example",
     )
     outcome = AssessmentResult(
         organisation=body.slug,

@@ -4,9 +4,10 @@ Commission's European-Learning-Model, branch ``EDC-3.2-(LTS)``: compose, check a
 document is right by construction, and the shapes are applied in the tests.
 """
 
-from issuer.formats.elm3.checks import Problem, is_edc, problems
+from issuer.formats.elm3.checks import is_edc, problems
 from issuer.formats.elm3.document import CONTEXTS, SCHEMA, compose, credential_id
 from issuer.formats.elm3.reading import award_url, portrait
+from issuer.formats.elm3.walk import Problem
 
 __all__ = [
     "CONTEXTS",

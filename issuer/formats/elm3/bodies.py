@@ -5,14 +5,12 @@ accreditations. An organisation stands in full wherever it is named, as the Comm
 """
 
 import re
-from typing import Any
 
 from issuer.errors import LintFailed
 from issuer.formats.elm3.nodes import (
     Ids,
     Node,
     compact,
-    concept,
     identifier,
     midnight,
     texts,
@@ -34,7 +32,7 @@ def organisation(body: Organisation, ids: Ids) -> Node:
             "identifier in the certificate of the seal), and take the organisation in again."
         )
         raise LintFailed(msg, problems=["identifiers.eidas"])
-    country = concept("country", body.country)
+    country = ids.concept("country", body.country)
     return compact(
         {
             "id": ids.new("org"),
@@ -58,26 +56,30 @@ def organisation(body: Organisation, ids: Ids) -> Node:
 def _identifiers(body: Organisation, ids: Ids) -> list[Node]:
     stated = (
         # The status list of this document is signed under it.
-        ("DID", did_of(body.did)),
-        ("ROR", body.identifiers.ror),
-        ("PIC", body.identifiers.pic),
-        ("Erasmus code", body.identifiers.erasmus),
-        ("schacHomeOrganization", body.identifiers.schac_home),
+        ("DID", did_of(body.did), None),
+        ("ROR", body.identifiers.ror, "https://ror.org/"),
+        ("PIC", body.identifiers.pic, None),
+        ("Erasmus code", body.identifiers.erasmus, None),
+        ("schacHomeOrganization", body.identifiers.schac_home, None),
     )
-    return [identifier(ids, value, scheme=scheme) for scheme, value in stated if value]
+    return [
+        identifier(ids, value, scheme=scheme, address=address)
+        for scheme, value, address in stated
+        if value
+    ]
 
 
 def _location(body: Organisation, ids: Ids, country: Node) -> Node:
     address, language = body.address, body.legal_name.languages[0]
     place = " ".join(p for p in (address.postal_code, address.locality) if p)
     lines = ", ".join(p for p in (address.street, place, body.region) if p)
-    named = [name for name in (address.locality, body.region) if name]
     return compact(
         {
             "id": ids.new("location"),
             "type": "Location",
-            # Locality, then region, as the organisation itself writes them.
-            "geographicName": {language: ", ".join(named)} if named else None,
+            "geographicName": {language: address.locality} if address.locality else None,
+            # A region has a code only in the EU's own list, and the organisation states words.
+            "description": {language: body.region} if body.region else None,
             "address": compact(
                 {
                     "id": ids.new("address"),
@@ -100,7 +102,7 @@ def accreditation(stated: Accreditation, ids: Ids, *, body: Organisation) -> Nod
     """One recognition; its DEQAR permalink is its id where it has one."""
     language = body.legal_name.languages[0]
     deqar = stated.link if stated.link and _DEQAR.fullmatch(stated.link) else None
-    kind = concept("quality", stated.type)
+    kind = ids.concept("quality", stated.type)
     return compact(
         {
             "id": ids.named(deqar, "accreditation"),
@@ -117,7 +119,7 @@ def accreditation(stated: Accreditation, ids: Ids, *, body: Organisation) -> Nod
 
 def _agency(name: str, ids: Ids, *, body: Organisation) -> Node:
     # An Organisation needs a country. That of the awarding body is where the decision holds.
-    country: dict[str, Any] = concept("country", body.country)
+    country = ids.concept("country", body.country)
     return {
         "id": ids.new("org"),
         "type": "Organisation",

@@ -13,10 +13,8 @@ from issuer.formats.elm3.nodes import (
     Ids,
     Node,
     compact,
-    concept,
     duration,
     identifier,
-    language,
     midnight,
     note,
     own_concept,
@@ -83,7 +81,7 @@ def _credit(offering: Achievement, ids: Ids) -> Node | None:
     return {
         "id": ids.new("creditPoint"),
         "type": "CreditPoint",
-        "framework": concept("credit", "ects"),
+        "framework": ids.concept("credit", "ects"),
         # A text in ELM.
         "point": plain(offering.ects),
     }
@@ -111,8 +109,8 @@ def _activity(offering: Achievement, ids: Ids, *, process: Node) -> Node:
                     "id": ids.new("learningActivitySpec"),
                     "type": "LearningActivitySpecification",
                     "title": texts(offering.title),
-                    "mode": [concept("participation", key) for key in offering.participation],
-                    "language": [language(tag) for tag in offering.languages],
+                    "mode": [ids.concept("participation", key) for key in offering.participation],
+                    "language": [ids.language(tag) for tag in offering.languages],
                     "volumeOfLearning": hours,
                     "additionalNote": notes,
                     "hasPart": [_unit(unit, ids) for unit in units],
@@ -136,11 +134,11 @@ def _unit(unit: SyllabusUnit, ids: Ids) -> Node:
 
 def _assessment(awarded: Awarded, ids: Ids, *, process: Node) -> Node:
     offering, result = awarded.achievement, awarded.result
-    kinds = [concept("assessment", key) for key in offering.assessment_types]
+    kinds = [ids.concept("assessment", key) for key in offering.assessment_types]
     title = kinds[0]["prefLabel"] if kinds else texts(offering.title)
     grade = {offering.language: result.grade.value} if result.grade else PASS
     checked = result.identity_check or offering.supervision
-    notes = []
+    notes = _identity_notes(awarded, ids)
     if offering.assessment_note:
         text = texts(offering.assessment_note)
         notes.append(note(ids, text, about="assessmentNote", label="assessment"))
@@ -163,7 +161,7 @@ def _assessment(awarded: Awarded, ids: Ids, *, process: Node) -> Node:
             "dateIssued": midnight(result.date),
             "dcType": kinds,
             "grade": note(ids, grade),
-            "idVerification": concept("supervision", checked) if checked else None,
+            "idVerification": ids.concept("supervision", checked) if checked else None,
             "additionalNote": notes,
             "specifiedBy": compact(
                 {
@@ -177,6 +175,19 @@ def _assessment(awarded: Awarded, ids: Ids, *, process: Node) -> Node:
             ),
         }
     )
+
+
+def _identity_notes(awarded: Awarded, ids: Ids) -> list[Node]:
+    """Where identity was checked otherwise than the offering says, what it says is kept as well."""
+    planned, done = awarded.achievement.supervision, awarded.result.identity_check
+    if done is None:
+        return []
+    text = {"en": "Identity was checked as stated for this one assessment."}
+    notes = [note(ids, text, about="identityVerified", label="how identity was checked")]
+    if planned is not None:
+        found = ids.concept("supervision", planned)
+        notes.append(note(ids, found["prefLabel"]) | {"subject": found})
+    return notes
 
 
 def qualification(awarded: Awarded, ids: Ids) -> Node:
@@ -194,17 +205,17 @@ def qualification(awarded: Awarded, ids: Ids) -> Node:
             "type": "Qualification",
             "title": texts(offering.title),
             "description": texts(offering.description),
-            "dcType": concept("learning_opportunity", "short_programme"),
+            "dcType": ids.concept("learning_opportunity", "short_programme"),
             "identifier": identifier(ids, awarded.achievement_url, scheme="Achievement"),
             "creditPoint": _credit(offering, ids),
             "volumeOfLearning": duration(hours) if hours is not None else None,
-            "eqfLevel": concept("eqf", str(level.eqf)) if level and level.eqf else None,
+            "eqfLevel": ids.concept("eqf", str(level.eqf)) if level and level.eqf else None,
             "educationLevel": own_concept(f"{cycle}-cycle", f"{cycle} cycle", scheme="cycles")
             if cycle
             else None,
-            "thematicArea": [concept("isced_f", key) for key in offering.isced_f],
-            "language": [language(tag) for tag in offering.languages],
-            "mode": [concept("participation", key) for key in offering.participation],
+            "thematicArea": [ids.concept("isced_f", key) for key in offering.isced_f],
+            "language": [ids.language(tag) for tag in offering.languages],
+            "mode": [ids.concept("participation", key) for key in offering.participation],
             "entryRequirement": note(ids, texts(offering.prerequisites))
             if offering.prerequisites
             else None,
@@ -229,13 +240,13 @@ def qualification(awarded: Awarded, ids: Ids) -> Node:
 
 
 def _outcome(outcome: LearningOutcome, ids: Ids, tag: str) -> Node:
-    nodes = [ids.skill(s.iri, s.label, tag) for s in outcome.skills]
+    nodes = [ids.skill(skill, tag) for skill in outcome.skills]
     return compact(
         {
             "id": ids.new("learningOutcome"),
             "type": "LearningOutcome",
             "title": texts(outcome.text),
-            "dcType": concept("skill_type", str(outcome.kind)),
+            "dcType": ids.concept("skill_type", str(outcome.kind)),
             "relatedESCOSkill": [n for n in nodes if n["id"].startswith(ESCO)],
             "relatedSkill": [n for n in nodes if not n["id"].startswith(ESCO)],
         }
@@ -280,6 +291,8 @@ def _notes(offering: Achievement, ids: Ids) -> list[Node]:
     if offering.syllabus:
         text = {"en": offering.syllabus.version}
         found.append(note(ids, text, about="syllabusVersion", label="version of the syllabus"))
+        text = {"en": offering.syllabus.digest}
+        found.append(note(ids, text, about="syllabusDigest", label="digest of the syllabus"))
     if offering.further_information:
         text = texts(offering.further_information)
         found.append(note(ids, text, about="furtherInformation", label="further information"))

@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
+from issuer.errors import LintFailed
 from issuer.formats.awarded import Awarded
 from issuer.formats.elm3.bodies import organisation, person
 from issuer.formats.elm3.claim import achievement
@@ -17,9 +18,7 @@ from issuer.formats.elm3.nodes import (
     Ids,
     Node,
     compact,
-    concept,
     identifier,
-    language,
     moment,
     texts,
 )
@@ -31,7 +30,8 @@ CONTEXTS = [
     "http://data.europa.eu/snb/model/context/edc-ap",
 ]
 SCHEMA = "http://data.europa.eu/snb/model/ap/edc-generic-full"
-_PNG = b"\x89PNG\r\n\x1a\n"
+_PICTURES = {b"\x89PNG\r\n\x1a\n": "PNG", b"\xff\xd8\xff": "JPEG"}
+"""How each begins (PNG 3rd edition §5.2, ITU-T T.81 §B.1.1.3) to its key in the EU list."""
 
 
 def credential_id(public_url: str) -> str:
@@ -43,11 +43,12 @@ def compose(awarded: Awarded, *, reservation: Reservation, pictures: Sequence[by
     """Compose the unsigned document, deterministic in its arguments.
 
     ``pictures`` are the pages of the diploma, PNG or JPEG; the shape wants at least one. Raises
-    LintFailed where the organisation lacks an eIDAS identifier, or what is stated does not belong
-    to one decision.
+    LintFailed where the organisation lacks an eIDAS identifier, a language or the picture is not
+    of those that the model knows, or what is stated does not belong to one decision.
     """
     awarded.require_one_piece(reservation)
-    ids, offering = Ids(), awarded.achievement
+    offering = awarded.achievement
+    ids = Ids(offering.title.languages)
     body = organisation(awarded.organisation, ids)
     claim = achievement(awarded, ids, body=body)
     issued = moment(reservation.valid_from)
@@ -61,7 +62,7 @@ def compose(awarded: Awarded, *, reservation: Reservation, pictures: Sequence[by
             identifier(ids, awarded.award.id, scheme="Credential number"),
             identifier(ids, badge, scheme="Open Badges 3.0"),
         ],
-        "credentialProfiles": concept("credential_profile", "generic"),
+        "credentialProfiles": ids.concept("credential_profile", "generic"),
         "credentialSchema": {"id": SCHEMA, "type": "ShaclValidator2017"},
         "displayParameter": _display(awarded, ids, pictures),
         "issuer": body,
@@ -85,7 +86,7 @@ def _status(slot: StatusSlot) -> Node:
 
 def _display(awarded: Awarded, ids: Ids, pictures: Sequence[bytes]) -> Node:
     offering = awarded.achievement
-    tongue = language(offering.language)
+    tongue = ids.language(offering.language)
     details = [
         {
             "id": ids.new("displayDetail"),
@@ -95,7 +96,7 @@ def _display(awarded: Awarded, ids: Ids, pictures: Sequence[bytes]) -> Node:
         }
         for number, picture in enumerate(pictures, 1)
     ]
-    tongues = {node["id"]: node for node in (language(tag) for tag in offering.title.languages)}
+    tongues = {node["id"]: node for node in (ids.language(tag) for tag in offering.title.languages)}
     return compact(
         {
             "id": ids.new("displayParameter"),
@@ -116,11 +117,14 @@ def _display(awarded: Awarded, ids: Ids, pictures: Sequence[bytes]) -> Node:
 
 
 def _picture(data: bytes, ids: Ids) -> Node:
-    kind = "PNG" if data.startswith(_PNG) else "JPEG"
+    kind = next((kind for head, kind in _PICTURES.items() if data.startswith(head)), None)
+    if kind is None:
+        msg = "The picture of the diploma is neither PNG nor JPEG: nothing else is carried."
+        raise LintFailed(msg, problems=["pictures"])
     return {
         "id": ids.new("mediaObject"),
         "type": "MediaObject",
         "content": base64.b64encode(data).decode("ascii"),
-        "contentEncoding": concept("encoding", "base64"),
-        "contentType": concept("file_type", kind),
+        "contentEncoding": ids.concept("encoding", "base64"),
+        "contentType": ids.concept("file_type", kind),
     }

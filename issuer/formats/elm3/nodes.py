@@ -7,13 +7,15 @@ knows what an award is.
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import schemas
+from issuer.errors import LintFailed
+from issuer.model.achievement import SkillLink
 from issuer.model.texts import LangText
-from schemas.library import UnknownDocument
 
 Node = dict[str, Any]
 
@@ -24,12 +26,15 @@ ESCO_SCHEME = "http://data.europa.eu/esco/concept-scheme/skills"
 
 
 class Ids:
-    """Gives each node of one document an id of its own: ``urn:epass:<kind>:<n>``.
+    """Gives each node of one document an id of its own, and concepts their labels.
 
-    The same id on two nodes would merge them in RDF.
+    Ids are ``urn:epass:<kind>:<n>``: the same id on two nodes would merge them in RDF. ``tags`` are
+    the languages of the document; concepts are labelled in them and in English, where a label is
+    known.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, tags: Sequence[str] = ()) -> None:
+        self._tags = tuple(tags)
         self._given: Counter[str] = Counter()
         self._named: set[str] = set()
         self._skills: dict[str, Node] = {}
@@ -46,18 +51,52 @@ class Ids:
         self._named.add(iri)
         return iri
 
-    def skill(self, iri: str, label: str, language: str) -> Node:
-        """A skill of ESCO or of another framework; named twice, it has the label it had first."""
-        scheme = ESCO_SCHEME if iri.startswith(ESCO) else iri.rpartition("/")[0] or iri
-        return self._skills.setdefault(iri, _concept(iri, scheme=scheme, labels={language: label}))
+    def concept(self, name: str, key: str) -> Node:
+        """The concept with ``key`` of the EU list ``name``, whole; by agreement never changed."""
+        return _listed(name, key, self._tags)
+
+    def language(self, tag: str) -> Node:
+        """The language of a BCP 47 tag; raises LintFailed where the EU list does not have it.
+
+        The texts keep their own tag: this only says in which language something is shown or taught.
+        """
+        codes, base = schemas.code_list("language"), tag.partition("-")[0]
+        key = _by_three_letters().get(base, base)
+        if all(concept.key != key for concept in codes.concepts):
+            msg = (
+                f"The EU list of languages has no {tag!r}, and nothing may be put in its place: "
+                "name another language, or leave the European Digital Credential out of formats."
+            )
+            raise LintFailed(msg, problems=["languages"])
+        return self.concept("language", key)
+
+    def skill(self, skill: SkillLink, tag: str) -> Node:
+        """A skill of ESCO or of another framework; named twice, it has one label, the last."""
+        iri = skill.iri
+        # Other frameworks are not published as a scheme that we could know: our own term says so.
+        scheme = ESCO_SCHEME if iri.startswith(ESCO) else f"{OWN}skills"
+        node = self._skills.setdefault(iri, _concept(iri, scheme=scheme, labels={}))
+        node["prefLabel"] = {tag: skill.label}
+        return node
 
 
 @cache
-def concept(name: str, key: str) -> Node:
-    """The concept with ``key`` of the EU list ``name``, whole; by agreement nobody changes it."""
+def _by_three_letters() -> dict[str, str]:
+    """ISO 639-3 to the key of the same language."""
+    concepts = schemas.code_list("language").concepts
+    return {concept.iri.rpartition("/")[2].lower(): concept.key for concept in concepts}
+
+
+@lru_cache(maxsize=4_096)
+def _listed(name: str, key: str, tags: tuple[str, ...]) -> Node:
     codes = schemas.code_list(name)
     found = codes.by_key(key)
-    return _concept(found.iri, scheme=codes.scheme, labels=dict(found.labels))
+    return _concept(found.iri, scheme=codes.scheme, labels=_labels(found.labels, tags))
+
+
+def _labels(known: Mapping[str, str], tags: tuple[str, ...]) -> dict[str, str]:
+    wanted = ("en", *tags, *(tag.partition("-")[0] for tag in tags))
+    return {tag: known[tag] for tag in dict.fromkeys(wanted) if tag in known}
 
 
 def own_concept(term: str, label: str, *, scheme: str) -> Node:
@@ -74,17 +113,6 @@ def _concept(iri: str, *, scheme: str, labels: dict[str, str]) -> Node:
     }
 
 
-def language(tag: str) -> Node:
-    """The language of a BCP 47 tag; English for one that is not held here.
-
-    The texts keep their own tag: this only says in which language something is shown or taught.
-    """
-    try:
-        return concept("language", tag.partition("-")[0].lower())
-    except UnknownDocument:
-        return concept("language", "en")
-
-
 def texts(text: LangText) -> dict[str, str]:
     """A language map."""
     return dict(text)
@@ -92,7 +120,8 @@ def texts(text: LangText) -> dict[str, str]:
 
 def moment(at: dt.datetime) -> str:
     """A dateTime in UTC, whole seconds."""
-    return at.astimezone(dt.UTC).replace(microsecond=0).strftime("%Y-%m-%dT%H:%M:%SZ")
+    utc = at.astimezone(dt.UTC).replace(microsecond=0, tzinfo=None)
+    return f"{utc.isoformat()}Z"
 
 
 def midnight(day: dt.date) -> str:
@@ -123,14 +152,15 @@ def web(ids: Ids, url: str, title: dict[str, str] | None = None) -> Node:
     return node | ({"title": title} if title else {})
 
 
-def identifier(ids: Ids, notation: str, *, scheme: str) -> Node:
-    """An identifier in a named scheme."""
-    return {
+def identifier(ids: Ids, notation: str, *, scheme: str, address: str | None = None) -> Node:
+    """An identifier in a named scheme; ``address`` is where that scheme is published."""
+    node = {
         "id": ids.new("identifier"),
         "type": "Identifier",
         "schemeName": scheme,
         "notation": notation,
     }
+    return node | ({"schemeId": address} if address else {})
 
 
 def compact(node: Node) -> Node:

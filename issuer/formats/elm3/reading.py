@@ -11,6 +11,7 @@ from typing import Any
 
 import schemas
 from issuer.formats.elm3.claim import BADGE_TITLE, PASS
+from issuer.formats.elm3.literals import hours
 from issuer.formats.elm3.nodes import OWN
 from issuer.formats.said import (
     EvidenceSaid,
@@ -25,6 +26,7 @@ from issuer.formats.tolerant import (
     day,
     identifier,
     link,
+    listed,
     mapping,
     mappings,
     moment,
@@ -36,7 +38,6 @@ from schemas.library import UnknownDocument
 
 Json = Mapping[str, Any]
 _HASHED = re.compile(r"(.*) \(SHA-256 ([0-9a-f]{64})\)", re.DOTALL)
-_HOURS = re.compile(r"PT(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,6})S)?", re.ASCII)
 _EQF = re.compile(r"http://data\.europa\.eu/snb/eqf/([1-8])")
 _COUNTRY = "http://publications.europa.eu/resource/authority/country/"
 
@@ -52,10 +53,10 @@ def award_url(document: Json) -> str | None:
 def portrait(document: Json) -> Portrait:
     """Read what ``document`` says; never raises on JSON, however hostile. UNVERIFIED."""
     subject = mapping(document.get("credentialSubject"))
-    claim = mapping(subject.get("hasClaim"))
+    claim = _claim(subject)
     offer = mapping(claim.get("specifiedBy"))
     display = mapping(document.get("displayParameter"))
-    tongue = _tongue(display, claim)
+    tongue = _tongue(display, subject, claim)
     said: dict[str, Any] = {
         **_envelope(document, subject, claim, tongue),
         **_issuer(document.get("issuer"), tongue),
@@ -68,21 +69,29 @@ def portrait(document: Json) -> Portrait:
     return Portrait(**said, **counted(said))
 
 
-def _tongue(display: Json, claim: Json) -> str:
-    """The language that is read first: the display's, else that of the title."""
+def _claim(subject: Json) -> Json:
+    """What was achieved, among what is claimed; else the first claim."""
+    claims = mappings(subject.get("hasClaim"))
+    achieved = (c for c in claims if "LearningAchievement" in listed(c.get("type")))
+    return next(achieved, next(iter(claims), {}))
+
+
+def _tongue(display: Json, subject: Json, claim: Json) -> str:
+    """The language that is read first: the display's, as name and title write it."""
     iri = mapping(display.get("primaryLanguage")).get("id")
     try:
         wanted = schemas.code_list("language").by_iri(iri).key if isinstance(iri, str) else "en"
     except UnknownDocument:
         wanted = "en"
-    tags = list(mapping(claim.get("title")))
+    tags = [*mapping(subject.get("fullName")), *mapping(claim.get("title"))]
     return next((t for t in tags if t.partition("-")[0].lower() == wanted), wanted)
 
 
 def _in(value: object, tongue: str) -> str | None:
-    """The text of a language map: in ``tongue``, else in English, else the first there is."""
+    """The text of a language map: in ``tongue``, else in its base language, else the first."""
     texts = mapping(value)
-    for tag in (tongue, "en", *texts):
+    base = tongue.partition("-")[0]
+    for tag in (tongue, *(tag for tag in texts if tag.partition("-")[0] == base), *texts):
         if (found := text(texts.get(tag))) is not None:
             return found
     return text(value) if isinstance(value, str) else None
@@ -113,7 +122,6 @@ def _issuer(value: object, tongue: str) -> dict[str, Any]:
     issuer = mapping(value)
     location = mapping(issuer.get("location"))
     country = mapping(mapping(location.get("address")).get("countryCode")).get("id")
-    named = (_in(location.get("geographicName"), tongue) or "").split(", ", 1)
     dids = [
         i.get("notation")
         for i in mappings(issuer.get("identifier"))
@@ -125,8 +133,8 @@ def _issuer(value: object, tongue: str) -> dict[str, Any]:
         "issuer_name": _in(issuer.get("legalName"), tongue),
         "issuer_url": link(mapping(issuer.get("homepage")).get("contentURL")),
         "country": _country(country),
-        "region": named[1] if len(named) > 1 else None,
-        "locality": named[0] or None,
+        "region": _in(location.get("description"), tongue),
+        "locality": _in(location.get("geographicName"), tongue),
     }
 
 
@@ -164,8 +172,15 @@ def _scope(claim: Json, offer: Json, tongue: str) -> dict[str, Any]:
     cycle = str(mapping(offer.get("educationLevel")).get("id"))
     towards = [_in(part.get("title"), tongue) for part in mappings(offer.get("isPartOf"))]
     own = _own_notes(offer)
+    activity = mapping(claim.get("influencedBy"))
+    spent = (
+        offer.get("volumeOfLearning"),
+        activity.get("workload"),
+        mapping(activity.get("specifiedBy")).get("volumeOfLearning"),
+    )
+    mode = next((m for m in StackingMode if str(m) in own), None)
     return {
-        "workload_hours": _hours(offer.get("volumeOfLearning")),
+        "workload_hours": next((found for said in spent if (found := _hours(said))), None),
         "ects": number(credit.get("point"))
         if _is(mapping(credit.get("framework")), "credit", "ects")
         else None,
@@ -174,7 +189,8 @@ def _scope(claim: Json, offer: Json, tongue: str) -> dict[str, Any]:
         "cycle": {f"{OWN}{c}-cycle": c for c in Cycle}.get(cycle),
         "level_not_applicable": "levelNotApplicable" in own,
         "tier": next((t for t in Tier if str(t) in own), None),
-        "stacking": next((m for m in StackingMode if str(m) in own), None),
+        # Others name what it is part of, and no mode.
+        "stacking": mode or (StackingMode.STACKABLE if any(towards) else None),
         "stackable_towards": tuple(t for t in towards if t),
         "isced": _concepts(offer.get("thematicArea"), "isced_f", tongue),
     }
@@ -196,11 +212,8 @@ def _said(notes: Mapping[str, Json], term: str, tongue: str) -> str | None:
 
 
 def _hours(value: object) -> str | None:
-    found = _HOURS.fullmatch(value) if isinstance(value, str) else None
-    if found is None:
-        return None
-    hours, minutes, seconds = (int(part or 0) for part in found.groups())
-    return number(str(round(hours + minutes / 60 + seconds / 3600, 2)))
+    found = hours(value)
+    return number(str(round(found, 2))) if found is not None else None
 
 
 def _concepts(value: object, name: str, tongue: str) -> tuple[Said, ...]:
@@ -255,7 +268,8 @@ def _assessment(claim: Json, tongue: str) -> dict[str, Any]:
     done = mapping(claim.get("provenBy"))
     plan = mapping(done.get("specifiedBy"))
     own = _own_notes(done)
-    checked = _concepts(done.get("idVerification"), "supervision", tongue)
+    checked = next(iter(_concepts(done.get("idVerification"), "supervision", tongue)), None)
+    here = "identityVerified" in own
     scheme = _in(mapping(plan.get("gradingScheme")).get("title"), tongue)
     grade = mapping(mapping(done.get("grade")).get("noteLiteral"))
     return {
@@ -263,8 +277,8 @@ def _assessment(claim: Json, tongue: str) -> dict[str, Any]:
             done.get("dcType") or plan.get("dcType"), "assessment", tongue
         ),
         "assessment_note": _said(own, "assessmentNote", tongue),
-        "supervision": next(iter(checked), None),
-        "identity_verified": None,
+        "supervision": _planned(done, tongue) if here else checked,
+        "identity_verified": checked if here else None,
         # "Pass" in every language is what stands where no grade was given.
         "grade": None if grade == PASS else _in(grade, tongue),
         "grading_scheme": scheme,
@@ -275,6 +289,16 @@ def _assessment(claim: Json, tongue: str) -> dict[str, Any]:
             if mapping(node.get("title")) != BADGE_TITLE
         ),
     }
+
+
+def _planned(done: Json, tongue: str) -> Said | None:
+    """How identity was to be checked, where this one assessment was done otherwise."""
+    lists = schemas.code_list("supervision")
+    for one in mappings(done.get("additionalNote")):
+        subject = mapping(one.get("subject"))
+        if mapping(subject.get("inScheme")).get("id") == lists.scheme:
+            return _concept(subject, "supervision", tongue)
+    return None
 
 
 def _evidence(node: Json, tongue: str) -> EvidenceSaid:
@@ -309,13 +333,12 @@ def _course(document: Json, claim: Json, offer: Json, tongue: str) -> dict[str, 
 
 def _quality(node: Json, tongue: str) -> QualitySaid:
     kind = _concept(mapping(node.get("dcType")), "quality", tongue)
-    title = _in(node.get("title"), tongue)
-    labels = mapping(mapping(node.get("dcType")).get("prefLabel"))
+    title, labels = node.get("title"), mapping(node.get("dcType")).get("prefLabel")
     return QualitySaid(
         type_label=kind.label or "quality assurance of a type that is not stated",
         agency=_in(mapping(node.get("accreditingAgent")).get("legalName"), tongue),
         # Where no decision is stated, the title is the name of the type.
-        decision=title if title not in labels.values() else None,
+        decision=_in(title, tongue) if title != labels else None,
         valid_from=day(node.get("dateIssued")),
         valid_until=day(node.get("expiryDate")),
         link=link(mapping(node.get("landingPage")).get("contentURL")),

@@ -40,7 +40,12 @@ def test_a_whole_credential(awarded: Awarded, reservation: Reservation) -> None:
                         "type": "IdentifierEntry",
                         "identifier": "uni.example",
                         "identifierType": "ext:SCHAC",
-                    }
+                    },
+                    {
+                        "type": "IdentifierEntry",
+                        "identifier": "VATAT-U99999999",
+                        "identifierType": "ext:EIDAS",
+                    },
                 ],
             },
             "validFrom": "2026-06-12T09:30:00Z",
