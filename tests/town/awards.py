@@ -35,7 +35,7 @@ from issuer.model.achievement import (
 from issuer.model.assessment import AssessmentResult, Evidence, Grade
 from issuer.model.award import Award, Reservation, StatusSlot
 from issuer.model.learner import Disclosure, Learner, LearnerIdentifier
-from issuer.model.organisation import Accreditation, Address, Organisation
+from issuer.model.organisation import Accreditation, Address, Identifiers, Organisation
 from issuer.model.texts import LangText
 
 ROOT = Path(__file__).parent.parent.parent
@@ -74,6 +74,134 @@ def barest() -> Achievement:
         organisation=organisation().slug,
         title=LangText.of(en="Bare"),
         description=LangText.of(en="Nothing more is stated."),
+    )
+
+
+def _said(name: str) -> LangText:
+    return LangText.of(en=f"{name} in English", de=f"{name} auf Deutsch")
+
+
+@cache
+def whole_body() -> Organisation:
+    """A university that states everything there is."""
+    return Organisation(
+        slug=organisation().slug,
+        code="EUAS",
+        did="did:web:credentials.uni.example",
+        legal_name=LangText.of(en="University of Example", de="Universität Beispiel"),
+        country="AT",
+        region="Lower Austria",
+        address=Address(street="Main Street 1", postal_code="3500", locality="Krems"),
+        homepage="https://www.uni.example/",
+        identifiers=Identifiers(
+            ror="https://ror.org/00x0x0x00",
+            pic="999999999",
+            erasmus="A KREMS99",
+            schac_home="uni.example",
+            eidas=EIDAS,
+        ),
+        accreditations=(
+            Accreditation(
+                type="institutional_qa",
+                agency="Example Agency",
+                decision="Accredited without conditions",
+                valid_from=dt.date(2022, 9, 1),
+                valid_until=dt.date(2029, 8, 31),
+                link="https://data.deqar.eu/report/12345",
+            ),
+        ),
+    )
+
+
+@cache
+def whole() -> Achievement:
+    """An offering that states everything there is, in two languages."""
+    return Achievement(
+        slug="whole",
+        version=3,
+        organisation=organisation().slug,
+        title=_said("Title"),
+        description=_said("Description"),
+        can_do=_said("What a holder can do"),
+        syllabus=Syllabus(
+            version="2026-1",
+            units=(
+                SyllabusUnit(title=_said("Unit"), text=_said("Content"), hours=Decimal("1.5")),
+                SyllabusUnit(title=_said("Another unit")),
+            ),
+        ),
+        learning_outcomes=(
+            LearningOutcome(
+                text=_said("Outcome"),
+                skills=(
+                    SkillLink(iri=ESCO, label="lead a team"),
+                    SkillLink(iri="https://skills.example/7", label="curate", framework="Example"),
+                ),
+            ),
+            LearningOutcome(text=_said("Another outcome"), kind=OutcomeKind.KNOWLEDGE),
+        ),
+        workload_hours=Decimal(135),
+        ects=Decimal(5),
+        level=Level(eqf=6, national="NQR 6", cycle=Cycle.FIRST),
+        assessment_types=("project_work", "oral_examination"),
+        assessment_note=_said("Assessment"),
+        supervision="supervised_id",
+        participation=("blended",),
+        schedule=Schedule.MIXED,
+        schedule_note=_said("Schedule"),
+        quality_assurance=(
+            Accreditation(
+                type="programme_qa", agency="Example Agency", link="https://qa.example/1"
+            ),
+        ),
+        prerequisites=_said("Prerequisite"),
+        stacking=Stacking(
+            mode=StackingMode.STACKABLE,
+            tier=Tier.INTERMEDIATE,
+            towards=(
+                StackTarget(
+                    title=_said("Larger award"),
+                    awarding_body="University of Example",
+                    link="https://www.uni.example/larger",
+                ),
+                StackTarget(title=_said("Another larger award")),
+            ),
+        ),
+        languages=("en", "de"),
+        isced_f=("0688",),
+        homepage="https://www.uni.example/whole",
+        fee=Fee(amount=Decimal(320)),
+        further_information=_said("More"),
+    )
+
+
+def whole_award() -> Awarded:
+    """An award of `whole` that states everything there is."""
+    return awarded(
+        whole(),
+        body=whole_body(),
+        learner=Learner(
+            organisation=organisation().slug,
+            key="S1001",
+            given_name="Alex",
+            family_name="Example",
+            display_name="Alex Example",
+            birth_date=dt.date(2000, 1, 1),
+            email="alex@uni.example",
+            identifiers=(
+                LearnerIdentifier(scheme="ext:ESI", value="S1001", disclosure=Disclosure.CLEAR),
+                LearnerIdentifier(scheme="emailAddress", value="alex@uni.example"),
+            ),
+            did="did:web:alex.example",
+        ),
+        valid_until=NOW + dt.timedelta(days=730),
+        grade=Grade(value="1.7", scheme="1.0 is best, 4.0 the lowest pass"),
+        evidence=(
+            Evidence(title="Plan", url="https://work.example/1", sha256="a3f5" * 16),
+            Evidence(title="Report", url="https://work.example/2"),
+        ),
+        assessor="Two examiners",
+        identity_check="supervised_no_id",
     )
 
 

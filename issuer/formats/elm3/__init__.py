@@ -6,10 +6,12 @@ document is right by construction, and the shapes are applied in the tests.
 
 from issuer.formats.elm3.checks import is_edc, problems
 from issuer.formats.elm3.document import CONTEXTS, SCHEMA, compose, credential_id
+from issuer.formats.elm3.mapping import CODES
 from issuer.formats.elm3.reading import award_url, portrait
 from issuer.formats.elm3.walk import Problem
 
 __all__ = [
+    "CODES",
     "CONTEXTS",
     "SCHEMA",
     "Problem",

@@ -55,7 +55,8 @@ class Walk:
 
     def is_reference(self, node: Json) -> bool:
         """Whether it only names something that is described elsewhere."""
-        return node.keys() <= _REFERENCE and node.get("id") in self.described
+        name = node.get("id")
+        return isinstance(name, str) and name in self.described and node.keys() <= _REFERENCE
 
 
 def walk(document: Json) -> Walk:
