@@ -48,10 +48,13 @@ class Shapes:
             "document": self._contexts[url],
         }
 
+    def quads(self, document: Mapping[str, Any]) -> str:
+        """What a document says as N-Quads; raises JsonLdError where it is no linked data."""
+        options = {"format": "application/n-quads", "documentLoader": self._load}
+        return str(jsonld.to_rdf(dict(document), options))
+
     def judge(self, document: Mapping[str, Any]) -> Judged:
         """Apply the shapes; raises JsonLdError where it is no linked data at all."""
-        options = {"format": "application/n-quads", "documentLoader": self._load}
-        quads = jsonld.to_rdf(dict(document), options)
-        graph = rdflib.Graph().parse(data=quads, format="nt")
+        graph = rdflib.Graph().parse(data=self.quads(document), format="nt")
         conforms, _, text = pyshacl.validate(graph, shacl_graph=self._shapes, inference="none")
         return Judged(bool(conforms), len(graph), str(text))

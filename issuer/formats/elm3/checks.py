@@ -104,9 +104,15 @@ def _identified(place: Place, _whole: Walk) -> Iterator[Problem]:
     name = place.node.get("id", "urn:none")
     if not isinstance(name, str) or not _IRI.fullmatch(name):
         yield Problem("elm.bad_id", place.path, "its id is not one absolute identifier")
+    elif _needs_name(place) and ("id" not in place.node or name.startswith("_:")):
+        yield Problem("elm.bad_id", place.path, "it has no id by which it could be known")
     if place.path and "@context" in place.node:
         sentence = "a @context inside gives its words another meaning"
         yield Problem("elm.other_context", place.path, sentence)
+
+
+def _needs_name(place: Place) -> bool:
+    return place.under in terms.NAMED or _scheme(place) is not None
 
 
 def _known(place: Place, _whole: Walk) -> Iterator[Problem]:
@@ -114,9 +120,10 @@ def _known(place: Place, _whole: Walk) -> Iterator[Problem]:
         if name not in terms.PROPERTIES and name != "@context":
             sentence = f"the property {str(name)[:60]!r} does not exist, so nobody reads it"
             yield Problem("elm.unknown_property", place.path, sentence)
-    for kind in place.kinds:
-        if kind not in terms.CLASSES:
-            sentence = f"the class {kind[:60]!r} does not exist"
+    stated = place.node.get("type", [])
+    for kind in stated if isinstance(stated, list) else [stated]:
+        if not isinstance(kind, str) or kind not in terms.CLASSES:
+            sentence = f"the class {str(kind)[:60]!r} does not exist"
             yield Problem("elm.unknown_class", place.path, sentence)
 
 
@@ -126,7 +133,7 @@ def _counted(place: Place, whole: Walk) -> Iterator[Problem]:
         return
     for kind in place.kinds:
         for name in terms.NEEDED.get(kind, ()):
-            if not _values(node.get(name), name):
+            if not any(_values(node.get(name), name)):
                 yield Problem("elm.missing", place.path, f"{kind} needs {name}")
         for name in terms.ONCE.get(kind, frozenset()).intersection(node):
             if len(_values(node[name], name)) > 1:
@@ -134,15 +141,15 @@ def _counted(place: Place, whole: Walk) -> Iterator[Problem]:
 
 
 def _values(value: object, name: str) -> set[object]:
-    """What stands there, told apart: texts by language, things by their id."""
+    """What stands there, told apart: texts by language, things by their id; empty is empty."""
     if name in terms.TEXTS:
-        return {(tag, str(text)) for tag, text in _texts(value) if text != ""}
+        return {(tag, str(text)) if text != "" else "" for tag, text in _texts(value)}
     found: set[object] = set()
     for item in listed(value):
         if isinstance(item, dict):
             iri = item.get("id")
             found.add(iri if isinstance(iri, str) else id(item))
-        elif item != "":
+        else:
             found.add(str(item))
     return found
 
@@ -199,7 +206,9 @@ _KIND_CODES = {
 def _literal(place: Place, name: str, wanted: frozenset[str]) -> Iterator[Problem]:
     (kind,) = wanted
     value = place.node[name]
-    if not all(is_literal(item, kind) for item in listed(value)):
+    # JSON-LD 1.1 §4.6.1: a language map stands alone, never in a list.
+    items = [value] if kind == "texts" and value != [] else listed(value)
+    if not all(is_literal(item, kind) for item in items):
         code, words = _KIND_CODES[kind]
         yield Problem(code, place.path, f"{name} is not {words}")
     elif name in terms.ONE_A_LANGUAGE:
@@ -221,7 +230,7 @@ def _named(place: Place, _whole: Walk) -> Iterator[Problem]:
 
 
 def _conceptual(place: Place, whole: Walk) -> Iterator[Problem]:
-    node = place.node
+    node, iri = place.node, place.node.get("id")
     if "Concept" not in place.kinds or whole.is_reference(node):
         return
     stated = [s.get("id") if isinstance(s, dict) else s for s in listed(node.get("inScheme"))]
@@ -233,8 +242,8 @@ def _conceptual(place: Place, whole: Walk) -> Iterator[Problem]:
         sentence = "a concept without its label and its list is read by few"
         yield Problem("elm.concept_incomplete", place.path, sentence, "note")
     for scheme in named:
-        if (held := _lists().get(scheme)) is not None and node.get("id") not in held[0]:
-            sentence = f"{str(node.get('id'))[:80]!r} is not in the list {scheme}"
+        if (held := _lists().get(scheme)) is not None and str(iri) not in held[0]:
+            sentence = f"{str(iri)[:80]!r} is not in the list {scheme}"
             yield Problem(
                 "elm.concept_outside_list", place.path, sentence, "error" if held[1] else "note"
             )

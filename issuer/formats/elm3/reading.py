@@ -325,10 +325,16 @@ def _course(document: Json, claim: Json, offer: Json, tongue: str) -> dict[str, 
         "schedule_note": _said(own, "scheduleNote", tongue),
         "quality": tuple(_quality(node, tongue) for node in quality),
         "instruction_languages": _languages(offer.get("language")),
-        "further_information": _said(own, "furtherInformation", tongue),
+        "further_information": _said(own, "furtherInformation", tongue) or _note(offer, tongue),
         "course_url": link(mapping(offer.get("homepage")).get("contentURL")),
         "fee": _said(own, "feeStatement", tongue),
     }
+
+
+def _note(offer: Json, tongue: str) -> str | None:
+    """The first note about nothing in particular, as others write them."""
+    plain = (one for one in mappings(offer.get("additionalNote")) if not one.get("subject"))
+    return next((found for one in plain if (found := _literal(one, tongue))), None)
 
 
 def _quality(node: Json, tongue: str) -> QualitySaid:

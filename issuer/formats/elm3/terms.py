@@ -141,7 +141,7 @@ _KINDS = {
     """,
     "text": """
         contactHour content countryDialing descriptionHtml dialNumber evidenceStatement label
-        maximumScore minimumScore phoneNumber point schemeName schemeVersion score status
+        maximumScore minimumScore notation phoneNumber point schemeName schemeVersion score status
         summaryDisplay
     """,
     "texts": """
@@ -379,6 +379,9 @@ TYPE_SCHEMES = MappingProxyType(
     }
 )
 """Class to the scheme that they enforce for its ``dcType``."""
+
+NAMED = frozenset({"credentialSchema", "credentialStatus", "inScheme"})
+"""Properties beside those whose values must have an id that is no blank node."""
 
 CLOSED_LISTS = ("country", "eqf", "isced_f", "skill_type")
 """EU lists held here whole that do not grow: a concept that is not in them does not exist."""

@@ -89,6 +89,9 @@ PLACES: list[tuple[str, str, Change]] = [
     ),
     ("elm.bad_id", "hasClaim.specifiedBy", lambda d: offer(d).update(id="qualification")),
     ("elm.bad_id", "hasClaim.specifiedBy", lambda d: offer(d).update(id=["urn:a:b"])),
+    ("elm.bad_id", "specifiedBy.eqfLevel", lambda d: offer(d)["eqfLevel"].pop("id")),
+    ("elm.bad_id", "accreditation.dcType", lambda d: offer(d)["accreditation"]["dcType"].pop("id")),
+    ("elm.bad_id", "credentialStatus", lambda d: d["credentialStatus"].update(id="_:status")),
     (
         "elm.unknown_property",
         "hasClaim.specifiedBy",
@@ -228,6 +231,12 @@ NOTES: list[tuple[str, Change]] = [
 ]
 
 
+@pytest.mark.parametrize("kinds", [["Qualification", []], ["Qualification", None], 5])
+def test_a_type_is_text_or_several_texts(document: Document, kinds: Any) -> None:
+    offer(document)["type"] = kinds
+    assert ("elm.unknown_class", "hasClaim.specifiedBy") in found(document)
+
+
 @pytest.mark.parametrize(("code", "change"), NOTES)
 def test_what_is_only_unusual_is_a_note_and_stops_nothing(
     document: Document, code: str, change: Change
@@ -332,3 +341,32 @@ def test_nothing_raises_whatever_stands_anywhere_in_it(data: st.DataObject) -> N
             break
         place = place[name]
     assert all(problem.code in elm3.CODES for problem in elm3.problems(document))
+
+
+def _spots(value: Any) -> list[tuple[Document, str]]:
+    """Every member of every thing, wherever it stands."""
+    if isinstance(value, list):
+        return [spot for item in value for spot in _spots(item)]
+    if not isinstance(value, dict):
+        return []
+    inner = [spot for item in value.values() for spot in _spots(item)]
+    return [(value, name) for name in value] + inner
+
+
+JUNK: tuple[Any, ...] = (5, None, ["a", ["b"]], {"a": {"b": 1}}, [{"id": ["c"]}], {"id": {"d": 1}})
+
+
+def test_nothing_raises_wherever_something_else_stands(document: Document) -> None:
+    spots = _spots(document)
+    assert len(spots) > 500
+    # Each spot with one of them, and each kind of property with nearly all.
+    for number, (place, name) in enumerate(spots):
+        kept, place[name] = place[name], JUNK[number % len(JUNK)]
+        assert all(problem.code in elm3.CODES for problem in elm3.problems(document))
+        place[name] = kept
+    assert elm3.problems(document) == ()
+
+
+def test_a_language_map_in_a_list_is_none(document: Document) -> None:
+    offer(document)["description"] = [offer(document)["description"]]
+    assert ("elm.no_language", "hasClaim.specifiedBy") in found(document)

@@ -142,6 +142,15 @@ def test_what_is_part_of_something_is_stackable_whoever_says_so(document: Docume
     assert portrait(document).stacking is None
 
 
+def test_a_note_about_nothing_in_particular_is_further_information(document: Document) -> None:
+    offer(document)["additionalNote"] = [
+        {"type": "Note", "subject": {"id": "urn:x:y"}, "noteLiteral": {"en": "About this"}},
+        {"type": "Note"},
+        {"type": "Note", "noteLiteral": {"en": "More"}},
+    ]
+    assert portrait(document).further_information == "More"
+
+
 def test_the_achievement_is_read_among_several_claims(document: Document) -> None:
     other = {"id": "urn:a:b", "type": "LearningActivity", "title": {"en": "Attendance"}}
     document["credentialSubject"]["hasClaim"] = [other, claim(document)]
