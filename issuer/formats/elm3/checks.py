@@ -28,6 +28,7 @@ from issuer.formats.elm3.walk import (
 _PROFILES = "http://data.europa.eu/snb/model/ap/edc-"
 _IRI = re.compile(r"(_|[A-Za-z][A-Za-z0-9+.-]*):[^\s<>\"{}|\\^`]+")
 _MOST_PROBLEMS = 50
+_KEYWORDS = frozenset({"id", "type"})
 _WORK = frozenset({"volumeOfLearning", "workload"})
 """Durations that are hours of work, and not from one day to another."""
 
@@ -175,10 +176,10 @@ def _valued(place: Place, whole: Walk) -> Iterator[Problem]:
 
 
 def _wanted(place: Place, name: str) -> frozenset[str] | None:
-    for kind in place.kinds:
-        if (found := terms.KINDS_WITHIN.get((kind, name))) is not None:
-            return found
-    return terms.KINDS.get(name)
+    if (everywhere := terms.KINDS.get(name)) is not None or name in _KEYWORDS:
+        return everywhere
+    within = (terms.KINDS_WITHIN.get((kind, name)) for kind in place.kinds)
+    return next((kinds for kinds in within if kinds is not None), None)
 
 
 def _is_thing(item: object, wanted: frozenset[str], whole: Walk) -> bool:

@@ -65,11 +65,11 @@ def walk(document: Json) -> Walk:
     places: list[Place] = []
     classes: dict[str, set[str]] = {}
     described: set[str] = set()
-    seen: set[tuple[int, str]] = set()
+    seen: set[tuple[int, str, tuple[str, ...]]] = set()
     while waiting and len(places) < MOST_THINGS:
         place = waiting.pop()
         # What we compose holds one thing at several places: it is looked at once.
-        if (here := (id(place.node), place.under)) in seen:
+        if (here := (id(place.node), place.under, place.owner)) in seen:
             continue
         seen.add(here)
         places.append(place)
