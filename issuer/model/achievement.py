@@ -85,13 +85,11 @@ class DocumentFormat(StrEnum):
     """Open Badges 3.0 as VC-JOSE (``vc+jwt``)."""
     EDC = "edc"
     """European Digital Credential: ELM 3.2 sealed with JAdES. Needs the organisation's seal."""
-    PDF = "pdf"
-    """The diploma as PDF/A-3a with the sealed documents attached; sealed too, where it can be."""
 
     @property
     def ending(self) -> str:
         """How its file's name ends, without the dot."""
-        return {"ob3": "json", "ob3-jwt": "jwt", "edc": "jsonld", "pdf": "pdf"}[self.value]
+        return {"ob3": "json", "ob3-jwt": "jwt", "edc": "jsonld"}[self.value]
 
 
 class SyllabusUnit(Noun):

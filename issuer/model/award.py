@@ -150,5 +150,4 @@ class Reservation(Noun):
     salt: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
     """Salt for hashed identifiers."""
     verification_method: str
-    """Absolute id of the key that will seal; of a certificate ``x5t#S256:<base64url>``; empty for
-    a PDF without a seal of its own."""
+    """Absolute id of the key that will seal; of a certificate ``x5t#S256:<base64url>``."""

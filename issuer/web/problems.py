@@ -69,6 +69,8 @@ STATUS: Mapping[str, int] = {
     "keys.malformed": 400,
     "keys.unsupported": 400,
     "keys.lifecycle": 409,
+    "keys.certificate": 400,
+    "keys.chain": 400,
     "keys.custody": 500,
     "keys.name_taken": 500,
     "schemas.fault": 500,

@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ from issuer.errors import NotReady, SelfCheckFailed
 from issuer.model.achievement import DocumentFormat
 from issuer.model.award import Award, AwardState, DocumentState
 from issuer.registry import awards as award_rows
-from issuer.services import erase, issue, keyring, offer, publish, recover, revoke
+from issuer.services import erase, issue, keyring, offer, publish, recover, revoke, tongues
 from issuer.services.decide import Decided
 from issuer.verify import Verdict
 from keys.lifecycle import KeyPurpose
@@ -262,17 +263,17 @@ def test_what_our_own_verifier_refuses_is_voided(
     workshop: Workshop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     award = workshop.approve()
-    honest = issue._seal
+    honest = tongues.seal
 
-    def damaged(*args: object) -> object:
-        sealed = honest(*args)  # type: ignore[arg-type]  # Handed on as it came.
+    def damaged(*args: Any, **named: Any) -> object:
+        sealed = honest(*args, **named)
         return type(sealed)(
             data=sealed.data.replace(b"Python", b"Cobra!", 1),
             media_type=sealed.media_type,
             digest=sealed.digest,
         )
 
-    monkeypatch.setattr(issue, "_seal", damaged)
+    monkeypatch.setattr(tongues, "seal", damaged)
     assert _recover(workshop).voided == (award.id,)
     assert set(workshop.states(award).values()) == {"void"}
     assert workshop.award(award).state is AwardState.REVOKED

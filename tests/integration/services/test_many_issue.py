@@ -5,7 +5,6 @@ import sys
 from pathlib import Path
 
 from issuer.errors import Busy, Conflict
-from issuer.model.achievement import DocumentFormat
 from issuer.model.award import Award, AwardState
 from issuer.registry import slots
 from issuer.services import recover
@@ -24,7 +23,7 @@ def _require_apart(workshop: Workshop, count: int) -> None:
     places = [workshop.slot(award) for award in everything]
     assert len({(place.list_number, place.index) for place in places if place}) == count
     for award in everything:
-        for tongue in DocumentFormat:
+        for tongue in workshop.documents(award):
             assert workshop.check(workshop.sealed(award, tongue)).verdict is Verdict.PASSED
     lines = workshop.lines()
     assert lines.count("issue.write_down") == lines.count("issue.keep") == 2 * count
