@@ -125,6 +125,8 @@ def encode(material: Material) -> bytes:
                 "name": a.name,
                 "how": a.how,
                 "test": a.test,
+                **({"since": a.since.isoformat()} if a.since else {}),
+                **({"until": a.until.isoformat()} if a.until else {}),
             }
             for a in material.anchors
         ],
@@ -242,4 +244,6 @@ def _anchor(value: object) -> Anchor:
     except CertificateInvalid as fault:
         raise _fault("a certificate cannot be read") from fault
     name, how = (_text(entry.get(member)) for member in ("name", "how"))
-    return Anchor(certificate, name, how, test=entry.get("test") is True)
+    since, until = (_moment(entry[m]) if m in entry else None for m in ("since", "until"))
+    test = entry.get("test") is True
+    return Anchor(certificate, name, how, test=test, since=since, until=until)

@@ -1,31 +1,33 @@
 """Anchors from files that the operator names: PEM certificates, or an EU trusted list.
 
 RFC 7468 (PEM), ETSI TS 119 612 v2.2.1 (trusted lists): services that issue qualified certificates
-(CA/QC) or qualified time-stamps (TSA/QTST) and are granted. The XML signature of a trusted list is
-NOT checked: whoever names the file vouches for it. Nothing is fetched; entities and document types
-are refused.
+(CA/QC) or qualified time-stamps (TSA/QTST), for the time in which they are or were granted. The XML
+signature of a trusted list is NOT checked, nor whether a newer one was published: whoever names the
+file vouches for it. Nothing is fetched; entities and document types are refused.
 """
 
 import base64
 import binascii
+import datetime as dt
 from collections.abc import Iterator
+from itertools import islice
 from xml.etree import ElementTree as ET
 from xml.parsers import expat
 
 from asn1crypto import pem
 
-from keys.certificates.certificate import CertificateInvalid, parse_certificate
+from keys.certificates.certificate import Certificate, CertificateInvalid, parse_certificate
 from keys.certificates.chain import Anchor
 
 _MOST_BYTES = 64 * 1024 * 1024
 _MOST_ANCHORS = 5_000
 _TSL = "{http://uri.etsi.org/02231/v2#}"
-_TYPES = frozenset(
-    {
-        "http://uri.etsi.org/TrstSvc/Svctype/CA/QC",
-        "http://uri.etsi.org/TrstSvc/Svctype/TSA/QTST",
-    }
-)
+_ISSUES = "http://uri.etsi.org/TrstSvc/Svctype/CA/QC"
+_TYPES = frozenset({_ISSUES, "http://uri.etsi.org/TrstSvc/Svctype/TSA/QTST"})
+# §5.5.9.4: what the certificates are for; where nothing is said, for anything.
+_FOR = "http://uri.etsi.org/TrstSvc/TrustedList/SvcInfoExt/"
+_FOR_SITES = f"{_FOR}ForWebSiteAuthentication"
+_FOR_DOCUMENTS = frozenset({f"{_FOR}ForeSeals", f"{_FOR}ForeSignatures"})
 _GRANTED = frozenset(
     {
         "http://uri.etsi.org/TrstSvc/TrustedList/Svcstatus/granted",
@@ -40,11 +42,17 @@ def anchors_of(data: bytes, *, name: str) -> tuple[Anchor, ...]:
         msg = "there are more than 64 MiB"
         raise CertificateInvalid(msg)
     listed = data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
-    found = tuple(_of_list(data, name) if listed else _of_pem(data, name))
+    # One more than is allowed, so that nothing is left out unseen.
+    found = tuple(
+        islice(_of_list(data, name) if listed else _of_pem(data, name), _MOST_ANCHORS + 1)
+    )
     if not found:
         msg = "there is no certificate on which a seal could be believed"
         raise CertificateInvalid(msg)
-    return found[:_MOST_ANCHORS]
+    if len(found) > _MOST_ANCHORS:
+        msg = f"there are more than {_MOST_ANCHORS} certificates"
+        raise CertificateInvalid(msg)
+    return found
 
 
 def _of_pem(data: bytes, name: str) -> Iterator[Anchor]:
@@ -63,24 +71,65 @@ def _of_pem(data: bytes, name: str) -> Iterator[Anchor]:
 
 def _of_list(data: bytes, name: str) -> Iterator[Anchor]:
     root = _parsed(data)
-    how = f"it is on the trusted list {name}, which the operator named"
-    for service in root.iter(f"{_TSL}ServiceInformation"):
-        kind = service.findtext(f"{_TSL}ServiceTypeIdentifier", "").strip()
-        status = service.findtext(f"{_TSL}ServiceStatus", "").strip()
-        if kind not in _TYPES or status not in _GRANTED:
+    issued = _text(root, "SchemeInformation", "ListIssueDateTime")[:10]
+    of = f" of {issued}" if issued else ""
+    how = f"it is on the trusted list {name}{of}, which the operator named"
+    for service in root.iter(f"{_TSL}TSPService"):
+        label = _text(service, "ServiceInformation", "ServiceName", "Name")
+        certificates = tuple(_certificates(service))
+        for since, until in _granted(service):
+            for found in certificates:
+                called = label or _called(found.common_name)
+                yield Anchor(found, called, how, since=since, until=until)
+
+
+def _certificates(service: ET.Element) -> Iterator[Certificate]:
+    # §5.6.3: the past names the key only, so the certificates of the present stand for it.
+    identity = f"{_TSL}ServiceInformation/{_TSL}ServiceDigitalIdentity//{_TSL}X509Certificate"
+    for element in service.iterfind(identity):
+        try:
+            der = base64.b64decode("".join((element.text or "").split()), validate=True)
+            yield parse_certificate(der)
+        except (CertificateInvalid, ValueError):
+            # One entry of thousands that cannot be read takes nothing from the others.
             continue
-        label = service.findtext(f"{_TSL}ServiceName/{_TSL}Name", "").strip()
-        for text in service.iter(f"{_TSL}X509Certificate"):
-            yield from _anchor(text.text or "", label, how)
 
 
-def _anchor(text: str, label: str, how: str) -> Iterator[Anchor]:
-    try:
-        certificate = parse_certificate(base64.b64decode("".join(text.split()), validate=True))
-    except (CertificateInvalid, ValueError):
-        # One entry of thousands that cannot be read takes nothing from the others.
+def _granted(service: ET.Element) -> Iterator[tuple[dt.datetime, dt.datetime | None]]:
+    """From when until when the service was granted, the latest span first (§5.5.4–5.5.5, §5.6)."""
+    present = service.findall(f"{_TSL}ServiceInformation")
+    past = service.findall(f"{_TSL}ServiceHistory/{_TSL}ServiceHistoryInstance")
+    said = [(_moment(_text(state, "StatusStartingTime")), state) for state in (*present, *past)]
+    if any(since is None for since, _ in said):
+        # A state without its time leaves open how long the others lasted.
         return
-    yield Anchor(certificate, label or _called(certificate.common_name), how)
+    until: dt.datetime | None = None
+    placed = [(since, state) for since, state in said if since is not None]
+    for since, state in sorted(placed, key=lambda one: one[0], reverse=True):
+        if _is_granted(state):
+            yield since, until
+        until = since
+
+
+def _is_granted(state: ET.Element) -> bool:
+    kind = _text(state, "ServiceTypeIdentifier")
+    if kind not in _TYPES or _text(state, "ServiceStatus") not in _GRANTED:
+        return False
+    uses = {(uri.text or "").strip() for uri in state.iter(f"{_TSL}URI")}
+    # Who issues certificates for web sites alone vouches for no document.
+    return not (kind == _ISSUES and _FOR_SITES in uses and uses.isdisjoint(_FOR_DOCUMENTS))
+
+
+def _text(element: ET.Element, *names: str) -> str:
+    return element.findtext("/".join(f"{_TSL}{name}" for name in names), "").strip()
+
+
+def _moment(text: str) -> dt.datetime | None:
+    try:
+        found = dt.datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found.astimezone(dt.UTC) if found.tzinfo else None
 
 
 def _called(common_name: str | None) -> str:
@@ -92,12 +141,14 @@ def _parsed(data: bytes) -> ET.Element:
         msg = "a document type or an entity is declared, which a trusted list never does"
         raise CertificateInvalid(msg)
 
-    scout = expat.ParserCreate()
+    # TS 119 612 §5.1.3: UTF-8, whatever the file itself says.
+    scout = expat.ParserCreate("utf-8")
     scout.StartDoctypeDeclHandler = refuse
     scout.EntityDeclHandler = refuse
     try:
         scout.Parse(data, True)  # noqa: FBT003 # The library's own signature.
-        return ET.fromstring(data)  # noqa: S314 # Just read without document type and entities.
+        parser = ET.XMLParser(encoding="utf-8")  # noqa: S314 # Just read without document type and entities.
+        return ET.fromstring(data, parser)  # noqa: S314 # As above.
     except (expat.ExpatError, ET.ParseError) as fault:
         msg = "the XML is not well-formed"
         raise CertificateInvalid(msg) from fault

@@ -9,36 +9,25 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-
-from keys.algorithms import VaultError
+from keys.algorithms import BadSignature, VaultError
 from keys.certificates.certificate import Certificate
+from keys.certificates.issuance import Weak, require_issued
 
 _MOST_LENGTH = 8
 _MOST_CANDIDATES = 64
-_MOST_STEPS = 256
-# What is told where several ways fail: the one that came nearest.
-_NEARNESS = (
-    "not_anchored",
-    "weak",
-    "not_ca",
-    "not_understood",
-    "usage",
-    "not_yet_valid",
-    "expired",
-)
+_MOST_LOOKS = 256
+"""Signatures that are looked at for one certificate."""
 
 
 class ChainBroken(VaultError):
     """A certificate leads to no anchor; ``why`` is a stable short word.
 
-    ``not_anchored``, ``not_ca``, ``not_understood``, ``not_yet_valid`` or ``expired``.
+    ``not_anchored``, ``weak``, ``not_ca``, ``not_understood``, ``not_yet_valid`` or ``expired``.
     """
 
     code = "keys.chain"
 
-    def __init__(self, message: str, *, why: str) -> None:
+    def __init__(self, message: str, *, why: str = "not_anchored") -> None:
         super().__init__(message)
         self.why = why
 
@@ -54,6 +43,15 @@ class Anchor:
     """How that was established, and by whom."""
     test: bool = False
     """True: for trying out; it proves nothing to anybody."""
+    since: dt.datetime | None = None
+    """From when on somebody vouches for it; None: always."""
+    until: dt.datetime | None = None
+    """Until when, exclusive; None: without end."""
+
+    def covers(self, at: dt.datetime) -> bool:
+        """Whether somebody vouches for it at the moment ``at`` (aware)."""
+        begun = self.since is None or self.since <= at
+        return begun and (self.until is None or at < self.until)
 
 
 @dataclass(frozen=True)
@@ -87,11 +85,14 @@ def build_chain(
 
 _SENTENCES = {
     "not_anchored": "no certificate that is believed here stands above it",
+    "weak": "it, or one above it, is signed with a key or a hash that can be forged",
     "not_ca": "a certificate above it may not issue certificates",
     "not_understood": "it demands a rule that is not understood here",
     "not_yet_valid": "it was not valid yet at that moment",
     "expired": "it had expired at that moment",
 }
+# What is told where several ways fail: the one that came nearest.
+_NEARNESS = tuple(_SENTENCES)
 
 
 class _Search:
@@ -100,18 +101,20 @@ class _Search:
     def __init__(
         self, candidates: Sequence[Certificate], anchors: Sequence[Anchor], at: dt.datetime
     ) -> None:
-        self.candidates = candidates
-        self.anchors = anchors
         self.at = at
         self.faults: list[str] = []
-        self.steps = 0
+        self.looks = 0
+        self.believed = {a.certificate: a for a in anchors if a.covers(at)}
+        # By name, for a trusted list has thousands; those that are believed come first.
+        self.named: dict[str, list[Certificate]] = {}
+        for certificate in dict.fromkeys((*self.believed, *candidates)):
+            self.named.setdefault(certificate.subject_name, []).append(certificate)
 
     def climb(self, way: tuple[Certificate, ...]) -> Chain | None:
         """The first good way that begins with ``way``, or None."""
-        self.steps += 1
         top = way[-1]
-        # 1. §6.1.3 a 2, and §4.2: its dates, and what it demands. An anchor is not asked.
-        anchor = next((a for a in self.anchors if a.certificate == top), None)
+        anchor = self.believed.get(top)
+        # 1. §6.1.3 a 2, and §4.2: its dates, and what it demands. An anchor above is not asked.
         if anchor is not None and len(way) > 1:
             return Chain(way, anchor)
         if (fault := self._fault(top)) is not None:
@@ -119,13 +122,11 @@ class _Search:
             return None
         if anchor is not None:
             return Chain(way, anchor)
-        if len(way) >= _MOST_LENGTH or self.steps > _MOST_STEPS:
+        if len(way) >= _MOST_LENGTH:
             return None
         # 2. §6.1.3 a 1 and 4: the next is the one whose name it gives and whose key signed it.
-        above = [a.certificate for a in self.anchors]
-        above += [c for c in self.candidates if c not in way and c not in above]
-        for issuer in above:
-            if self._issued(top, issuer, below=len(way) - 1):
+        for issuer in self.named.get(top.issuer_name, ()):
+            if issuer not in way and self._issued(top, issuer, below=len(way) - 1):
                 found = self.climb((*way, issuer))
                 if found is not None:
                     return found
@@ -141,13 +142,15 @@ class _Search:
         return None
 
     def _issued(self, lower: Certificate, upper: Certificate, *, below: int) -> bool:
-        if lower.issuer_name != upper.subject_name:
+        self.looks += 1
+        if self.looks > _MOST_LOOKS:
             return False
-        below_it, above_it = (x509.load_der_x509_certificate(c.der) for c in (lower, upper))
         try:
-            # It refuses hashes that can be forged, such as SHA-1.
-            below_it.verify_directly_issued_by(above_it)
-        except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
+            require_issued(lower, by=upper)
+        except Weak:
+            self.faults.append("weak")
+            return False
+        except BadSignature:
             return False
         # 3. §6.1.4 k–n: it may issue, and as many stand below it as it allows.
         allowed = upper.path_length is None or below <= upper.path_length

@@ -108,11 +108,21 @@ def read_pin(source: str) -> bytes:
 
 
 def create_test_seal(
-    uri: str, *, subject: SealSubject, passphrase: bytes, random: Chance, at: dt.datetime
+    uri: str,
+    *,
+    subject: SealSubject,
+    passphrase: bytes,
+    random: Chance,
+    at: dt.datetime,
+    algorithm: Algorithm = Algorithm.P256,
 ) -> bytes:
-    """Make a test seal at ``pkcs12:/path``; return its authority's certificate (PEM)."""
+    """Make a test seal at ``pkcs12:/path``; return its authority's certificate (PEM).
+
+    Raises CustodyError; nothing is ever overwritten.
+    """
+    path = unquote(urlsplit(uri).path)
     return pkcs12.create_test_seal(
-        unquote(urlsplit(uri).path), subject=subject, passphrase=passphrase, random=random, at=at
+        path, subject=subject, passphrase=passphrase, random=random, at=at, algorithm=algorithm
     )
 
 

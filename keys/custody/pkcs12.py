@@ -1,8 +1,9 @@
 """A seal in a PKCS#12 file: the key with its certificate and what stands above it.
 
 RFC 7292 (https://www.rfc-editor.org/rfc/rfc7292). Opened with the installation's passphrase, or
-with the first line of a file of its own. ECDSA draws its own chance inside the library. A test
-seal is made here; a real one comes from a trust service. No secret is ever shown or exported.
+with the first line of a file of its own. ECDSA, and whoever makes an RSA key, draw their own chance
+inside the library. A test seal is made here; a real one comes from a trust service. No secret is
+ever shown or exported.
 """
 
 import datetime as dt
@@ -20,13 +21,14 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
 from cryptography.x509.oid import NameOID
 
-from keys.algorithms import CustodyError, UnsupportedAlgorithm, VaultError
+from keys.algorithms import Algorithm, CustodyError, UnsupportedAlgorithm, VaultError
 from keys.certificates import Certificate, parse_certificate
 from keys.public import PublicKey
 
 Chance = Callable[[int], bytes]
 _MOST_BYTES = 262_144
 _ROUNDS = 600_000
+_RSA_BITS, _EXPONENT = 3072, 65_537
 _P256_ORDER = int("ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551", 16)
 _EcKey = ec.EllipticCurvePrivateKey
 _RsaKey = rsa.RSAPrivateKey
@@ -71,7 +73,10 @@ class Pkcs12Seal:
 
 
 def open_seal(path: str, *, passphrase: bytes) -> Pkcs12Seal:
-    """Open a PKCS#12 file; raises CustodyError (missing, damaged, wrong passphrase, no seal)."""
+    """Open a PKCS#12 file; raises CustodyError (missing, damaged, wrong passphrase, no seal).
+
+    The library takes as the certificate of the key only one that holds that key.
+    """
     try:
         with Path(path).open("rb") as stream:
             data = stream.read(_MOST_BYTES)
@@ -128,14 +133,21 @@ class SealSubject:
 
 
 def create_test_seal(
-    path: str, *, subject: SealSubject, passphrase: bytes, random: Chance, at: dt.datetime
+    path: str,
+    *,
+    subject: SealSubject,
+    passphrase: bytes,
+    random: Chance,
+    at: dt.datetime,
+    algorithm: Algorithm = Algorithm.P256,
 ) -> bytes:
     """Make a test authority and a test seal under it; return the authority's certificate, PEM.
 
-    The authority's key is forgotten at once. Each certificate says that it is a test, and none
-    that it is qualified. Never overwrites; raises CustodyError.
+    The authority's key is P-256 and forgotten at once; the seal's is P-256 or RSA of 3 072 bits.
+    Each certificate says that it is a test, and none that it is qualified. Never overwrites; raises
+    CustodyError.
     """
-    root_key, key = (_p256(random) for _ in range(2))
+    root_key, key = _p256(random), _key(algorithm, random)
     root_name = _name(f"TEST authority of {subject.legal_name}", subject)
     name = _name(f"TEST SEAL {subject.legal_name}", subject)
     root = _certificate(root_key, (root_name, root_name), root_key, serial=random(16), at=at)
@@ -166,6 +178,15 @@ def write_new(place: Path, data: bytes) -> None:
         raise CustodyError(msg) from fault
 
 
+def _key(algorithm: Algorithm, random: Chance) -> "_EcKey | _RsaKey":
+    if algorithm is Algorithm.RSA:
+        return rsa.generate_private_key(_EXPONENT, _RSA_BITS)
+    if algorithm is Algorithm.P256:
+        return _p256(random)
+    msg = f"a seal is an RSA key or a P-256 key, not {algorithm}"
+    raise CustodyError(msg)
+
+
 def _p256(random: Chance) -> _EcKey:
     # As in `keys.custody.file`: 384 random bits reduced (FIPS 186-5 A.2.1).
     number = int.from_bytes(random(48), "big") % (_P256_ORDER - 1) + 1
@@ -185,7 +206,7 @@ def _name(common_name: str, subject: SealSubject) -> x509.Name:
 
 
 def _certificate(
-    key: _EcKey,
+    key: "_EcKey | _RsaKey",
     names: tuple[x509.Name, x509.Name],
     issuer_key: _EcKey,
     *,
@@ -210,7 +231,7 @@ def _certificate(
 
 
 def _extensions(
-    key: _EcKey, issuer_key: _EcKey, *, authority: bool
+    key: "_EcKey | _RsaKey", issuer_key: _EcKey, *, authority: bool
 ) -> Iterable[tuple[x509.ExtensionType, bool]]:
     yield x509.BasicConstraints(ca=authority, path_length=0 if authority else None), True
     yield (

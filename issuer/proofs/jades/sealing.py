@@ -14,7 +14,7 @@ from issuer.errors import ProofInvalid, ProofUnsupported
 from issuer.model.drafts import Linted, Prepared, Sealed
 from issuer.proofs import jcs
 from issuer.proofs.jades.form import KEY_OF_ALG, SealedDocument, Signature
-from keys.algorithms import Algorithm, BadSignature
+from keys.algorithms import Algorithm, BadSignature, UnsupportedAlgorithm
 from keys.certificates import Certificate, issuer_serial
 from keys.public import b64url
 from keys.signer import SealSigner
@@ -97,9 +97,15 @@ def seal(prepared: Prepared, *, signer: SealSigner) -> Sealed:
 
 
 def open_signature(document: SealedDocument, signature: Signature) -> None:
-    """Return nothing if a signature fits the payload under its certificate; raises ProofInvalid."""
+    """Return nothing if a signature fits the payload under its certificate.
+
+    Raises ProofInvalid, and ProofUnsupported for a key that is not read.
+    """
     # RFC 8725 §3.1: the algorithm is the key's, whatever the header says.
-    algorithm = signature.certificate.public_key.algorithm
+    try:
+        algorithm = signature.certificate.public_key.algorithm
+    except UnsupportedAlgorithm as fault:
+        raise ProofUnsupported(f"The seal cannot be checked: {fault.message}.") from fault
     if KEY_OF_ALG[signature.alg] != algorithm:
         raise ProofInvalid(f"The seal says {signature.alg}, but its key is a {algorithm} key.")
     data = signature.protected.encode("ascii") + b"." + document.payload

@@ -78,6 +78,10 @@ def _unchained(seal: Opened, fault: ChainBroken, when: _When) -> Finding:
             "on whom the operator relies stands above it."
         )
         return doubtful("certificate.not_anchored", detail, source=_ANCHORS)
+    if fault.why == "weak":
+        # ETSI EN 319 102-1 §5.2.8.4: what can be forged proves nothing, and refutes nothing.
+        detail = f"Whether its certificate ({whose}) is real cannot be told: {fault.message}."
+        return doubtful("certificate.weak", detail, source=_ANCHORS)
     if fault.why == "expired" and not when.proven:
         detail = (
             "Its certificate has expired, and no time-stamp that we believe proves that it was "

@@ -1,4 +1,5 @@
 import base64
+import datetime as dt
 
 import pytest
 from cryptography import x509
@@ -12,28 +13,59 @@ QC = "http://uri.etsi.org/TrstSvc/Svctype/CA/QC"
 QTST = "http://uri.etsi.org/TrstSvc/Svctype/TSA/QTST"
 GRANTED = "http://uri.etsi.org/TrstSvc/TrustedList/Svcstatus/granted"
 WITHDRAWN = "http://uri.etsi.org/TrstSvc/TrustedList/Svcstatus/withdrawn"
+BEGUN = "2010-01-01T00:00:00Z"
+
+
+def moment(year: int, month: int = 1) -> dt.datetime:
+    return dt.datetime(year, month, 1, tzinfo=dt.UTC)
 
 
 def pem(der: bytes) -> bytes:
     return x509.load_der_x509_certificate(der).public_bytes(Encoding.PEM)
 
 
-def service(der: bytes | str, *, kind: str = QC, status: str = GRANTED, name: str = "Town") -> str:
-    text = der if isinstance(der, str) else base64.encodebytes(der).decode()
+def state(kind: str, status: str, since: str, *uses: str) -> str:
+    said = "".join(
+        f"<AdditionalServiceInformation><URI>{u}</URI></AdditionalServiceInformation>" for u in uses
+    )
     return (
-        "<TSPService><ServiceInformation>"
         f"<ServiceTypeIdentifier>{kind}</ServiceTypeIdentifier>"
-        f"<ServiceName><Name xml:lang='en'>{name}</Name></ServiceName>"
-        f"<ServiceDigitalIdentity><DigitalId><X509Certificate>{text}</X509Certificate>"
-        f"</DigitalId></ServiceDigitalIdentity><ServiceStatus>{status}</ServiceStatus>"
-        "</ServiceInformation></TSPService>"
+        f"<ServiceStatus>{status}</ServiceStatus><StatusStartingTime>{since}</StatusStartingTime>"
+        f"<ServiceInformationExtensions><Extension>{said}</Extension></ServiceInformationExtensions>"
     )
 
 
-def listed(*services: str) -> bytes:
+def service(
+    der: bytes | str,
+    *,
+    kind: str = QC,
+    status: str = GRANTED,
+    name: str = "Town",
+    since: str = BEGUN,
+    uses: tuple[str, ...] = (),
+    past: tuple[str, ...] = (),
+) -> str:
+    text = der if isinstance(der, str) else base64.encodebytes(der).decode()
+    history = "".join(f"<ServiceHistoryInstance>{one}</ServiceHistoryInstance>" for one in past)
+    return (
+        "<TSPService><ServiceInformation>"
+        f"<ServiceName><Name xml:lang='en'>{name}</Name></ServiceName>"
+        f"<ServiceDigitalIdentity><DigitalId><X509Certificate>{text}</X509Certificate>"
+        f"</DigitalId></ServiceDigitalIdentity>{state(kind, status, since, *uses)}"
+        f"</ServiceInformation><ServiceHistory>{history}</ServiceHistory></TSPService>"
+    )
+
+
+def listed(*services: str, issued: str = "") -> bytes:
     space = "http://uri.etsi.org/02231/v2#"
     inside = "".join(services)
-    return f"<TrustServiceStatusList xmlns='{space}'>{inside}</TrustServiceStatusList>".encode()
+    scheme = (
+        f"<SchemeInformation><ListIssueDateTime>{issued}</ListIssueDateTime></SchemeInformation>"
+    )
+    return (
+        f"<TrustServiceStatusList xmlns='{space}'>{scheme if issued else ''}{inside}"
+        "</TrustServiceStatusList>"
+    ).encode()
 
 
 def test_a_file_with_certificates() -> None:
@@ -69,6 +101,64 @@ def test_the_granted_services_of_a_trusted_list() -> None:
         "an authority without a name",
     ]
     assert "trusted list AT.xml" in found[0].how
+
+
+def test_a_service_is_believed_for_as_long_as_it_was_granted() -> None:
+    top = root().certificate
+    found = anchors_of(
+        listed(
+            service(
+                top.der,
+                since="2022-01-01T00:00:00Z",
+                past=(
+                    # The order is the file's own.
+                    state(QC, GRANTED, "2016-07-01T02:00:00+02:00"),
+                    state(QC, WITHDRAWN, "2020-01-01T00:00:00Z"),
+                    state(QC, "http://uri.etsi.org/TrstSvc/Svcstatus/eSigDir-1999-93-EC/x", BEGUN),
+                ),
+            ),
+            service(top.der, status=WITHDRAWN, past=(state(QC, GRANTED, "2001-01-01T00:00:00Z"),)),
+            issued="2026-06-01T00:00:00Z",
+        ),
+        name="AT.xml",
+    )
+    assert [(a.since, a.until) for a in found] == [
+        (moment(2022), None),
+        (moment(2016, 7), moment(2020)),
+        (moment(2001), moment(2010)),
+    ]
+    assert "AT.xml of 2026-06-01" in found[0].how
+
+
+@pytest.mark.parametrize("since", ["", "yesterday", "2016-07-01T00:00:00"])
+def test_a_state_without_its_moment_counts_for_nothing(since: str) -> None:
+    top = root().certificate.der
+    unplaced = service(top, since=since, past=(state(QC, GRANTED, BEGUN),))
+    with pytest.raises(CertificateInvalid):
+        anchors_of(listed(unplaced), name="x")
+    with pytest.raises(CertificateInvalid):
+        anchors_of(listed(service(top, past=(state(QC, GRANTED, since),))), name="x")
+
+
+def test_who_issues_for_web_sites_alone_vouches_for_no_document() -> None:
+    top = root().certificate.der
+    sites, seals, persons = (
+        f"http://uri.etsi.org/TrstSvc/TrustedList/SvcInfoExt/{use}"
+        for use in ("ForWebSiteAuthentication", "ForeSeals", "ForeSignatures")
+    )
+    with pytest.raises(CertificateInvalid):
+        anchors_of(listed(service(top, uses=(sites,))), name="x")
+    for uses in ((sites, seals), (persons,), ("urn:other",), ()):
+        assert anchors_of(listed(service(top, uses=uses)), name="x")
+    assert anchors_of(listed(service(top, kind=QTST, uses=(sites,))), name="x")
+
+
+def test_nothing_is_left_out_unseen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("keys.certificates.anchors._MOST_ANCHORS", 2)
+    one = pem(root().certificate.der)
+    assert len(anchors_of(one * 2, name="x")) == 2
+    with pytest.raises(CertificateInvalid, match="more than 2"):
+        anchors_of(one * 3, name="x")
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,14 @@
 import datetime as dt
+import warnings
+from typing import Any, Literal
 
 import pytest
 from asn1crypto import core, tsp
+from asn1crypto.x509 import DirectoryString, RelativeDistinguishedName
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509.oid import ExtendedKeyUsageOID
+from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID
 
 from keys.algorithms import Algorithm, UnsupportedAlgorithm
 from keys.certificates import (
@@ -16,7 +19,10 @@ from keys.certificates import (
     parse_certificate,
 )
 from tests.town.authority import EIDAS, NOW, ROOT, Paper, below, p256, root, rsa_key
+from tests.town.forger import bent
 
+ACTIONS: tuple[Literal["ignore", "error"], ...] = ("ignore", "error")
+UTF8_OTHER = DirectoryString("utf8_string", "Other University")
 QC = x509.ObjectIdentifier("1.3.6.1.5.5.7.1.3")
 
 
@@ -77,6 +83,62 @@ def test_what_it_is_for() -> None:
     assert seal().path_length is None
 
 
+@pytest.mark.parametrize(
+    ("purposes", "may"),
+    [
+        ((ExtendedKeyUsageOID.CLIENT_AUTH, ExtendedKeyUsageOID.EMAIL_PROTECTION), True),
+        ((ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE,), True),
+        ((ExtendedKeyUsageOID.CODE_SIGNING, ExtendedKeyUsageOID.EMAIL_PROTECTION), True),
+        ((x509.ObjectIdentifier("1.3.6.1.5.5.7.3.36"),), True),
+        ((ExtendedKeyUsageOID.CODE_SIGNING,), False),
+        ((ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH), False),
+        ((ExtendedKeyUsageOID.TIME_STAMPING,), False),
+        ((ExtendedKeyUsageOID.OCSP_SIGNING,), False),
+    ],
+)
+def test_a_certificate_for_something_else_is_not_for_documents(
+    purposes: tuple[x509.ObjectIdentifier, ...], may: bool
+) -> None:
+    assert seal(extended=purposes).may_sign is may
+
+
+def test_a_name_that_is_said_twice_is_none() -> None:
+    def twice(inside: Any) -> None:
+        names = inside["subject"].chosen
+        names.append(
+            RelativeDistinguishedName([{"type": "organization_name", "value": UTF8_OTHER}])
+        )
+
+    top = root()
+    found = parse_certificate(bent(below(top).certificate.der, top, twice))
+    assert found.subject_name.count("O=") == 2
+    assert found.subject_organisation is None
+    assert found.common_name == "Seal of Example University"
+
+
+def test_a_serial_number_is_positive() -> None:
+    top = root()
+    for number in (0, -5):
+
+        def numbered(inside: Any, number: int = number) -> None:
+            inside["serial_number"] = number
+
+        der = bent(below(top).certificate.der, top, numbered)
+        # As a warning, which is what the library gives today, and as an error.
+        for action in ACTIONS:
+            with warnings.catch_warnings():
+                warnings.simplefilter(action)
+                with pytest.raises(CertificateInvalid):
+                    parse_certificate(der)
+
+
+def test_who_may_list_what_was_revoked() -> None:
+    assert root().certificate.may_list_revoked
+    assert seal(usage=None).may_list_revoked
+    assert not seal().may_list_revoked
+    assert seal(authority=True).says_authority
+
+
 def test_time_stamps_are_for_nothing_else_and_critically() -> None:
     time = (ExtendedKeyUsageOID.TIME_STAMPING,)
     assert seal(extended=time).may_timestamp
@@ -91,7 +153,7 @@ def test_time_stamps_are_for_nothing_else_and_critically() -> None:
 def test_where_its_revocation_would_be_published() -> None:
     place = x509.UniformResourceIdentifier("http://town.example/x")
     lists = x509.CRLDistributionPoints([x509.DistributionPoint([place], None, None, None)])
-    access = x509.AuthorityInformationAccessOID
+    access = AuthorityInformationAccessOID
     asked = x509.AuthorityInformationAccess([x509.AccessDescription(access.OCSP, place)])
     issuers = x509.AuthorityInformationAccess([x509.AccessDescription(access.CA_ISSUERS, place)])
     assert seal(more=((lists, False),)).names_revocation
@@ -138,8 +200,10 @@ def test_keys_of_the_kinds_that_are_read() -> None:
     for algorithm, key in kinds.items():
         assert below(upper, Paper(), key=key).certificate.public_key.algorithm is algorithm  # type: ignore[arg-type] # One curve more.
     other = below(upper, Paper(), key=ec.derive_private_key(7, ec.SECP521R1()))
-    with pytest.raises(UnsupportedAlgorithm):
-        assert other.certificate.public_key
+    weak = below(upper, Paper(), key=rsa.generate_private_key(65_537, 1024))  # noqa: S505 # That is the point.
+    for holder in (other, weak):
+        with pytest.raises(UnsupportedAlgorithm):
+            _ = holder.certificate.public_key
 
 
 def test_an_edwards_key() -> None:

@@ -3,9 +3,10 @@ from dataclasses import replace
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
 from keys.certificates import Anchor, Certificate, Chain, ChainBroken, build_chain
+from keys.certificates.issuance import require_issued
 from tests.town.authority import (
     DAY,
     NOW,
@@ -15,6 +16,7 @@ from tests.town.authority import (
     below,
     p256,
     root,
+    rsa_key,
     signed_with_sha1,
 )
 
@@ -88,13 +90,39 @@ def test_a_hash_that_can_be_forged() -> None:
     leaf = below(top)
     assert isinstance(top.key, ec.EllipticCurvePrivateKey)
     weak = Certificate(signed_with_sha1(leaf.certificate.der, top.key))
-    assert broken(Holder(leaf.key, (weak, *leaf.chain[1:])), top) == "not_anchored"
+    assert broken(Holder(leaf.key, (weak, *leaf.chain[1:])), top) == "weak"
+
+
+def test_keys_of_the_kinds_that_issue() -> None:
+    edwards = ed25519.Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+    for key in (p256("any"), rsa_key("any"), edwards, ec.derive_private_key(7, ec.SECP521R1())):
+        top = root(key=key)
+        assert climb(below(top), top).anchor.certificate == top.certificate
+
+
+def test_an_anchor_is_believed_for_the_time_for_which_somebody_vouches() -> None:
+    top = root()
+    leaf = below(top)
+    spans = [
+        Anchor(top.certificate, "Town", "before", until=NOW - 10 * DAY),
+        Anchor(top.certificate, "Town", "since", since=NOW - DAY),
+    ]
+
+    def at(moment: dt.datetime) -> str:
+        found = build_chain(leaf.certificate, candidates=(), anchors=spans, at=moment)
+        return found.anchor.how
+
+    assert at(NOW - 11 * DAY) == "before"
+    assert at(NOW - DAY) == "since"
+    for days in (10, 5):
+        with pytest.raises(ChainBroken):
+            at(NOW - days * DAY)
 
 
 def test_too_many_stand_below() -> None:
     top = root(replace(ROOT, path_length=0))
     assert broken(below(below(top, MIDDLE)), top) == "not_ca"
-    assert climb(below(top), top)
+    assert climb(below(top), top).anchor.certificate == top.certificate
 
 
 def test_several_ways_and_one_is_good() -> None:
@@ -137,6 +165,29 @@ def test_a_crowd_of_one_name_is_looked_at_in_part() -> None:
         build_chain(leaf.certificate, candidates=crowd, anchors=[], at=NOW)
 
 
+def test_a_crowd_that_issues_each_other_is_looked_at_in_part(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looks = []
+
+    def counted(lower: Certificate, *, by: Certificate) -> None:
+        looks.append(by)
+        require_issued(lower, by=by)
+
+    monkeypatch.setattr("keys.certificates.chain.require_issued", counted)
+    # One name and one key, so that each of them made each other one.
+    crowd = [root(replace(MIDDLE, serial=n)) for n in range(1, 40)]
+    leaf = below(crowd[0])
+    with pytest.raises(ChainBroken):
+        build_chain(
+            leaf.certificate,
+            candidates=[c.certificate for c in crowd],
+            anchors=[anchor(root())],
+            at=NOW,
+        )
+    assert len(looks) == 256
+
+
 def test_another_authority_of_the_same_name() -> None:
     top = root()
     mallory = root(key=p256("mallory"))
@@ -150,3 +201,6 @@ def test_what_a_certificate_demands_has_to_be_understood() -> None:
     names = x509.NameConstraints([x509.DNSName("town.example")], None)
     between = below(top, replace(MIDDLE, more=((names, True),)))
     assert broken(below(between), top) == "not_understood"
+    # An authority that forgot to say that it is critical is bound by it all the same.
+    quiet = below(top, replace(MIDDLE, more=((names, False),)))
+    assert broken(below(quiet), top) == "not_understood"

@@ -1,4 +1,5 @@
 import datetime as dt
+from typing import Any
 
 import pytest
 from asn1crypto import core
@@ -6,8 +7,9 @@ from asn1crypto import ocsp as asn1_ocsp
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
-from cryptography.x509.oid import ExtendedKeyUsageOID
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from keys.certificates import Answers, Certificate, Standing, standing
 from tests.town.authority import (
@@ -61,8 +63,9 @@ def test_nothing_is_at_hand(top: Holder, leaf: Holder) -> None:
 
 
 def test_a_list_that_does_not_name_it(top: Holder, leaf: Holder) -> None:
-    found = asked(leaf, top, crls=(crl(top),))
-    assert found == Standing(None, None, NOW)
+    numbered = crl(top, more=((x509.CRLNumber(7), False),))
+    for listed in (crl(top), numbered):
+        assert asked(leaf, top, crls=(listed,)) == Standing(None, None, NOW)
 
 
 def test_a_list_that_names_it(top: Holder, leaf: Holder) -> None:
@@ -147,6 +150,144 @@ def test_an_answer_that_does_not_count(top: Holder, leaf: Holder) -> None:
     )
     for said in answers:
         assert asked(leaf, top, ocsps=(said,)) is None
+
+
+PLACE = x509.UniformResourceIdentifier("http://town.example/1.crl")
+OTHER = x509.UniformResourceIdentifier("http://town.example/2.crl")
+
+
+def point(**said: object) -> tuple[tuple[x509.ExtensionType, bool], ...]:
+    """What a list says that it is for (RFC 5280 §5.2.5)."""
+    whole = {
+        "full_name": None,
+        "relative_name": None,
+        "only_contains_user_certs": False,
+        "only_contains_ca_certs": False,
+        "only_some_reasons": None,
+        "indirect_crl": False,
+        "only_contains_attribute_certs": False,
+    }
+    return ((x509.IssuingDistributionPoint(**whole | said), True),)  # type: ignore[arg-type] # Its own names.
+
+
+def told_to_look(*places: x509.GeneralName) -> Paper:
+    points = x509.CRLDistributionPoints(
+        [
+            x509.DistributionPoint(None, None, None, [x509.DirectoryName(root_name())]),
+            *(x509.DistributionPoint([p], None, None, None) for p in places),
+        ]
+    )
+    return Paper(more=((points, False),))
+
+
+def root_name() -> x509.Name:
+    return x509.load_der_x509_certificate(root().certificate.der).subject
+
+
+def test_a_list_for_some_certificates(top: Holder, leaf: Holder) -> None:
+    authority = below(top, Paper("Middle", "Town", None, authority=True, usage="certify"))
+    users, authorities = point(only_contains_user_certs=True), point(only_contains_ca_certs=True)
+    assert asked(leaf, top, crls=(crl(top, more=users),)) is not None
+    assert asked(leaf, top, crls=(crl(top, more=authorities),)) is None
+    assert asked(authority, top, crls=(crl(top, more=users),)) is None
+    assert asked(authority, top, crls=(crl(top, more=authorities),)) is not None
+
+
+def test_one_of_several_lists_is_for_those_that_are_told_to_look_there(top: Holder) -> None:
+    here = crl(top, more=point(full_name=[PLACE]))
+    assert asked(below(top, told_to_look(OTHER, PLACE)), top, crls=(here,)) is not None
+    assert asked(below(top, told_to_look(OTHER)), top, crls=(here,)) is None
+    assert asked(below(top), top, crls=(here,)) is None
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"only_some_reasons": frozenset({x509.ReasonFlags.superseded})},
+        {"indirect_crl": True},
+        {"only_contains_attribute_certs": True},
+        {
+            "relative_name": x509.RelativeDistinguishedName(
+                [x509.NameAttribute(NameOID.COMMON_NAME, "1")]
+            )
+        },
+    ],
+)
+def test_a_list_of_a_part_says_nothing_of_the_rest(
+    top: Holder, leaf: Holder, said: dict[str, object]
+) -> None:
+    assert asked(leaf, top, crls=(crl(top, more=point(**said)),)) is None
+
+
+def test_a_key_that_may_not_list(leaf: Holder) -> None:
+    silent = root(Paper("Town Root", "Town", None, authority=True, usage="sign"))
+    assert asked(below(silent), silent, crls=(crl(silent),)) is None
+    assert asked(leaf, root(), crls=(crl(root()),)) is not None
+
+
+def test_an_entry_with_a_rule_that_is_not_understood(top: Holder, leaf: Holder) -> None:
+    entry = (
+        x509.RevokedCertificateBuilder()
+        .serial_number(leaf.certificate.serial)
+        .revocation_date(NOW)
+        .add_extension(x509.CertificateIssuer([x509.DirectoryName(root_name())]), critical=True)
+        .build()
+    )
+    made = (
+        x509.CertificateRevocationListBuilder()
+        .issuer_name(root_name())
+        .last_update(NOW)
+        .next_update(NOW + DAY)
+        .add_revoked_certificate(entry)
+        .sign(top.key, hashes.SHA256())
+    )
+    assert asked(leaf, top, crls=(made.public_bytes(Encoding.DER),)) is None
+
+
+def test_of_several_the_earliest_revocation_counts(top: Holder, leaf: Holder) -> None:
+    serial, stolen = leaf.certificate.serial, x509.ReasonFlags.key_compromise
+    first = crl(top, revoked={serial: (NOW - 3 * DAY, None)}, at=NOW - 2 * DAY)
+    later = crl(top, revoked={serial: (NOW - DAY, None)}, at=NOW)
+    assert asked(leaf, top, crls=(later, first)) == Standing(NOW - 3 * DAY, None, NOW - 2 * DAY)
+    # Of two that name one moment, the later knows why.
+    knows = crl(top, revoked={serial: (NOW - 3 * DAY, stolen)}, at=NOW)
+    found = asked(leaf, top, crls=(first, knows))
+    assert found == Standing(NOW - 3 * DAY, "keyCompromise", NOW)
+
+
+def test_lists_forget_what_has_expired(top: Holder, leaf: Holder) -> None:
+    end = leaf.certificate.not_after
+    late = crl(top, at=end + DAY, until=end + 8 * DAY)
+    answer = ocsp_answer(leaf.certificate, issuer=top, at=end + DAY)
+    assert asked(leaf, top, crls=(late,), ocsps=(answer,)) is None
+    named = crl(top, revoked={leaf.certificate.serial: (NOW, None)}, at=end + DAY)
+    assert asked(leaf, top, crls=(named,)) is not None
+
+
+def test_an_answer_about_several(top: Holder, leaf: Holder) -> None:
+    other = below(top, Paper("Other"))
+    answers = [
+        asn1_ocsp.OCSPResponse.load(ocsp_answer(holder.certificate, issuer=top))
+        for holder in (other, leaf)
+    ]
+    whole, second = (a["response_bytes"]["response"].parsed for a in answers)
+    data = whole["tbs_response_data"]
+    data["responses"].append(second["tbs_response_data"]["responses"][0])
+    assert asked(leaf, top, ocsps=(signed_again(answers[0], whole, top),)) is not None
+
+
+def test_an_answer_with_a_rule_that_is_not_understood(top: Holder, leaf: Holder) -> None:
+    answer = asn1_ocsp.OCSPResponse.load(ocsp_answer(leaf.certificate, issuer=top))
+    basic = answer["response_bytes"]["response"].parsed
+    nonce = {"extn_id": "nonce", "critical": True, "extn_value": core.OctetString(b"1").dump()}
+    basic["tbs_response_data"]["response_extensions"] = [nonce]
+    assert asked(leaf, top, ocsps=(signed_again(answer, basic, top),)) is None
+
+
+def signed_again(answer: asn1_ocsp.OCSPResponse, basic: Any, by: Holder) -> bytes:
+    basic["signature"] = by.sign_der(basic["tbs_response_data"].dump(force=True))
+    answer["response_bytes"]["response"] = core.ParsableOctetString(basic.dump(force=True))
+    return bytes(answer.dump(force=True))
 
 
 def test_an_edwards_key_answers_nothing_here() -> None:

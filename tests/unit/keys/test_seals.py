@@ -87,6 +87,31 @@ def test_an_rsa_seal(tmp_path: Path) -> None:
     seal.public_key.verify(seal.sign(b"data"), b"data")
 
 
+def test_a_test_seal_of_rsa(tmp_path: Path) -> None:
+    uri = f"pkcs12:{tmp_path}/rsa.p12"
+    custody.create_test_seal(
+        uri,
+        subject=SUBJECT,
+        passphrase=b"secret",
+        random=chance,
+        at=NOW,
+        algorithm=Algorithm.RSA,
+    )
+    seal = custody.open_seal(uri, passphrase=b"secret")
+    signature = seal.sign(b"data")
+    seal.public_key.verify(signature, b"data")
+    assert len(signature) == 3072 // 8
+    with pytest.raises(CustodyError, match="not Ed25519"):
+        custody.create_test_seal(
+            f"pkcs12:{tmp_path}/other.p12",
+            subject=SUBJECT,
+            passphrase=b"secret",
+            random=chance,
+            at=NOW,
+            algorithm=Algorithm.ED25519,
+        )
+
+
 def test_nothing_shows_the_secret(made: tuple[str, bytes]) -> None:
     seal = custody.open_seal(made[0], passphrase=b"secret")
     assert "TEST SEAL" in repr(seal)
