@@ -21,6 +21,7 @@ from issuer.render.diploma import diploma_picture
 from issuer.services.signing import active_key, signer_of
 from issuer.services.workbench import Workbench
 from issuer.verify.printed import facts_of
+from keys.algorithms import VaultError
 from keys.lifecycle import KeyPurpose, KeyState
 from keys.signer import SealSigner, Signer
 
@@ -47,6 +48,19 @@ def seal_of(bench: Workbench, organisation: str) -> SealSigner:
         )
         raise NotReady(msg)
     return found
+
+
+def qualified_seal_of(bench: Workbench, organisation: str) -> str:
+    """Who seals, by a certificate that says it is qualified for seals; empty for any other."""
+    try:
+        found = bench.seal(organisation)
+    except VaultError:
+        return ""
+    if found is None:
+        return ""
+    certificate = found.chain[0]
+    said = certificate.qualified
+    return certificate.subject_organisation or "" if said.compliance and said.eseal else ""
 
 
 def credential_id(bench: Workbench, award_id: str, *, tongue: DocumentFormat) -> str:

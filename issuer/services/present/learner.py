@@ -32,6 +32,10 @@ class LearnerLinks:
     """Absolute address of the public page."""
     downloads: tuple[Download, ...]
     """Paths under the learner's own address."""
+    european: str = ""
+    """Path of the European Digital Credential; empty where there is none."""
+    qualified_seal_of: str = ""
+    """Who sealed it, where the certificate says that it is qualified for seals; else empty."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,8 @@ def learner(
         else "",
         linkedin_share=linkedin.share_url(links.public_url) if open_now else "",
         downloads=links.downloads,
+        european_href=links.european if in_force else "",
+        european_note=_europass(links.qualified_seal_of),
         leads=tuple(t.title.get(language) for t in _towards(achievement)),
         contact=organisation.contact or "",
         issuer=organisation.legal_name.get("en"),
@@ -98,6 +104,16 @@ def _add(award: Award, achievement: Achievement, organisation: Organisation, *, 
             url=url,
             award_id=award.id,
         )
+    )
+
+
+def _europass(qualified_seal_of: str) -> str:
+    """What Europass will say of the seal: only a qualified certificate makes its light green."""
+    if qualified_seal_of:
+        return f"Europass will show this as sealed by {qualified_seal_of}."
+    return (
+        "Europass will display this file but report it as not sealed by an eIDAS certificate; our "
+        "own verification page proves it."
     )
 
 

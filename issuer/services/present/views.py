@@ -231,6 +231,10 @@ class LearnerView:
     """Empty unless the public page is on and the award is in force."""
     linkedin_share: str
     downloads: tuple[Download, ...]
+    european_href: str
+    """The file for Europass; empty where there is none, or it is not in force."""
+    european_note: str
+    """What Europass will say of its seal."""
     leads: tuple[str, ...]
     contact: str
     issuer: str

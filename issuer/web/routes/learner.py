@@ -13,7 +13,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from issuer.bootstrap import House
 from issuer.errors import Forbidden, NotFound
-from issuer.services import look, present, share
+from issuer.model.achievement import DocumentFormat
+from issuer.services import look, present, share, tongues
 from issuer.services.look import Shown
 from issuer.services.present import LearnerFacts, LearnerLinks
 from issuer.web import pages
@@ -38,6 +39,8 @@ def page(house: OpenHouse, segment: str) -> Response:
         links=LearnerLinks(
             f"{base_url}/c/{shown.award.id}",
             files.downloads(shown, folder=f"/l/{segment}/credential."),
+            f"/l/{segment}/credential.jsonld" if DocumentFormat.EDC in shown.formats else "",
+            tongues.qualified_seal_of(house.bench, shown.organisation.slug),
         ),
         facts=LearnerFacts(shown.learner.display_name, shown.learner.given_name),
     )
