@@ -10,6 +10,7 @@ import base64
 import binascii
 import datetime as dt
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice
 from xml.etree import ElementTree as ET
 from xml.parsers import expat
@@ -36,6 +37,8 @@ _GRANTED = frozenset(
 )
 
 
+# It is asked for at each verification, and the answer follows from the bytes alone.
+@lru_cache(maxsize=8)
 def anchors_of(data: bytes, *, name: str) -> tuple[Anchor, ...]:
     """Read the anchors in a file; ``name`` is what it is called. Raises CertificateInvalid."""
     if len(data) > _MOST_BYTES:

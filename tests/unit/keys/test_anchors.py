@@ -153,12 +153,20 @@ def test_who_issues_for_web_sites_alone_vouches_for_no_document() -> None:
     assert anchors_of(listed(service(top, kind=QTST, uses=(sites,))), name="x")
 
 
+def test_a_file_that_did_not_change_is_read_once() -> None:
+    data = pem(root().certificate.der)
+    first = anchors_of(data, name="once.pem")
+    assert anchors_of(bytes(bytearray(data)), name="once.pem") is first
+    assert anchors_of(data, name="other.pem") is not first
+    assert anchors_of(data + b"\n", name="once.pem") is not first
+
+
 def test_nothing_is_left_out_unseen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("keys.certificates.anchors._MOST_ANCHORS", 2)
     one = pem(root().certificate.der)
-    assert len(anchors_of(one * 2, name="x")) == 2
+    assert len(anchors_of(one * 2, name="few")) == 2
     with pytest.raises(CertificateInvalid, match="more than 2"):
-        anchors_of(one * 3, name="x")
+        anchors_of(one * 3, name="many")
 
 
 @pytest.mark.parametrize(
