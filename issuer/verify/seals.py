@@ -8,12 +8,13 @@ fetched, and nothing is judged here.
 
 import datetime as dt
 from dataclasses import dataclass
+from itertools import pairwise
 
 from issuer.errors import ProofInvalid, ProofUnsupported, UnusableInput
 from issuer.proofs import jades, timestamps
 from issuer.proofs.timestamps import Timestamp
 from issuer.verify.material import Material
-from keys.certificates import Certificate, ChainBroken, build_chain
+from keys.certificates import Answers, Certificate, ChainBroken, build_chain, standing
 
 
 @dataclass(frozen=True)
@@ -77,9 +78,14 @@ def proven_at(seal: Opened, material: Material) -> dt.datetime | None:
     return min(moments, default=None)
 
 
+# RFC 3161 §4: a time-stamp authority that ends in order says one of these reasons, and what it
+# stamped before stays good. Whoever gives another reason, or none, takes back every stamp.
+_IN_ORDER = frozenset({"unspecified", "affiliationChanged", "superseded", "cessationOfOperation"})
+
+
 def _believed(stamp: Timestamp, seal: Opened, material: Material) -> bool:
     try:
-        build_chain(
+        chain = build_chain(
             stamp.certificate,
             candidates=seal.candidates,
             anchors=material.anchors,
@@ -87,6 +93,17 @@ def _believed(stamp: Timestamp, seal: Opened, material: Material) -> bool:
         )
     except ChainBroken:
         return False
+    own, more = seal.evidence, material.answers
+    answers = Answers((*own.crls, *more.crls), (*own.ocsps, *more.ocsps))
+    for lower, upper in pairwise(chain.certificates):
+        said = standing(
+            lower, issuer=upper, answers=answers, candidates=seal.candidates, at=stamp.at
+        )
+        if said is None or said.revoked_at is None:
+            continue
+        # Whoever has stolen its key stamps any moment, also one before the theft.
+        if said.revoked_at <= stamp.at or said.reason not in _IN_ORDER:
+            return False
     return True
 
 
