@@ -1,6 +1,6 @@
 """A real installation in a folder: the demo university, its courses, and a few awards of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,6 +60,7 @@ def installation(
     rows: int = 3,
     vc_api_issue: tuple[str, ...] = (),
     database_url: str | None = None,
+    seals: Mapping[str, str] | None = None,
 ) -> Iterator[Installation]:
     """Make one in ``home`` and issue for the first ``rows`` results of the examples.
 
@@ -71,9 +72,11 @@ def installation(
         worker_processes=1,
         vc_api_issue=vc_api_issue,
         database_url=database_url,
+        seals=dict(seals or {}),
     )
     organisation = offer.read_organisation((_EXAMPLES / "organisation.toml").read_bytes())
     bootstrap.init(settings, organisation, passphrase=lambda: _PASSPHRASE)
+    bootstrap.create_test_seal(settings, organisation, passphrase=lambda: _PASSPHRASE)
     with bootstrap.open_house(settings, passphrase=lambda: _PASSPHRASE) as house:
         yield Installation(house, organisation.slug, _issued(house, organisation.slug, rows))
 

@@ -220,3 +220,45 @@ def test_the_holder_counts_when_asked_for(demo: Path, tell: Tell) -> None:
     base = ("verify", path, "--material", demo / "material.json", "--holder")
     assert tell(*base, name).code == 0
     assert tell(*base, "Somebody Else").code == 1
+
+
+def test_each_award_has_its_european_document(demo: Path, offline: Tell, tell: Tell) -> None:
+    paths = documents(demo, "jsonld")
+    assert len(paths) == 12
+    for path in paths:
+        done = offline("verify", path, "--material", demo / "material.json")
+        assert (done.code, done.out.splitlines()[0]) == (
+            0,
+            "PASSED. Genuine, unchanged and in force.",
+        )
+    # It says plainly that its seal is a test.
+    said = tell("verify", paths[0], "--material", demo / "material.json", "--json").out
+    checks = {c["id"]: c for c in json.loads(said)["checks"]}
+    assert "It is a test seal" in checks["certificate"]["detail"]
+    assert tell("verify", paths[0], "--offline").code == 2
+
+
+def test_a_european_document_that_was_changed_fails(demo: Path, tell: Tell, tmp_path: Path) -> None:
+    sealed = documents(demo, "jsonld")[0].read_text("utf-8")
+    file = tmp_path / "changed.jsonld"
+    for old, new in (("Example", "Exampel"), ("VATAT", "VATDE"), ("2026", "2027")):
+        assert old in sealed
+        file.write_text(sealed.replace(old, new, 1), encoding="utf-8")
+        done = tell("verify", file, "--material", demo / "material.json")
+        assert done.code in {1, USAGE}
+        assert not done.out.startswith("PASSED")
+
+
+def test_the_demo_says_that_its_seal_is_a_test(used: Path, tell: Tell) -> None:
+    assert "TEST seal" in tell("demo", "--home", used, "--no-serve").err
+
+
+def test_all_documents_of_an_award_give_one_answer(used: Path, tell: Tell) -> None:
+    assert tell("demo", "--home", used, "--no-serve").code == 0
+    out = used / "out"
+    verdicts: dict[str, set[int]] = {}
+    for ending in ("json", "jwt", "jsonld", "png"):
+        for path in documents(out, ending):
+            done = tell("verify", path, "--material", out / "material.json")
+            verdicts.setdefault(path.stem, set()).add(done.code)
+    assert {frozenset(codes) for codes in verdicts.values()} == {frozenset({0}), frozenset({1})}

@@ -12,7 +12,7 @@ from issuer.errors import NotReady, SelfCheckFailed
 from issuer.model.achievement import DocumentFormat
 from issuer.model.award import Award, AwardState, DocumentState
 from issuer.registry import awards as award_rows
-from issuer.services import erase, issue, keyring, offer, publish, recover, revoke, tongues
+from issuer.services import erase, keyring, offer, publish, recover, revoke, tongues
 from issuer.services.decide import Decided
 from issuer.verify import Verdict
 from keys.lifecycle import KeyPurpose

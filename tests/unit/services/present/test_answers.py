@@ -7,7 +7,14 @@ import pytest
 
 from issuer.services.present import answers
 from issuer.verify.finding import ITSELF
-from issuer.verify.report import CHECK_IDS, Check, Need, Report, Verdict
+from issuer.verify.report import (
+    CHECK_IDS,
+    EDC_CHECK_IDS,
+    Check,
+    Need,
+    Report,
+    Verdict,
+)
 
 AT = dt.datetime(2026, 6, 12, 9, 30, tzinfo=dt.UTC)
 VIENNA = ZoneInfo("Europe/Vienna")
@@ -209,3 +216,67 @@ def test_how_many_failed_and_how_many_are_open() -> None:
     )
     two = _report({"suspension": (OPEN, None), "revocation": (OPEN, None)})
     assert answers.needed(two).endswith("two are open.")
+
+
+# --- European Digital Credentials -----------------------------------------------------------
+
+
+def _european(wrong: Wrong | None = None) -> Report:
+    wrong = wrong or {}
+    passed = (Verdict.PASSED, None)
+    checks = tuple(
+        Check(
+            id=name,
+            clause="clause",
+            verdict=wrong.get(name, passed)[0],
+            sub=wrong.get(name, passed)[1],
+            detail=f"Detail of {name}.",
+            source=ITSELF,
+            as_of=None,
+            counts=name not in {*NOTES, "accreditation"},
+        )
+        for name in EDC_CHECK_IDS
+    )
+    return Report(checks, AT, "edc", None, {}, "sha256:00", ())
+
+
+def test_a_european_one_is_told_in_the_same_words() -> None:
+    assert answers.stamp(_european(), VIENNA).headline == "Genuine, unchanged and in force."
+    assert answers.vouched(_european())
+    assert not answers.vouched(_european({"certificate": (OPEN, "certificate.not_anchored")}))
+    shown = [check.id for g in answers.groups(_european(), None, VIENNA) for check in g.checks]
+    assert sorted(shown) == sorted(EDC_CHECK_IDS)
+    also = {c.also for g in answers.groups(_european(), None, VIENNA) for c in g.checks}
+    assert {"Format", "Seal", "Revocation", "Accreditation", "Validity"} <= also
+
+
+@pytest.mark.parametrize(
+    ("wrong", "headline", "flag"),
+    [
+        (
+            {"seal": (FAILED, "seal.invalid")},
+            "Changed, forged or never sealed. Do not rely on it.",
+            "NOT GENUINE",
+        ),
+        (
+            {"certificate": (FAILED, "certificate.revoked")},
+            "Its seal is not to be trusted. Do not rely on it.",
+            "NOT GENUINE",
+        ),
+        (
+            {"certificate": (OPEN, "certificate.not_anchored")},
+            "We cannot say whether its seal is to be trusted.",
+            "NOT CONFIRMED",
+        ),
+        (
+            {"seal": (OPEN, "seal.unsupported")},
+            "We cannot say whether it is genuine.",
+            "NOT CONFIRMED",
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_seal(wrong: Wrong, headline: str, flag: str) -> None:
+    report = _european(wrong)
+    assert answers.stamp(report, VIENNA).headline == headline
+    assert answers.flag(report) == flag
+    assert not answers.vouched(report)
