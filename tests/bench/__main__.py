@@ -14,20 +14,28 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import schemas
 from issuer import bootstrap
+from issuer.formats import elm3, lint, ob3
+from issuer.formats.awarded import Awarded
 from issuer.jsonld import rdfc10
-from issuer.proofs import data_integrity, jcs, jose
+from issuer.model.award import Reservation
+from issuer.proofs import data_integrity, jades, jcs, jose
 from issuer.registry import awards, documents
-from issuer.services import accept, issue, offer
+from issuer.render.diploma import diploma_picture
+from issuer.services import accept, issue, offer, tongues
 from issuer.services import material as own_material
 from issuer.services.decide import decide
 from issuer.services.signing import signer_of
 from issuer.settings import Settings
 from issuer.verify import Policy, verify
+from issuer.verify.printed import facts_of
+from keys.certificates import Anchor
+from tests.town.authority import Paper, below, root
 
 ROOT = Path(__file__).parents[2]
 ROUNDS = 40
@@ -35,6 +43,7 @@ _WARM = 3
 _VERIFY = "verify in full"
 _NODE = ROOT / "tests" / "node"
 Work = dict[str, Callable[[], object]]
+Check = Callable[..., object]
 
 
 def main() -> None:
@@ -82,7 +91,7 @@ def _prepare(folder: Path) -> tuple[bootstrap.House, Work, dict[str, Any]]:
     embedded, token = (sealed[f] for f in sorted(sealed))
     reservation = records[min(records)].reservation
     signer = signer_of(bench, slug, method=reservation.verification_method)
-    prepared = issue.prepare(bench, facts, reservation=reservation, signer=signer)
+    prepared = tongues.prepare(bench, facts, reservation=reservation)
     key, method, created = signer.public_key, reservation.verification_method, reservation.created
     request = {
         "credentials": [jcs.decode(embedded.data)] * ROUNDS,
@@ -99,10 +108,10 @@ def _prepare(folder: Path) -> tuple[bootstrap.House, Work, dict[str, Any]]:
             canonicalise=rdfc10.canonicalise,
         )
 
-    def check(data: bytes) -> object:
+    def check(data: bytes, *believed: Anchor) -> object:
         report = verify(
             data,
-            material=material,
+            material=replace(material, anchors=(*material.anchors, *believed)),
             policy=Policy(),
             at=dt.datetime.now(dt.UTC),
             canonicalise=rdfc10.canonicalise,
@@ -124,7 +133,34 @@ def _prepare(folder: Path) -> tuple[bootstrap.House, Work, dict[str, Any]]:
             prepared, signer=signer
         ),
     }
-    return house, work, request
+    awarded = Awarded(facts.award, facts.achievement, organisation, facts.result, bench.base_url)
+    return house, work | _european(awarded, reservation, check=check), request
+
+
+def _european(awarded: Awarded, reservation: Reservation, *, check: Check) -> Work:
+    """The European document of the same award, under a P-256 seal in memory."""
+    authority = root()
+    seal = below(authority, Paper(identifier=awarded.organisation.identifiers.eidas))
+    address = f"{awarded.base_url}/c/{awarded.award.id}"
+    place = reservation.model_copy(update={"credential_id": elm3.credential_id(address)})
+    pixel = b"\x89PNG\r\n\x1a\n"
+
+    def sealed() -> bytes:
+        linted = lint.lint(elm3.compose(awarded, reservation=place, pictures=[pixel]))
+        prepared = jades.prepare(linted, certificate=seal.certificate, created=place.created)
+        return jades.seal(prepared, signer=seal).data
+
+    file = sealed()
+    printed = facts_of(ob3.compose(awarded, reservation=reservation).document, colour="#3b2170")
+    anchor = Anchor(authority.certificate, "bench", "made here", test=True)
+    return {
+        "compose an EDC, no picture": lambda: elm3.compose(
+            awarded, reservation=place, pictures=[pixel]
+        ),
+        "compose, lint and seal an EDC, no picture": sealed,
+        "draw the picture of a diploma": lambda: diploma_picture(printed),
+        "verify an EDC in full": lambda: check(file, anchor),
+    }
 
 
 def _measure(work: Work) -> dict[str, list[float]]:

@@ -2,6 +2,12 @@ import datetime as dt
 
 import pytest
 from asn1crypto import tsp
+from cryptography import x509
+from rfc3161_client import (
+    VerificationError,
+    VerifierBuilder,
+    decode_timestamp_response,
+)
 
 from issuer.errors import MalformedDocument, ProofInvalid, ProofUnsupported
 from issuer.proofs import timestamps
@@ -86,3 +92,14 @@ def test_an_answer_that_is_none() -> None:
     for der in (b"", b"x", reply(None)):
         with pytest.raises(MalformedDocument):
             timestamps.parse_response(der, data=DATA, nonce=1)
+
+
+def test_another_library_reads_them_alike(authority: Holder) -> None:
+    stamp = token(authority, DATA, bend=Bend(nonce=77))
+    answer = decode_timestamp_response(reply(stamp))
+    root_certificate = x509.load_der_x509_certificate(authority.chain[1].der)
+    verifier = VerifierBuilder().add_root_certificate(root_certificate).build()
+    assert verifier.verify_message(answer, DATA)
+    assert answer.tst_info.gen_time == NOW
+    with pytest.raises(VerificationError):
+        verifier.verify_message(answer, b"other")
