@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from keys import custody
 from keys.algorithms import Algorithm, CustodyError
 from tests.town.authority import Holder, below, root, rsa_key
+from tests.town.writers import at_once
 
 pytestmark = pytest.mark.hsm
 TOP = root()
@@ -90,3 +91,21 @@ def test_what_is_not_in_the_token(token: Path) -> None:
         custody.open_seal(address(token, "nothing"), passphrase=b"")
     with pytest.raises(CustodyError, match="cannot be opened"):
         custody.open_seal(address(token, "p256").replace("token=town", "token=x"), passphrase=b"")
+
+
+def test_many_seal_at_once(token: Path) -> None:
+    seal = custody.open_seal(address(token, "p256"), passphrase=b"")
+
+    def work(number: int) -> bytes:
+        data = str(number).encode()
+        signature = seal.sign(data)
+        seal.public_key.verify(signature, data)
+        return signature
+
+    assert len(set(at_once(work, count=16))) == 16
+
+
+def test_a_key_without_a_certificate_of_its_number(token: Path) -> None:
+    # The certificates of this token bear a label and no number.
+    with pytest.raises(CustodyError, match="0 certificates called '02'"):
+        custody.open_seal(address(token, "p256").replace("object=p256", "id=%02"), passphrase=b"")
