@@ -43,10 +43,10 @@ _QUESTIONS = (
     (
         "source",
         "Is it from who it says?",
-        ("issuer_key", "certificate", "issuer_established", "key_status"),
+        ("issuer_key", "certificate", "issuer_established", "key_status", "accreditation"),
     ),
     ("force", "Is it still in force?", ("validity", "revocation", "suspension")),
-    ("whole", "Does it say all it should?", ("completeness", "accreditation")),
+    ("whole", "Does it say all it should?", ("completeness",)),
     ("whose", "Is it the person you named?", ("holder",)),
 )
 _FLAGS = {

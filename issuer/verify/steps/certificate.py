@@ -24,8 +24,13 @@ class _When:
     """The moment at which a certificate is judged."""
 
     at: dt.datetime
-    proven: bool
-    """Whether somebody who is believed saw the seal then."""
+    witness: str = ""
+    """Who vouches that the seal was there then; empty: nobody, it is the moment of the question."""
+
+    @property
+    def proven(self) -> bool:
+        """Whether somebody who is believed saw the seal then."""
+        return bool(self.witness)
 
 
 def certificate(case: Case) -> Finding:
@@ -52,8 +57,7 @@ def _one(case: Case, seal: Opened) -> Finding:
         )
         return failed("certificate.out_of_time", detail)
     # 2. §5.5: the moment that counts is the earliest that is proven, else now.
-    proven = _earliest(proven_at(seal, case.material), case)
-    when = _When(proven or case.at, proven=proven is not None)
+    when = _earliest(proven_at(seal, case.material), case)
     # 3. §5.2.6, RFC 5280 §6: from it to an anchor.
     try:
         chain = build_chain(
@@ -65,9 +69,11 @@ def _one(case: Case, seal: Opened) -> Finding:
     return _standing(case, seal, chain, when) or _good(seal, chain, when)
 
 
-def _earliest(stamped: dt.datetime | None, case: Case) -> dt.datetime | None:
-    known = case.material.proven_times.get(case.read.digest)
-    return min((at for at in (stamped, known) if at is not None), default=None)
+def _earliest(stamped: dt.datetime | None, case: Case) -> _When:
+    recorded = case.material.proven_times.get(case.read.digest)
+    seen = [(stamped, "a time-stamp"), (recorded, "the record of a registry")]
+    known = [_When(at, witness) for at, witness in seen if at is not None]
+    return min(known, key=lambda when: when.at, default=_When(case.at))
 
 
 def _unchained(seal: Opened, fault: ChainBroken, when: _When) -> Finding:
@@ -121,12 +127,12 @@ def _standing(case: Case, seal: Opened, chain: Chain, when: _When) -> Finding | 
 
 def _good(seal: Opened, chain: Chain, when: _When) -> Finding:
     anchor, found = chain.anchor, seal.signature.certificate
-    proven = f", as a time-stamp of {day(when.at)} proves" if when.proven else ""
+    proven = f", as {when.witness} of {day(when.at)} proves" if when.proven else ""
     quality = _quality(found.qualified.compliance, found.qualified.eseal, test=anchor.test)
-    detail = (
-        f"Its certificate was valid when it was sealed{proven}, and {shown(anchor.name)} stands "
-        f"above it ({shown(anchor.how)}).{quality}"
-    )
+    how = f"{shown(anchor.name)} stands above it ({shown(anchor.how)})"
+    if len(chain.certificates) == 1:
+        how = f"it is believed itself: {shown(anchor.how)}"
+    detail = f"Its certificate was valid when it was sealed{proven}, and {how}.{quality}"
     return passed(detail, source=_ANCHORS)
 
 

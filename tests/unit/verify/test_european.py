@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from issuer.verify import Check, Policy, Verdict
 from issuer.verify.material import decode, encode
 from issuer.verify.report import EDC_CHECK_IDS, Need
-from keys.certificates import Answers, Certificate
+from keys.certificates import Anchor, Answers, Certificate
 from tests.town import awards
 from tests.town.authority import (
     DAY,
@@ -255,6 +255,10 @@ def test_our_own_record_of_the_moment_counts_as_well() -> None:
     digest = ask(file).digest
     report = ask(file, at=late, proven_times={digest: NOW})
     assert told(report, "certificate") == (PASSED, None)
+    assert "the record of a registry of 12 June 2026" in report.check("certificate").detail
+    itself = Anchor(short.certificate, "Uni", "it is our own")
+    report = ask(file, anchors=(itself,))
+    assert "it is believed itself: it is our own" in report.check("certificate").detail
 
 
 def test_a_time_stamp_from_after_its_end() -> None:
