@@ -16,6 +16,7 @@ FONTS: Final = Path(__file__).parent / "fonts"
 """The folder with the fonts and their licences."""
 
 _JOINERS: Final = "\u200c\u200d"
+_UNKNOWN: Final = frozenset({"Cn", "Co"})
 
 
 @cache
@@ -34,17 +35,23 @@ def drawable(text: str) -> str | None:
 
     A symbol without a glyph (an emoji) is left out, and so are control and formatting characters,
     bidi controls among them. A letter, mark or digit without a glyph makes the text undrawable: a
-    name with a letter missing is another name.
+    name with a letter missing is another name. So does a character that nobody has assigned, or
+    that everybody assigns for themselves: it may be a letter.
     """
+    said = " ".join(unicodedata.normalize("NFC", text).split())
+    if said.isascii() and said.isprintable():
+        # Most texts: every font has these.
+        return said or None
     kept = ""
-    for character in " ".join(unicodedata.normalize("NFC", text).split()):
-        kind = unicodedata.category(character)[0]
+    for character in said:
+        category = unicodedata.category(character)
+        kind = category[0]
         if character in _JOINERS:
             # Persian and Indic scripts need them, between letters alone.
             kept += character if kept and unicodedata.category(kept[-1])[0] in "LM" else ""
         elif kind != "C" and ord(character) in covered():
             kept += character
-        elif kind in "LMN":
+        elif kind in "LMN" or category in _UNKNOWN:
             return None
     return " ".join(kept.split()) or None
 

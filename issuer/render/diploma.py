@@ -6,9 +6,9 @@ whatever comes in: what does not fit is counted and said. The same facts give th
 Nothing is sealed or read here.
 """
 
-import base64
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -18,18 +18,35 @@ import tomli_w
 
 from issuer.errors import FieldsInvalid
 from issuer.render import qr
+from issuer.render.coverage import drawable
+from issuer.render.logo import drawable_logo
 from issuer.render.typesetting import letter, line, look, typeset
 
 TEMPLATE: Final = "testamur-diploma/1"
 """Name and version of the design; another one draws other pages from the same facts."""
-_PPI: Final = 82
-_MOST_LOGO: Final = 64 * 1024
-_MOST_SIDE: Final = 2_000
+MOST_ATTACHED: Final = 4 * 1024 * 1024
+"""Bytes of all attachments together."""
+
+MOST_PICTURE: Final = 150 * 1024
+"""Bytes of a picture."""
+
+# Pixels an inch: the largest with which a picture is small enough.
+_PPIS: Final = (82, 72, 62, 52, 42)
 _MOST_OUTCOMES: Final = 60
 _MOST_ROWS: Final = 100
-_PNG: Final = b"\x89PNG\r\n\x1a\n"
+_MOST_ELEMENTS: Final = 18
+_MOST_WORDS: Final = 6
+_MOST_ATTACHMENTS: Final = 8
+_MOST_URL: Final = 500
+_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+_MEDIA_TYPE: Final = re.compile(r"[a-z]+/[a-z0-9][a-z0-9.+-]{0,99}")
 _STAMP: Final = re.compile(r"(testamur-diploma/[0-9]{1,4}), (typst/[0-9.]{1,20}), (#[0-9a-f]{6})")
-_UNKNOWN: Final = "a name that cannot be printed here"
+# Words end at a blank or hyphen; Han and Hangul break everywhere.
+_BETWEEN: Final = re.compile(r"[\s\u00ad\u2010\u2e80-\u9fff\uac00-\ud7a3-]+")
+_UNDATED: Final = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+_RIGHT_TO_LEFT: Final = "\u200f"
+_NAMELESS: Final = "a name that cannot be printed here"
+_UNPRINTED: Final = "(a text that cannot be printed here)"
 
 
 @dataclass(frozen=True)
@@ -37,6 +54,7 @@ class Attachment:
     """A sealed document inside the PDF; text, because a template takes nothing else."""
 
     name: str
+    """Of the file: ASCII letters, digits, ``.``, ``_`` and ``-``; no two alike."""
     media_type: str
     description: str
     data: bytes
@@ -66,23 +84,24 @@ class DiplomaFacts:
     institution: str
     number: str
     """Of the credential."""
-    url: str
+    url: str | None
     """Absolute address of the public page; the QR code holds it."""
     kind: str
-    where_when: str
+    when: str
     proves: str
     """What the reader of the paper should do."""
     sealed: str
+    place: str | None = None
     colour: str = "#3b2170"
     """``#rrggbb``, at least 7:1 against white."""
     tiers: tuple[int, ...] = ()
     language: str = "en"
-    """BCP 47 tag of the texts of the issuer."""
+    """BCP 47 tag of the texts of the issuer; our own are in English."""
     logo: bytes | None = None
-    """PNG of at most 64 KiB and 2 000 pixels a side; another one is left out."""
+    """PNG; one that `issuer.render.logo` does not draw leaves its place to a letter."""
     facts: tuple[FactOfFour, ...] = ()
     can_do: str | None = None
-    description: str = ""
+    description: str | None = None
     outcomes: tuple[str, ...] = ()
     elements: tuple[tuple[str, str, str], ...] = ()
     """Number, name and value of each element of Annex I."""
@@ -115,6 +134,11 @@ def typst_version() -> str:
     return f"typst/{version('typst')}"
 
 
+def stamp(colour: str) -> tuple[str, str, str]:
+    """The keywords of a PDF that is made here and now; `stamp_of` reads them."""
+    return (TEMPLATE, typst_version(), colour.lower())
+
+
 def stamp_of(keywords: str) -> Stamp | None:
     """Read the keywords of a PDF; None if they are not those of a diploma."""
     found = _STAMP.fullmatch(keywords)
@@ -127,41 +151,82 @@ def diploma_pdf(
     """Return the diploma as PDF/A-3a and PDF/UA-1 with the documents attached.
 
     ``made`` (aware) is the date in its metadata. Raises FieldsInvalid for a colour or tier that is
-    none, or an attachment that is not UTF-8.
+    none, for a moment without a zone, and for attachments that are too large, not UTF-8 or badly
+    named; UnusableInput for an address too long for a QR code.
     """
-    inputs = _inputs(facts, attachments, made)
-    return typeset("diploma", inputs, form="pdf", standards=("a-3a", "ua-1"))[0]
+    style, said = _inputs(facts, attachments, made)
+    texts = (*said, *(_text(one.data) for one in attachments))
+    return typeset("diploma", style, form="pdf", texts=texts, standards=("a-3a", "ua-1"))[0]
 
 
 def diploma_picture(facts: DiplomaFacts) -> bytes:
-    """Return the first page as PNG; raises FieldsInvalid for a colour or tier that is none."""
-    inputs = _inputs(facts, (), dt.datetime(2000, 1, 1, tzinfo=dt.UTC))
-    return typeset("diploma", inputs, form="png", ppi=_PPI)[0]
+    """Return the first page as PNG of at most `MOST_PICTURE`; raises as `diploma_pdf` does.
+
+    It stands for itself: what is on the second page of the PDF is said to be on the public page.
+    """
+    style, said = _inputs(facts, None, _UNDATED)
+    drawn = (typeset("diploma", style, form="png", texts=said, ppi=ppi)[0] for ppi in _PPIS)
+    # Forty-two pixels an inch are never too many.
+    return next(page for page in drawn if len(page) <= MOST_PICTURE)
 
 
 def _inputs(
-    facts: DiplomaFacts, attachments: Sequence[Attachment], made: dt.datetime
-) -> dict[str, str]:
+    facts: DiplomaFacts, attachments: Sequence[Attachment] | None, made: dt.datetime
+) -> tuple[dict[str, str | None], tuple[str, str, str]]:
+    """What stays the same from learner to learner; the facts as TOML, QR code and logo as SVG.
+
+    Without ``attachments`` (None, not an empty list) the first page stands alone.
+    """
     style = look(colour=facts.colour, tiers=facts.tiers, language=facts.language)
-    at = made.astimezone(dt.UTC)
+    style["letter"] = letter(facts.institution)
+    logo, logo_wide = drawable_logo(facts.logo) or ("", 0.0)
+    url = _public(facts.url)
     said = {
         **_texts(facts),
-        "lang": style["lang"],
-        "logo": _picture(facts.logo),
-        "qr": qr.svg(facts.url).decode(),
-        "keywords": [TEMPLATE, typst_version(), facts.colour.lower()],
-        "made": [at.year, at.month, at.day, at.hour, at.minute, at.second],
-        "attachments": [
-            {"name": a.name, "media_type": a.media_type, "description": a.description}
-            for a in attachments
-        ],
+        **_foot(facts, url),
+        "logo_wide": logo_wide,
+        "keywords": list(stamp(facts.colour)),
+        "made": _moment(made),
+        "attachments": _attached(attachments or ()),
+        "alone": attachments is None,
     }
-    inputs = {key: value for key, value in style.items() if value is not None}
-    inputs["letter"] = letter(facts.institution)
-    inputs["facts"] = tomli_w.dumps({k: v for k, v in said.items() if v is not None})
-    for number, one in enumerate(attachments):
-        inputs[f"attachment{number}"] = _text(one.data)
-    return inputs
+    # TOML has no nothing.
+    written = tomli_w.dumps({key: value for key, value in said.items() if value is not None})
+    return style, (written, qr.svg(url).decode() if url else "", logo)
+
+
+def _moment(made: dt.datetime) -> list[int]:
+    try:
+        at = made.astimezone(dt.UTC)
+    except OverflowError as fault:
+        msg = f"A diploma cannot be dated {made.isoformat()}: that is no year in UTC."
+        raise FieldsInvalid(msg) from fault
+    if made.tzinfo is None:
+        # It would mean another moment on another machine.
+        raise FieldsInvalid("The moment at which a diploma is made needs a time zone.")
+    return [at.year, at.month, at.day, at.hour, at.minute, at.second]
+
+
+def _attached(attachments: Sequence[Attachment]) -> list[dict[str, str]]:
+    names = {one.name for one in attachments}
+    if not len(names) == len(attachments) <= _MOST_ATTACHMENTS:
+        msg = f"A diploma takes up to {_MOST_ATTACHMENTS} attachments, no two of one name."
+        raise FieldsInvalid(msg)
+    if sum(len(one.data) for one in attachments) > MOST_ATTACHED:
+        msg = f"The attachments of a diploma have {MOST_ATTACHED} bytes at most. Leave some out."
+        raise FieldsInvalid(msg)
+    for one in attachments:
+        if not (_NAME.fullmatch(one.name) and _MEDIA_TYPE.fullmatch(one.media_type)):
+            msg = f"{one.name!r:.60} is no file name, or {one.media_type!r:.60} no media type."
+            raise FieldsInvalid(msg)
+    return [
+        {
+            "name": one.name,
+            "media_type": one.media_type,
+            "description": line(one.description, most=200) or one.name,
+        }
+        for one in attachments
+    ]
 
 
 def _text(data: bytes) -> str:
@@ -174,59 +239,86 @@ def _text(data: bytes) -> str:
 
 def _texts(facts: DiplomaFacts) -> dict[str, Any]:
     return {
-        "title": line(facts.title, most=300) or "Micro-credential",
-        "name": line(facts.name, most=120) or _UNKNOWN,
-        "institution": line(facts.institution, most=160) or "an institution",
-        "number": line(facts.number, most=80) or "",
-        "url": facts.url,
-        "url_short": line(facts.url.partition("://")[2], most=120) or facts.url,
-        "kind": facts.kind,
-        "where_when": line(facts.where_when, most=120) or "",
-        "proves": facts.proves,
-        "sealed": line(facts.sealed, most=300) or "",
+        "title": _said(facts.title, most=240) or "Micro-credential",
+        "longest": _longest(facts.title),
+        "name": _said(facts.name, most=110) or _NAMELESS,
+        "longest_of_name": _longest(facts.name),
+        "institution": _said(facts.institution, most=160) or "an institution",
+        "number": line(facts.number, most=60) or "",
+        "kind": line(facts.kind, most=80) or "",
+        "when": line(facts.when, most=80) or "",
+        "place": _said(facts.place, most=60),
         "facts": [_fact(one) for one in facts.facts[:4]],
-        "can_do": line(facts.can_do, most=220),
-        "description": line(facts.description, most=900) or "",
-        "outcomes": _lines(facts.outcomes[:_MOST_OUTCOMES], most=240),
-        "elements": [[n, label, line(v, most=320) or "–"] for n, label, v in facts.elements],
-        "units": [[line(t, most=120) or "–", h] for t, h in facts.units[:_MOST_ROWS]],
-        "together": facts.together,
-        "syllabus_version": line(facts.syllabus_version, most=80),
-        "evidence": [[line(t, most=160) or "–", h] for t, h in facts.evidence[:_MOST_ROWS]],
-        "words": [list(pair) for pair in facts.words],
+        "can_do": _said(facts.can_do, most=240),
+        "description": _said(facts.description, most=700),
+        "outcomes": [_said(t, most=240) or _UNPRINTED for t in facts.outcomes[:_MOST_OUTCOMES]],
+        "unlisted": max(0, len(facts.outcomes) - _MOST_OUTCOMES),
+        "elements": [
+            [line(n, most=5) or "", line(label, most=60) or "", _said(v, most=320) or _UNPRINTED]
+            for n, label, v in facts.elements[:_MOST_ELEMENTS]
+        ],
+        **_lists(facts),
+        "words": [
+            [line(word, most=40) or "", line(means, most=260) or ""]
+            for word, means in facts.words[:_MOST_WORDS]
+        ],
+    }
+
+
+def _lists(facts: DiplomaFacts) -> dict[str, Any]:
+    return {
+        "units": [
+            [_said(t, most=120) or _UNPRINTED, line(hours, most=12) or ""]
+            for t, hours in facts.units[:_MOST_ROWS]
+        ],
+        "more_units": max(0, len(facts.units) - _MOST_ROWS),
+        "together": line(facts.together, most=12),
+        "syllabus_version": _said(facts.syllabus_version, most=40),
+        "evidence": [
+            [_said(t, most=160) or _UNPRINTED, line(note, most=90) or ""]
+            for t, note in facts.evidence[:_MOST_ROWS]
+        ],
+        "more_evidence": max(0, len(facts.evidence) - _MOST_ROWS),
+    }
+
+
+def _public(url: str | None) -> str | None:
+    """An address that can be printed and scanned; None for another one."""
+    is_short = url is not None and len(url) <= _MOST_URL
+    return url if is_short and drawable(url or "") == url else None
+
+
+def _foot(facts: DiplomaFacts, url: str | None) -> dict[str, Any]:
+    return {
+        "proves": line(facts.proves, most=300) or "",
+        "sealed": line(facts.sealed, most=260) or "",
+        "elsewhere": "on the public page" if url else "in the signed data",
+        "url": url,
+        "url_short": line(url.partition("://")[2] or url, most=110) if url else None,
     }
 
 
 def _fact(one: FactOfFour) -> dict[str, Any]:
     return {
         "gauge": one.gauge,
-        "number": one.number,
-        "label": one.label,
-        "big": one.big,
-        "sentence": one.sentence,
-        # TOML has no nothing.
-        "of": one.of or "",
+        "number": float(one.number),
+        "label": line(one.label, most=30) or "",
+        "big": line(one.big, most=13) or "",
+        "sentence": line(one.sentence, most=180) or "",
+        "of": line(one.of, most=10) or "",
     }
 
 
-def _lines(texts: Sequence[str], *, most: int) -> list[str]:
-    """Each text as it can be drawn; one that cannot be is named as such, never left out."""
-    return [line(text, most=most) or "(a text that cannot be printed here)" for text in texts]
+def _longest(text: str) -> str:
+    """The longest word: how large a text may be set depends on it."""
+    return max(_BETWEEN.split(line(text, most=240) or ""), key=len)
 
 
-def _picture(logo: bytes | None) -> str | None:
-    """The logo as an SVG around its PNG; None for what is no small PNG."""
-    if logo is None or not logo.startswith(_PNG) or len(logo) > _MOST_LOGO:
+def _said(text: str | None, *, most: int) -> str | None:
+    """A text as it can be drawn, behind a mark if it is written from right to left."""
+    said = line(text, most=most)
+    if said is None:
         return None
-    width, height = (int.from_bytes(logo[i : i + 4], "big") for i in (16, 20))
-    if not (0 < width <= _MOST_SIDE and 0 < height <= _MOST_SIDE):
-        return None
-    data = base64.b64encode(logo).decode("ascii")
-    # At most four times as wide as high, so that the name of the institution has its place.
-    shown = min(width, 4 * height)
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
-        f'viewBox="0 0 {shown} {height}" width="{shown}" height="{height}">'
-        f'<image width="{shown}" height="{height}" xlink:href="data:image/png;base64,{data}"/>'
-        "</svg>"
-    )
+    strong = (unicodedata.bidirectional(c) for c in said)
+    first = next((kind for kind in strong if kind in {"L", "R", "AL"}), "L")
+    return said if first == "L" else _RIGHT_TO_LEFT + said

@@ -1,20 +1,22 @@
 """The one typesetter: a template of this room and facts in, a PNG or a PDF out.
 
-typst 0.15 (https://typst.app/docs/reference/). Facts reach a template as inputs, never as source:
-whatever a title says, it stays text. Only the fonts and files of this room are in reach. The
-compiler is made once, since finding fonts takes longer than drawing, and used by one thread at a
-time. The same facts give the same bytes.
+typst 0.15 (https://typst.app/docs/reference/). Facts reach a template as inputs or as texts, never
+as source: whatever a title says, it stays text. Only the fonts and files of this room are in reach.
+The compiler is made once, since finding fonts takes longer than drawing, and used by one thread at
+a time. The same facts give the same bytes.
 """
 
 import re
 import threading
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from itertools import accumulate
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, cast
+
+import tomli_w
 
 from issuer.errors import FieldsInvalid
 from issuer.render.coverage import FONTS, drawable
@@ -30,36 +32,50 @@ _LANGUAGE: Final = re.compile(r"([a-z]{2,3})(-.*)?", re.IGNORECASE | re.ASCII)
 _LONG_WORD: Final = re.compile(r"[^\W\u2e80-\u9fff\uac00-\ud7a3]{55,}")
 _TIERS: Final = frozenset({1, 2, 3})
 _PART: Final = 15
+_ESCAPED: Final = re.compile(r"[^ !#-\[\]-~]")
 Standard = Literal["a-3a", "ua-1"]
 """A standard to which typst keeps a PDF: PDF/A-3 level a, PDF/UA-1."""
 
 
 def draw(template: str, facts: Mapping[str, str | None]) -> bytes:
     """Return the PNG that ``template`` draws from ``facts``, at one pixel a point."""
-    inputs = {key: said for key, said in facts.items() if said is not None}
-    return typeset(template, inputs, form="png", ppi=72)[0]
+    return typeset(template, facts, form="png", ppi=72)[0]
 
 
 def typeset(
     template: str,
-    inputs: Mapping[str, str],
+    facts: Mapping[str, str | None],
     *,
     form: Literal["pdf", "png"],
+    texts: Sequence[str] = (),
     ppi: int | None = None,
     standards: tuple[Standard, ...] = (),
 ) -> tuple[bytes, ...]:
-    """Return what ``template`` makes of ``inputs``: one PDF, or a PNG for each page.
+    """Return what ``template`` makes of ``facts``: one PDF, or a PNG for each page.
 
+    With ``texts`` the function of the same name in the template is called with them. What is alike
+    in the next document is then not laid out again; facts that change would forbid that.
     ``ppi`` is pixels an inch; ``standards`` are those that typst is to keep to, such as ``a-3a``.
+    Raises FieldsInvalid where typst cannot, for example for a second attachment of the same name.
     """
+    import typst  # noqa: PLC0415 # 80 MB of library: loaded when the first picture is drawn.
+
+    # TOML has no nothing.
+    given = tomli_w.dumps({key: said for key, said in facts.items() if said is not None})
+    # Its stub wants one type in all calls.
+    source: Any = _call(template, texts) if texts else _ROOM / f"{template}.typ"
     with _LOCK:
-        made = _compiler().compile(
-            _ROOM / f"{template}.typ",
-            format=form,
-            ppi=ppi,
-            sys_inputs=dict(inputs),
-            pdf_standards=list(standards),
-        )
+        try:
+            made = _compiler().compile(
+                source,
+                format=form,
+                ppi=ppi,
+                sys_inputs={"facts": given},
+                pdf_standards=list(standards),
+            )
+        except typst.TypstError as fault:
+            msg = f"These facts cannot be drawn: {fault.message!r:.120}. Change or shorten them."
+            raise FieldsInvalid(msg) from fault
     pages = made if isinstance(made, list) else [made]
     return tuple(cast("bytes", page) for page in pages)
 
@@ -100,6 +116,17 @@ def letter(institution: str | None) -> str:
     return drawable(first.upper()[0]) or first
 
 
+def _call(template: str, texts: Sequence[str]) -> bytes:
+    # typst reference, "String": only a quotation mark and a backslash mean anything in one, and
+    # \\u{…} is any character. What is between the marks is ASCII without either.
+    written = ",".join(f'"{_ESCAPED.sub(_escape, text)}"' for text in texts)
+    return f'#import "{template}.typ": {template}\n#{template}({written})\n'.encode("ascii")
+
+
+def _escape(found: re.Match[str]) -> str:
+    return f"\\u{{{ord(found.group()):x}}}"
+
+
 @cache
 def _compiler() -> "typst.Compiler":
     import typst  # noqa: PLC0415 # 80 MB of library: loaded when the first picture is drawn.
@@ -111,6 +138,8 @@ def _compiler() -> "typst.Compiler":
 
 
 def _cut(text: str, most: int) -> str:
+    if len(text) <= most // 2:
+        return text
     wide = (2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
     ends = list(accumulate(wide))
     if ends[-1] <= most:

@@ -54,7 +54,7 @@ def test_the_examples_come_back_from_json_as_they_were(
         ("schedule", "sometimes", "synchronous"),
         ("languages", ["en", "en"], "stands there twice"),
         ("languages", ["English"], "not a BCP 47"),
-        ("isced_f", ["9999"], "not in the EU list 'isced_f'"),
+        ("isced_f", ["0777"], "not in the EU list 'isced_f'"),
         ("isced_f", ["322"], "not in the EU list 'isced_f'"),
         ("isced_f", ["0322", "0322"], "stands there twice"),
         ("homepage", "javascript:alert(1)", "not an https address"),

@@ -23,7 +23,7 @@ def _typst_has_every_glyph(text: str) -> bool:
             source,
             format="pdf",
             pdf_standards="a-2b",
-            sys_inputs={"said": text, "colour": "#000000"},
+            sys_inputs={"said": text, "facts": 'colour = "#000000"'},
             timestamp=0,
         )
     except typst.TypstError:
