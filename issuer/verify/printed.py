@@ -77,7 +77,7 @@ def facts_of(document: Json, *, colour: str) -> DiplomaFacts:
         elements=tuple(_elements(said)),
         units=tuple((u.title, f"{u.hours} h" if u.hours else "") for u in said.syllabus),
         together=_together(said),
-        syllabus_version=f"Version {said.syllabus_version}" if said.syllabus_version else None,
+        syllabus_version=said.syllabus_version,
         evidence=tuple(
             (e.title or "Evidence", f"SHA-256 {e.sha256[:16]}…" if e.sha256 else "")
             for e in said.evidence
@@ -210,11 +210,15 @@ def _level(said: Portrait) -> str:
 
 def _labels(concepts: Sequence[Said], more: str | None) -> str:
     listed = "; ".join(concept.label for concept in concepts)
-    return _end(listed[:1].upper() + listed[1:], more)
+    return _end(_capital(listed), more)
+
+
+def _capital(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
 
 
 def _end(sentence: str, more: str | None) -> str:
-    return f"{sentence}. {more}" if sentence and more else sentence or more or ""
+    return f"{sentence.removesuffix('.')}. {more}" if sentence and more else sentence or more or ""
 
 
 def _how(said: Portrait) -> str | None:
@@ -224,12 +228,12 @@ def _how(said: Portrait) -> str | None:
 
 def _quality(stated: QualitySaid) -> str:
     until = f"until {_day(stated.valid_until)}" if stated.valid_until else None
-    return _join(stated.type_label, stated.agency, stated.decision, until)
+    return _join(_capital(stated.type_label), stated.agency, stated.decision, until)
 
 
 def _checked(said: Portrait) -> str | None:
     found = said.identity_verified or said.supervision
-    return found.label if found else None
+    return _capital(found.label) if found else None
 
 
 def _stacking(said: Portrait) -> str | None:

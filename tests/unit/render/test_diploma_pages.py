@@ -59,7 +59,7 @@ FACTS = DiplomaFacts(
     elements=(("1", "Learner", "Alex Example"), ("2", "Title", "Data Stewardship")),
     units=(("Plans", "40 h"), ("Licences", "")),
     together="40 h",
-    syllabus_version="Version 2026-1",
+    syllabus_version="2026-1",
     evidence=(("Plan", "SHA-256 a3f5…"),),
     words=(("EQF", "Eight levels."),),
 )

@@ -71,7 +71,7 @@ def test_everything_that_is_said_is_printed(document: Json) -> None:
     assert facts.outcomes == ("Outcome in English", "Another outcome in English")
     assert facts.units == (("Unit in English", "1.5 h"), ("Another unit in English", ""))
     assert facts.together is None, "the hours of one unit are not stated"
-    assert facts.syllabus_version == "Version 2026-1"
+    assert facts.syllabus_version == "2026-1"
     assert facts.evidence[0] == ("Plan", "SHA-256 a3f5a3f5a3f5a3f5…")
     assert [one.gauge for one in facts.facts] == ["weeks", "ects", "eqf", "tier"]
     assert facts.facts[0].sentence == "Within 4 working weeks of 40 hours."
@@ -94,7 +94,7 @@ def test_the_elements_of_annex_one_are_printed_in_its_order(document: Json) -> N
     assert said["Stackability"].startswith("Stackable towards Larger award in English")
     assert said["Prerequisites"] == "Prerequisite in English"
     assert said["Further information"] == "More in English"
-    assert said["Supervision and identity"]
+    assert said["Supervision and identity"] == "Supervised, identity not verified"
 
 
 def test_an_element_that_is_not_stated_is_said_to_be_missing() -> None:
@@ -259,6 +259,11 @@ def test_a_day_is_written_without_leading_zero(day: dt.date) -> None:
     written = printed._day(day)
     assert written.split()[0] == str(day.day)
     assert written.split()[2] == str(day.year)
+
+
+@pytest.mark.parametrize("first", ["On site", "On site."])
+def test_two_sentences_have_one_full_stop_between_them(first: str) -> None:
+    assert printed._end(first, "Taught in: en") == "On site. Taught in: en"
 
 
 def test_countries_are_named() -> None:
