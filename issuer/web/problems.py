@@ -71,6 +71,7 @@ STATUS: Mapping[str, int] = {
     "keys.lifecycle": 409,
     "keys.certificate": 400,
     "keys.chain": 400,
+    "keys.weak": 400,
     "keys.custody": 500,
     "keys.name_taken": 500,
     "schemas.fault": 500,

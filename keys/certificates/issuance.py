@@ -21,6 +21,8 @@ _LEAST_DIGEST_BYTES = 32
 class Weak(CertificateInvalid):
     """It is signed with a key or a hash that can be forged today."""
 
+    code = "keys.weak"
+
 
 def require_issued(lower: Certificate, *, by: Certificate) -> None:
     """Return nothing if ``by`` made ``lower``; raise BadSignature, or Weak, otherwise."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 import keys.algorithms
+import keys.certificates.chain
 import schemas
 from issuer import errors
 from issuer.errors import Busy, NotReady, TestamurError

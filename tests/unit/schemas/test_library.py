@@ -159,7 +159,15 @@ def test_every_concept_is_one_of_the_eu_vocabulary(
     name: str, published: Callable[[str], Path]
 ) -> None:
     core = json.loads(published("elm/vocab/core.json").read_bytes())
-    theirs = {iri: concept["scheme"] for group in core.values() for iri, concept in group.items()}
+    large = [
+        json.loads(published(f"elm/vocab/{each}.json").read_bytes())
+        for each in ("file-type", "language")
+    ]
+    theirs = {
+        iri: concept["scheme"]
+        for group in (*core.values(), *large)
+        for iri, concept in group.items()
+    }
     found = schemas.code_list(name)
     for concept in found.concepts:
         assert theirs[concept.iri] == found.scheme, concept.key
