@@ -33,6 +33,7 @@ def test_what_is_encoded_is_decoded(value: dict[str, Any]) -> None:
     require_interoperable(value)
     assert jcs.decode(jcs.encode(value)) == value
     assert jcs.decode(jcs.encode_document(value)) == value
+    assert jcs.decode(jcs.encode_compact(value)) == value
     assert list(jcs.decode(jcs.encode_document(value))) == list(value)
     assert jcs.encode(jcs.decode(jcs.encode(value))) == jcs.encode(value)
 
@@ -119,3 +120,10 @@ def test_what_is_not_read() -> None:
     }.items():
         with pytest.raises(fault):
             jcs.decode(data)
+
+
+def test_a_compact_document_keeps_its_order_and_refuses_what_has_no_form() -> None:
+    assert jcs.encode_compact({"b": ["ü", {}], "a": 6.0}) == '{"b":["ü",{}],"a":6.0}'.encode()
+    for value in ({"a": float("nan")}, {"a": object()}, {"a": "\ud800"}):
+        with pytest.raises(MalformedDocument, match="no JSON form"):
+            jcs.encode_compact(value)
