@@ -14,13 +14,13 @@ from typing import Any
 
 from asn1crypto import algos, cms, core
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
 from issuer.errors import MalformedDocument, ProofInvalid, ProofUnsupported
-from keys.algorithms import VaultError
-from keys.certificates import Certificate, parse_certificate
+from keys.algorithms import BadSignature, VaultError
+from keys.certificates import Certificate, parse_certificate, require_made
 
 _MOST_BYTES = 262_144
 _MOST_CERTIFICATES = 32
@@ -142,10 +142,9 @@ def require_intact(certificates: Sequence[Certificate]) -> None:
 
 
 def _made(certificate: Certificate, *, by: Certificate) -> bool:
-    lower, upper = (x509.load_der_x509_certificate(c.der) for c in (certificate, by))
     try:
-        lower.verify_directly_issued_by(upper)
-    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
+        require_made(certificate, by=by)
+    except BadSignature:
         return False
     return True
 

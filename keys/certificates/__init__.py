@@ -4,14 +4,16 @@ from keys.certificates.anchors import anchors_of
 from keys.certificates.certificate import (
     Certificate,
     CertificateInvalid,
-    QcStatements,
     issuer_serial,
     parse_certificate,
 )
 from keys.certificates.chain import Anchor, Chain, ChainBroken, build_chain
+from keys.certificates.issuance import require_made
+from keys.certificates.qualification import QC_STATEMENTS, QcStatements
 from keys.certificates.revocation import Answers, Standing, standing
 
 __all__ = [
+    "QC_STATEMENTS",
     "Anchor",
     "Answers",
     "Certificate",
@@ -24,5 +26,6 @@ __all__ = [
     "build_chain",
     "issuer_serial",
     "parse_certificate",
+    "require_made",
     "standing",
 ]

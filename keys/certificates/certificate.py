@@ -1,7 +1,7 @@
 """X.509 certificates as values: whose they are, for what, and from when until when.
 
-RFC 5280 §4 (https://www.rfc-editor.org/rfc/rfc5280); ETSI EN 319 412-1 §5.1.4 and -5 §4
-(organisation identifier, QcStatements); RFC 5035 §5 (IssuerSerial). Whether anybody believes one is
+RFC 5280 §4 (https://www.rfc-editor.org/rfc/rfc5280); ETSI EN 319 412-1 §5.1.4 (organisation
+identifier); RFC 5035 §5 (IssuerSerial). Whether anybody believes one is
 asked in `keys.certificates.chain`.
 """
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
-from asn1crypto import core, tsp
+from asn1crypto import tsp
 from asn1crypto import x509 as der_x509
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -27,16 +27,12 @@ from cryptography.x509.oid import (
 
 from keys.algorithms import Algorithm, MalformedKey, VaultError
 from keys.algorithms import UnsupportedAlgorithm as NoSuchKey
+from keys.certificates.qualification import QC_STATEMENTS, QcStatements
 from keys.public import PublicKey
 
 _MOST_BYTES = 16_384
 _E = TypeVar("_E", bound=x509.ExtensionType)
 _ORGANISATION_IDENTIFIER = x509.ObjectIdentifier("2.5.4.97")
-_QC_STATEMENTS = x509.ObjectIdentifier("1.3.6.1.5.5.7.1.3")
-_COMPLIANCE = "0.4.0.1862.1.1"
-_QSCD = "0.4.0.1862.1.4"
-_TYPE = "0.4.0.1862.1.6"
-_ESIGN, _ESEAL = "0.4.0.1862.1.6.1", "0.4.0.1862.1.6.2"
 # RFC 5280 §4.2.1.12: whoever states purposes is for no other. A key that answers web browsers,
 # time-stamps or speaks about revocation is not for documents, whatever else stands beside it.
 _OTHER_PURPOSES = frozenset(
@@ -57,7 +53,7 @@ _UNDERSTOOD = frozenset(
         ExtensionOID.SUBJECT_ALTERNATIVE_NAME,
         ExtensionOID.CERTIFICATE_POLICIES,
         ExtensionOID.CRL_DISTRIBUTION_POINTS,
-        _QC_STATEMENTS,
+        QC_STATEMENTS,
     }
 )
 
@@ -71,32 +67,6 @@ class CertificateInvalid(VaultError):
     """These bytes are no certificate that can be used."""
 
     code = "keys.certificate"
-
-
-class _Statement(core.Sequence):  # type: ignore[misc] # The library ships no types.
-    _fields = [("id", core.ObjectIdentifier), ("info", core.Any, {"optional": True})]  # noqa: RUF012 # The library's own form of a declaration.
-
-
-class _Statements(core.SequenceOf):  # type: ignore[misc] # As above.
-    _child_spec = _Statement
-
-
-class _Types(core.SequenceOf):  # type: ignore[misc] # As above.
-    _child_spec = core.ObjectIdentifier
-
-
-@dataclass(frozen=True)
-class QcStatements:
-    """What a certificate says of its own qualification (ETSI EN 319 412-5 §4.2–4.3)."""
-
-    compliance: bool = False
-    """It says that it is an EU qualified certificate."""
-    eseal: bool = False
-    """For electronic seals."""
-    esign: bool = False
-    """For electronic signatures."""
-    qscd: bool = False
-    """Its key is in a qualified device."""
 
 
 @dataclass(frozen=True)
@@ -260,12 +230,12 @@ class Certificate:
     def qualified(self) -> QcStatements:
         """What it says of its qualification; who believes it asks the anchor."""
         try:
-            found = self._x509.extensions.get_extension_for_oid(_QC_STATEMENTS)
+            found = self._x509.extensions.get_extension_for_oid(QC_STATEMENTS)
         except x509.ExtensionNotFound:
             return QcStatements()
         value = found.value
         data = value.value if isinstance(value, x509.UnrecognizedExtension) else b""
-        return _qualified(data)
+        return QcStatements.decode(data)
 
 
 def parse_certificate(der: bytes) -> Certificate:
@@ -333,17 +303,3 @@ def _extension(certificate: x509.Certificate, kind: type[_E]) -> _E | None:
         return certificate.extensions.get_extension_for_class(kind).value
     except x509.ExtensionNotFound:
         return None
-
-
-def _qualified(data: bytes) -> QcStatements:
-    said = {s["id"].dotted: s["info"] for s in _Statements.load(data, strict=True)}
-    types: set[str] = set()
-    if _TYPE in said:
-        # A statement of kinds without kinds is read from nothing, which is a ValueError.
-        types = {kind.dotted for kind in _Types.load(said[_TYPE].dump(), strict=True)}
-    return QcStatements(
-        compliance=_COMPLIANCE in said,
-        eseal=_ESEAL in types,
-        esign=_ESIGN in types,
-        qscd=_QSCD in said,
-    )

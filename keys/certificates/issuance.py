@@ -16,6 +16,7 @@ from keys.certificates.certificate import Certificate, CertificateInvalid
 _LEAST_RSA_BITS, _MOST_RSA_BITS = 2048, 8192
 _LEAST_CURVE_BITS = 256
 _LEAST_DIGEST_BYTES = 32
+_BY_OTHERS = "it was made by somebody else"
 
 
 class Weak(CertificateInvalid):
@@ -30,11 +31,19 @@ def require_issued(lower: Certificate, *, by: Certificate) -> None:
     try:
         # 1. A signature that anybody could have made is not looked at.
         require_strong(above, below.signature_hash_algorithm)
-        # 2. The names are one, byte for byte, and the signature fits.
+    except (ValueError, UnsupportedAlgorithm) as fault:
+        raise BadSignature(_BY_OTHERS) from fault
+    # 2. The names are one, byte for byte, and the signature fits.
+    require_made(lower, by=by)
+
+
+def require_made(lower: Certificate, *, by: Certificate) -> None:
+    """Return nothing if ``by`` signed ``lower``, strongly or not; raise BadSignature otherwise."""
+    below, above = (x509.load_der_x509_certificate(c.der) for c in (lower, by))
+    try:
         below.verify_directly_issued_by(above)
     except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm) as fault:
-        msg = "it was made by somebody else"
-        raise BadSignature(msg) from fault
+        raise BadSignature(_BY_OTHERS) from fault
 
 
 def require_strong(authority: x509.Certificate, digest: hashes.HashAlgorithm | None) -> None:

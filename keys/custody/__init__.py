@@ -7,13 +7,13 @@ Only `issuer.bootstrap` opens this package.
 
 import datetime as dt
 from collections.abc import Callable
-from pathlib import Path
 from types import ModuleType
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from keys.algorithms import Algorithm, CustodyError
 from keys.custody import file, pkcs12
 from keys.custody.pkcs12 import SealSubject
+from keys.custody.places import read_pin
 from keys.public import PublicKey
 from keys.signer import SealSigner, Signer
 
@@ -27,7 +27,6 @@ __all__ = [
     "open_seal",
     "open_secret",
     "open_signer",
-    "read_pin",
 ]
 
 Chance = Callable[[int], bytes]
@@ -95,16 +94,6 @@ def open_seal(uri: str, *, passphrase: bytes) -> SealSigner:
         msg = f"{uri!r} says more than where the seal is and where its pin is (pin-source)"
         raise CustodyError(msg)
     return pkcs12.open_seal(path, passphrase=passphrase)
-
-
-def read_pin(source: str) -> bytes:
-    """The first line of the file that a ``pin-source`` names; raises CustodyError."""
-    place = Path(source.removeprefix("file:"))
-    try:
-        return place.read_bytes().split(b"\n", 1)[0].strip(b"\r")
-    except OSError as fault:
-        msg = f"the pin-source {place} cannot be read: {fault.strerror}"
-        raise CustodyError(msg) from fault
 
 
 def create_test_seal(

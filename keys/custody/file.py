@@ -15,14 +15,14 @@ from threading import Lock
 from typing import Any, NoReturn
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from keys.algorithms import Algorithm, CustodyError, NameTaken, UnsupportedAlgorithm
+from keys.algorithms import Algorithm, CustodyError, UnsupportedAlgorithm
+from keys.custody import p256
+from keys.custody.places import write_new
 from keys.public import PublicKey
 
 Chance = Callable[[int], bytes]
@@ -31,7 +31,6 @@ _KDF = "argon2id"
 _COST = {"memory_kib": 65_536, "passes": 3, "lanes": 4}
 _MOST = {"memory_kib": 1_048_576, "passes": 16, "lanes": 16}
 _MOST_BYTES = 10_000
-_P256_ORDER = int("ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551", 16)
 # OpenSSL computes the lanes in threads of its own, and two who derive at once wait for ever.
 _ONE_AT_A_TIME = Lock()
 _EcKey = ec.EllipticCurvePrivateKey
@@ -56,8 +55,7 @@ class FileSigner:
         """Sign ``data``; ECDSA gives r and s of 32 bytes each (IEEE P1363)."""
         if isinstance(self.__key, _EdKey):
             return self.__key.sign(data)
-        r, s = decode_dss_signature(self.__key.sign(data, ec.ECDSA(hashes.SHA256())))
-        return r.to_bytes(32, "big") + s.to_bytes(32, "big")
+        return p256.sign(self.__key, data)
 
     def __repr__(self) -> str:
         return f"<signer {self._public_key.multibase()}>"
@@ -75,9 +73,7 @@ def create_key(path: str, *, algorithm: Algorithm, passphrase: bytes, random: Ch
     if algorithm is Algorithm.ED25519:
         secret = random(32)
     elif algorithm is Algorithm.P256:
-        # 384 random bits reduced: the bias is below 2^-128 (FIPS 186-5 A.2.1).
-        number = int.from_bytes(random(48), "big") % (_P256_ORDER - 1) + 1
-        secret = number.to_bytes(32, "big")
+        secret = p256.draw(random).to_bytes(32, "big")
     else:
         msg = f"testamur signs with Ed25519 or P-256, not with {algorithm}"
         raise UnsupportedAlgorithm(msg)
@@ -126,7 +122,7 @@ def _signer(algorithm: Algorithm, secret: bytes) -> FileSigner:
     if algorithm is Algorithm.ED25519:
         ed_key = _EdKey.from_private_bytes(secret)
         return FileSigner(ed_key, PublicKey(algorithm, ed_key.public_key().public_bytes_raw()))
-    ec_key = ec.derive_private_key(int.from_bytes(secret, "big"), ec.SECP256R1())
+    ec_key = p256.key_of(int.from_bytes(secret, "big"))
     point = ec_key.public_key().public_bytes(Encoding.X962, PublicFormat.CompressedPoint)
     return FileSigner(ec_key, PublicKey(algorithm, point))
 
@@ -157,24 +153,7 @@ def _write(path: str, *, kind: str, secret: bytes, passphrase: bytes, random: Ch
         "sealed": b64encode(sealed).decode(),
     }
     data = json.dumps(envelope, indent=1).encode()  # noqa: TID251 # A file of the vault; nothing is signed over it.
-    _write_new(Path(path), data)
-
-
-def _write_new(place: Path, data: bytes) -> None:
-    try:
-        if not place.parent.is_dir():
-            place.parent.mkdir(mode=0o700, parents=True)
-        # O_EXCL: an existing key is never overwritten.
-        handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-    except OSError as fault:
-        taken = isinstance(fault, FileExistsError) and place.parent.is_dir()
-        said = "exists already and is not overwritten" if taken else "cannot be written"
-        msg = f"{place}: {said} ({fault.strerror})"
-        raise (NameTaken if taken else CustodyError)(msg) from fault
+    write_new(Path(path), data)
 
 
 def _read(path: str, passphrase: bytes) -> tuple[str, bytes]:

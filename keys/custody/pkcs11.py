@@ -7,6 +7,9 @@ that stands in the URI itself (``pin-value``) is refused.
 """
 
 import hashlib
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -18,6 +21,7 @@ from asn1crypto import pem
 from keys.algorithms import Algorithm, BadSignature, CustodyError, VaultError
 from keys.certificates import Certificate, parse_certificate
 from keys.custody.pkcs12 import ordered, require_seal
+from keys.custody.places import read_pin
 from keys.public import PublicKey
 
 _PATH = frozenset({"token", "object", "id"})
@@ -57,7 +61,7 @@ class Pkcs11Seal:
         rsa = self.public_key.algorithm is Algorithm.RSA
         mechanism = pkcs11.Mechanism.RSA_PKCS if rsa else pkcs11.Mechanism.ECDSA
         try:
-            with self._turn:
+            with self._turn, _no_faults_left():
                 asked = _SHA256_INFO + digest if rsa else digest
                 signed = bytes(self.__key.sign(asked, mechanism=mechanism))
             # A key of another certificate, or a faulty device, is seen before anybody else sees it.
@@ -96,19 +100,35 @@ def open_seal(uri: str) -> Pkcs11Seal:
     place = _read(uri)
     label, number = place.label, place.number
     try:
-        token = pkcs11.lib(place.module).get_token(token_label=place.token)
-        session = _session(token, _pin(place))
-        key: Any = session.get_key(
-            object_class=pkcs11.ObjectClass.PRIVATE_KEY, label=label, id=number
-        )
-        query: dict[Any, Any] = {pkcs11.Attribute.CLASS: pkcs11.ObjectClass.CERTIFICATE}
-        query |= {pkcs11.Attribute.LABEL: label} if label is not None else {}
-        query |= {pkcs11.Attribute.ID: number} if number is not None else {}
-        found = [bytes(c[pkcs11.Attribute.VALUE]) for c in session.get_objects(query)]
+        with _no_faults_left():
+            token = pkcs11.lib(place.module).get_token(token_label=place.token)
+            session = _session(token, _pin(place))
+            key: Any = session.get_key(
+                object_class=pkcs11.ObjectClass.PRIVATE_KEY, label=label, id=number
+            )
+            query: dict[Any, Any] = {pkcs11.Attribute.CLASS: pkcs11.ObjectClass.CERTIFICATE}
+            query |= {pkcs11.Attribute.LABEL: label} if label is not None else {}
+            query |= {pkcs11.Attribute.ID: number} if number is not None else {}
+            found = [bytes(c[pkcs11.Attribute.VALUE]) for c in session.get_objects(query)]
     except pkcs11.PKCS11Error as fault:
         msg = f"the token {place.token!r} cannot be opened: {type(fault).__name__} {fault}"
         raise CustodyError(msg) from fault
     return Pkcs11Seal(key, _chain(found, place))
+
+
+@contextmanager
+def _no_faults_left() -> Iterator[None]:
+    """Leave nothing in OpenSSL's list of faults, whoever wrote there.
+
+    A library of a token may use the very OpenSSL of this process (SoftHSM does) and leave its
+    faults in this thread's list; the next TLS connection would fail with them.
+    """
+    try:
+        yield
+    finally:
+        # The one call in Python that empties the list and does nothing else.
+        with suppress(ssl.SSLError):
+            ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).set_ciphers("none such")
 
 
 def _session(token: Any, pin: str) -> Any:
@@ -168,11 +188,10 @@ def _pairs(text: str, between: str, known: frozenset[str]) -> dict[str, str]:
 
 
 def _pin(place: _Place) -> str:
-    source = Path(place.pin_source.removeprefix("file:"))
     try:
-        return source.read_text("utf-8").split("\n", 1)[0].strip()
-    except (OSError, UnicodeDecodeError) as fault:
-        msg = f"the pin-source {source} cannot be read"
+        return read_pin(place.pin_source).decode()
+    except UnicodeDecodeError as fault:
+        msg = f"the pin-source {place.pin_source} is no text"
         raise CustodyError(msg) from fault
 
 

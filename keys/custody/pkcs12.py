@@ -7,34 +7,30 @@ ever shown or exported.
 """
 
 import datetime as dt
-import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
-from asn1crypto import core
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
 from cryptography.x509.oid import NameOID
 
 from keys.algorithms import Algorithm, CustodyError, UnsupportedAlgorithm, VaultError
-from keys.certificates import Certificate, parse_certificate
+from keys.certificates import QC_STATEMENTS, Certificate, QcStatements, parse_certificate
+from keys.custody import p256
+from keys.custody.places import write_new
 from keys.public import PublicKey
 
 Chance = Callable[[int], bytes]
 _MOST_BYTES = 262_144
 _ROUNDS = 600_000
 _RSA_BITS, _EXPONENT = 3072, 65_537
-_P256_ORDER = int("ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551", 16)
 _EcKey = ec.EllipticCurvePrivateKey
 _RsaKey = rsa.RSAPrivateKey
-_QC_STATEMENTS = x509.ObjectIdentifier("1.3.6.1.5.5.7.1.3")
 _ORGANISATION_IDENTIFIER = x509.ObjectIdentifier("2.5.4.97")
-_TYPE, _ESEAL = "0.4.0.1862.1.6", "0.4.0.1862.1.6.2"
 
 
 class Pkcs12Seal:
@@ -60,8 +56,7 @@ class Pkcs12Seal:
         """Sign ``data``: PKCS#1 v1.5 with SHA-256, or r and s of 32 bytes each."""
         if isinstance(self.__key, _RsaKey):
             return self.__key.sign(data, padding.PKCS1v15(), hashes.SHA256())
-        r, s = decode_dss_signature(self.__key.sign(data, ec.ECDSA(hashes.SHA256())))
-        return r.to_bytes(32, "big") + s.to_bytes(32, "big")
+        return p256.sign(self.__key, data)
 
     def __repr__(self) -> str:
         return f"<seal {self._chain[0].subject_name}>"
@@ -147,7 +142,7 @@ def create_test_seal(
     Each certificate says that it is a test, and none that it is qualified. Never overwrites; raises
     CustodyError.
     """
-    root_key, key = _p256(random), _key(algorithm, random)
+    root_key, key = p256.key_of(p256.draw(random)), _key(algorithm, random)
     root_name = _name(f"TEST authority of {subject.legal_name}", subject)
     name = _name(f"TEST SEAL {subject.legal_name}", subject)
     root = _certificate(root_key, (root_name, root_name), root_key, serial=random(16), at=at)
@@ -164,33 +159,13 @@ def create_test_seal(
     return root.public_bytes(Encoding.PEM)
 
 
-def write_new(place: Path, data: bytes) -> None:
-    """Write a file for its owner alone; raises CustodyError where there is one already."""
-    try:
-        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-    except OSError as fault:
-        msg = f"{place} cannot be written: {fault.strerror}"
-        raise CustodyError(msg) from fault
-
-
 def _key(algorithm: Algorithm, random: Chance) -> "_EcKey | _RsaKey":
     if algorithm is Algorithm.RSA:
         return rsa.generate_private_key(_EXPONENT, _RSA_BITS)
     if algorithm is Algorithm.P256:
-        return _p256(random)
+        return p256.key_of(p256.draw(random))
     msg = f"a seal is an RSA key or a P-256 key, not {algorithm}"
     raise CustodyError(msg)
-
-
-def _p256(random: Chance) -> _EcKey:
-    # As in `keys.custody.file`: 384 random bits reduced (FIPS 186-5 A.2.1).
-    number = int.from_bytes(random(48), "big") % (_P256_ORDER - 1) + 1
-    return ec.derive_private_key(number, ec.SECP256R1())
 
 
 def _name(common_name: str, subject: SealSubject) -> x509.Name:
@@ -252,21 +227,4 @@ def _extensions(
     yield x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()), False
     if not authority:
         # ETSI EN 319 412-5 §4.2.3: for seals. That it were qualified (§4.2.1) it does not say.
-        yield x509.UnrecognizedExtension(_QC_STATEMENTS, _for_seals()), False
-
-
-def _for_seals() -> bytes:
-    kinds = _Kinds([core.ObjectIdentifier(_ESEAL)])
-    return bytes(_Statements([{"id": _TYPE, "info": core.Any(kinds)}]).dump())
-
-
-class _Kinds(core.SequenceOf):  # type: ignore[misc] # The library ships no types.
-    _child_spec = core.ObjectIdentifier
-
-
-class _Statement(core.Sequence):  # type: ignore[misc] # As above.
-    _fields = [("id", core.ObjectIdentifier), ("info", core.Any)]  # noqa: RUF012 # The library's own form of a declaration.
-
-
-class _Statements(core.SequenceOf):  # type: ignore[misc] # As above.
-    _child_spec = _Statement
+        yield x509.UnrecognizedExtension(QC_STATEMENTS, QcStatements(eseal=True).encode()), False

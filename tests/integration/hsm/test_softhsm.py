@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import ssl
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +20,7 @@ from tests.town.writers import at_once
 pytestmark = pytest.mark.hsm
 TOP = root()
 HOLDERS = {"p256": below(TOP), "rsa": below(TOP, key=rsa_key("token"))}
+PEM = ssl.DER_cert_to_PEM_cert(TOP.certificate.der)
 MODULE = Path("/usr/lib/softhsm/libsofthsm2.so")
 
 
@@ -70,6 +72,14 @@ def put(token: Path, holder: Holder, *, name: str, number: str) -> None:
 def address(token: Path, name: str, more: str = "") -> str:
     pin = token / "pin"
     return f"pkcs11:token=town;object={name}?module-path={MODULE}&pin-source=file:{pin}{more}"
+
+
+def test_a_token_leaves_no_faults_to_the_next_connection(token: Path) -> None:
+    seal = custody.open_seal(address(token, "p256"), passphrase=b"")
+    # Reads certificates, and fails with whatever stands in OpenSSL's list of faults before.
+    assert ssl.create_default_context(cadata=PEM).cert_store_stats()["x509"] == 1
+    seal.sign(b"data")
+    assert ssl.create_default_context(cadata=PEM).cert_store_stats()["x509"] == 1
 
 
 @pytest.mark.parametrize("kind", ["p256", "rsa"])

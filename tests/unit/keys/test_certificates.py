@@ -1,4 +1,5 @@
 import datetime as dt
+import itertools
 import warnings
 from typing import Any, Literal
 
@@ -178,6 +179,12 @@ def test_what_it_says_of_its_qualification() -> None:
     )
     person = qualified(kinds=("0.4.0.1862.1.6.1",))
     assert seal(more=((person, False),)).qualified == QcStatements(esign=True)
+
+
+@pytest.mark.parametrize("said", list(itertools.product([False, True], repeat=4)))
+def test_what_is_written_is_read(said: tuple[bool, ...]) -> None:
+    stated = QcStatements(*said)
+    assert QcStatements.decode(stated.encode()) == stated
 
 
 def test_a_statement_that_says_nothing_of_kinds() -> None:

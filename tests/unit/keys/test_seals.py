@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
 
 from keys import custody
-from keys.algorithms import Algorithm, CustodyError
+from keys.algorithms import Algorithm, CustodyError, NameTaken
 from keys.certificates import Anchor, QcStatements, build_chain, parse_certificate
 from keys.custody import SealSubject
 from keys.custody.pkcs12 import ordered
@@ -66,7 +66,7 @@ def test_a_test_seal_says_that_it_is_one(made: tuple[str, bytes]) -> None:
 def test_it_is_for_its_owner_alone_and_never_overwritten(made: tuple[str, bytes]) -> None:
     place = Path(made[0].removeprefix("pkcs12:"))
     assert place.stat().st_mode & 0o077 == 0
-    with pytest.raises(CustodyError, match="cannot be written"):
+    with pytest.raises(NameTaken, match="is not overwritten"):
         custody.create_test_seal(made[0], subject=SUBJECT, passphrase=b"x", random=chance, at=NOW)
 
 

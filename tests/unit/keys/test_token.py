@@ -196,6 +196,12 @@ def test_an_address_that_leads_nowhere(
         custody.open_seal(address.replace(old, new), passphrase=b"")
 
 
+def test_a_pin_that_is_no_text(library: Library, address: str, tmp_path: Path) -> None:
+    (tmp_path / "pin").write_bytes(b"\xff\n")
+    with pytest.raises(CustodyError, match="is no text"):
+        custody.open_seal(address, passphrase=b"")
+
+
 def test_a_token_without_the_certificate(library: Library, address: str, tmp_path: Path) -> None:
     library.certificates = []
     with pytest.raises(CustodyError, match="0 certificates"):
