@@ -6,15 +6,19 @@ A step gets a case and adds nothing to it; the verifier does. This module judges
 import datetime as dt
 import hashlib
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from issuer.errors import UnusableInput
+from issuer.formats import elm3
 from issuer.jsonld.canonical import Canonicalise, Json
-from issuer.proofs import jcs
+from issuer.proofs import jades, jcs
 from issuer.verify.finding import Finding
 from issuer.verify.material import Material
+from issuer.verify.paper import FileSeal, file_seals
 from issuer.verify.policy import Policy
 from issuer.verify.reading import Read
-from issuer.verify.report import Verdict
+from issuer.verify.report import Report, Verdict
+from issuer.verify.seals import REFUSED, Fault, Seal, opened
 from issuer.verify.signatures import Signature, Terms, signatures_of
 
 ASSERTION = "assertionMethod"
@@ -59,6 +63,8 @@ class Case:
     """What the steps before found, by check id."""
     purpose: str = ASSERTION
     """What its signatures must be made for (Controlled Identifiers 1.0 §2.3)."""
+    others: tuple[Report, ...] = ()
+    """What was found of the further credentials in the same PDF."""
 
     @property
     def document(self) -> Json:
@@ -72,7 +78,30 @@ class Case:
             terms = Terms(self.at, self.purpose, self.policy.challenge, self.policy.domain)
         return signatures_of(self.read, terms=terms, canonicalise=self.canonicalise)
 
+    @cached_property
+    def seals(self) -> tuple[Seal | Fault, ...]:
+        """Every seal on a JAdES file, or why it does not fit; none where it may not be opened."""
+        sealed = self.read.sealed
+        return tuple(_opened(sealed, one) for one in sealed.signatures) if sealed else ()
+
+    @cached_property
+    def file_seals(self) -> tuple[FileSeal | Fault, ...]:
+        """Every seal over the PDF that carries it, or why it does not fit."""
+        return file_seals(self.read.paper.file) if self.read.paper else ()
+
+    @cached_property
+    def problems(self) -> tuple[elm3.Problem, ...]:
+        """What keeps a European document from its profile."""
+        return tuple(elm3.problems(self.document))
+
     def has_passed(self, *check_ids: str) -> bool:
         """Whether all of these steps have been asked and are PASSED."""
         found = (self.findings.get(check_id) for check_id in check_ids)
         return all(f is not None and f.verdict is Verdict.PASSED for f in found)
+
+
+def _opened(document: jades.SealedDocument, signature: jades.Signature) -> Seal | Fault:
+    try:
+        return opened(document, signature)
+    except REFUSED as fault:
+        return fault

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Literal, NoReturn
 
+from issuer.carriers import Carrier
 from issuer.errors import NotPassed
 
 Json = Mapping[str, Any]
@@ -47,6 +48,10 @@ EDC_CHECK_IDS = (
 """Those of a European Digital Credential: the five that Europass names, then ours."""
 
 
+PAPER_CHECK_IDS = ("attached", "paper", "picture")
+"""What is asked besides of a PDF; of a picture with a credential in it only the last."""
+
+
 class Verdict(StrEnum):
     """The three answers."""
 
@@ -60,7 +65,8 @@ class Check:
     """The answer to one question."""
 
     id: str
-    """One of `CHECK_IDS`, for a European Digital Credential of `EDC_CHECK_IDS`."""
+    """One of `CHECK_IDS`, for a European Digital Credential of `EDC_CHECK_IDS`, or of those of what
+    carries it, `PAPER_CHECK_IDS`."""
     clause: str
     """The clause of the specification that demands it."""
     verdict: Verdict
@@ -95,12 +101,12 @@ class Report:
     at: dt.datetime
     """The moment for which the question was asked."""
     kind: Literal["json", "jwt", "edc"]
-    carrier: Literal["png", "svg"] | None
-    """The picture in which the credential was."""
+    carrier: Carrier | None
+    """The picture or PDF in which the credential was."""
     document: Json | None
     """The credential as it was read, UNVERIFIED as such; None if nothing could be read."""
     digest: str
-    """``sha256:<hex>`` of the bytes that were checked (taken out of their picture)."""
+    """``sha256:<hex>`` of the bytes that were checked (taken out of what carries them)."""
     needs: tuple[Need, ...] = ()
 
     def __bool__(self) -> NoReturn:

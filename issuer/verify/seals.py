@@ -7,6 +7,7 @@ fetched, and nothing is judged here.
 """
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -14,7 +15,20 @@ from issuer.errors import ProofInvalid, ProofUnsupported, UnusableInput
 from issuer.proofs import jades, timestamps
 from issuer.proofs.timestamps import Timestamp
 from issuer.verify.material import Material
-from keys.certificates import Answers, Certificate, ChainBroken, build_chain, standing
+from keys.certificates import (
+    Answers,
+    Certificate,
+    Chain,
+    ChainBroken,
+    Standing,
+    build_chain,
+    standing,
+)
+
+Fault = ProofInvalid | ProofUnsupported | UnusableInput
+"""Why a seal could not be opened."""
+REFUSED = (ProofInvalid, ProofUnsupported, UnusableInput)
+"""The same, for ``except``."""
 
 
 @dataclass(frozen=True)
@@ -26,23 +40,30 @@ class Stamped:
 
 
 @dataclass(frozen=True)
-class Opened:
-    """A seal that fits its document, with what stands beside it."""
+class Seal:
+    """A seal that fits what it is about, with what stands beside it."""
 
-    signature: jades.Signature
-    level: jades.Level
-    evidence: jades.Evidence
+    form: str
+    """How it was made, such as ``JAdES B-LTA, RS256``."""
+    certificate: Certificate
+    """The signer's."""
+    claimed: dt.datetime | None
+    """When it was made, according to the signer."""
+    carried: tuple[Certificate, ...]
+    """Other certificates that may stand in its chain."""
+    answers: Answers
+    """What authorities said, as far as it is carried along."""
     stamps: tuple[Stamped, ...]
 
     @property
     def candidates(self) -> tuple[Certificate, ...]:
         """Certificates that may stand in the chain of the seal or of a time-stamp."""
-        carried = [c for s in self.stamps for c in s.stamp.certificates]
-        return tuple(dict.fromkeys((*self.signature.above, *self.evidence.certificates, *carried)))
+        stamps = [c for s in self.stamps for c in s.stamp.certificates]
+        return tuple(dict.fromkeys((*self.carried, *stamps)))
 
 
-def opened(document: jades.SealedDocument, signature: jades.Signature) -> Opened:
-    """Open one seal and every time-stamp on it.
+def opened(document: jades.SealedDocument, signature: jades.Signature) -> Seal:
+    """Open one seal of a JAdES file and every time-stamp on it.
 
     Raises ProofInvalid, ProofUnsupported, UnusableInput.
     """
@@ -50,32 +71,54 @@ def opened(document: jades.SealedDocument, signature: jades.Signature) -> Opened
     jades.open_signature(document, signature)
     # 2. Every time-stamp is about what it has to be about.
     stamps = tuple(
-        Stamped(imprint.kind, _stamp(token, imprint))
+        Stamped(imprint.kind, stamped(token, imprint.data, kind=imprint.kind))
         for imprint in jades.imprints(document, signature)
         for token in imprint.tokens
     )
     # 3. What stands beside it can be read.
-    return Opened(signature, jades.level_of(signature), jades.unsigned(signature), stamps)
+    kept = jades.unsigned(signature)
+    return Seal(
+        form=f"JAdES B-{jades.level_of(signature)}, {signature.alg}",
+        certificate=signature.certificate,
+        claimed=signature.claimed,
+        carried=(*signature.above, *kept.certificates),
+        answers=Answers(kept.crls, kept.ocsps),
+        stamps=stamps,
+    )
 
 
-def _stamp(token: bytes, imprint: jades.Imprint) -> Timestamp:
+def stamped(token: bytes, data: bytes, *, kind: str) -> Timestamp:
+    """Open a time-stamp on a seal; raises as `timestamps.open_token`."""
     try:
-        return timestamps.open_token(token, data=imprint.data)
+        return timestamps.open_token(token, data=data)
     except ProofInvalid as fault:
-        raise ProofInvalid(f"A time-stamp on the seal ({imprint.kind}): {fault.message}") from fault
+        raise ProofInvalid(f"A time-stamp on the seal ({kind}): {fault.message}") from fault
 
 
-def proven_at(seal: Opened, material: Material) -> dt.datetime | None:
+def proven_at(seal: Seal, material: Material) -> dt.datetime | None:
     """The earliest moment at which somebody who is believed saw the seal, or None.
 
     A time-stamp over the content alone (adoTst) was made before the seal, so it proves nothing.
     """
     moments = [
-        stamped.stamp.at
-        for stamped in seal.stamps
-        if stamped.kind != "adoTst" and _believed(stamped.stamp, seal, material)
+        one.stamp.at
+        for one in seal.stamps
+        if one.kind != "adoTst" and _believed(one.stamp, seal, material)
     ]
     return min(moments, default=None)
+
+
+def standings(
+    chain: Chain, seal: Seal, *, material: Material, at: dt.datetime
+) -> Iterator[tuple[Certificate, Standing | None]]:
+    """What is known at ``at`` of each certificate below the anchor, by what its issuer says."""
+    own, more = seal.answers, material.answers
+    answers = Answers((*own.crls, *more.crls), (*own.ocsps, *more.ocsps))
+    for lower, upper in pairwise(chain.certificates):
+        yield (
+            lower,
+            standing(lower, issuer=upper, answers=answers, candidates=seal.candidates, at=at),
+        )
 
 
 # RFC 3161 §4: a time-stamp authority that ends in order says one of these reasons, and what it
@@ -83,7 +126,7 @@ def proven_at(seal: Opened, material: Material) -> dt.datetime | None:
 _IN_ORDER = frozenset({"unspecified", "affiliationChanged", "superseded", "cessationOfOperation"})
 
 
-def _believed(stamp: Timestamp, seal: Opened, material: Material) -> bool:
+def _believed(stamp: Timestamp, seal: Seal, material: Material) -> bool:
     try:
         chain = build_chain(
             stamp.certificate,
@@ -93,19 +136,10 @@ def _believed(stamp: Timestamp, seal: Opened, material: Material) -> bool:
         )
     except ChainBroken:
         return False
-    own, more = seal.evidence, material.answers
-    answers = Answers((*own.crls, *more.crls), (*own.ocsps, *more.ocsps))
-    for lower, upper in pairwise(chain.certificates):
-        said = standing(
-            lower, issuer=upper, answers=answers, candidates=seal.candidates, at=stamp.at
-        )
+    for _, said in standings(chain, seal, material=material, at=stamp.at):
         if said is None or said.revoked_at is None:
             continue
         # Whoever has stolen its key stamps any moment, also one before the theft.
         if said.revoked_at <= stamp.at or said.reason not in _IN_ORDER:
             return False
     return True
-
-
-Refused = (ProofInvalid, ProofUnsupported, UnusableInput)
-"""What opening a seal raises."""

@@ -6,9 +6,10 @@ not raise, whatever the bytes are; only a pool that is Busy or closed is the cal
 """
 
 import datetime as dt
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
+from issuer.carriers import Carrier
 from issuer.jsonld.canonical import Canonicalise
 from issuer.verify.case import Case, Remembered
 from issuer.verify.finding import Finding
@@ -26,6 +27,8 @@ from issuer.verify.steps.holder import holder
 from issuer.verify.steps.issuer_key import issuer_key
 from issuer.verify.steps.key_status import key_status
 from issuer.verify.steps.listed import listed
+from issuer.verify.steps.paper import attached, paper
+from issuer.verify.steps.picture import picture
 from issuer.verify.steps.proof import proof
 from issuer.verify.steps.schema import schema
 from issuer.verify.steps.seal import seal
@@ -96,6 +99,21 @@ _EDC_STEPS: tuple[_Step, ...] = (
     # 11. holder: it was awarded to the person that was named. A note, unless somebody asked.
     _Step("holder", "ELM 3.2 Person; our own check", holder),
 )
+# Those of what carries it, asked after its own.
+_PICTURE = _Step("picture", "our own check", picture)
+_CARRIED: Mapping[Carrier | None, tuple[_Step, ...]] = {
+    None: (),
+    "png": (_PICTURE,),
+    "svg": (_PICTURE,),
+    "pdf": (
+        # 1. attached: all credentials in the file are valid, and about one award.
+        _Step("attached", "ISO 32000-2 §7.11.4; our own check", attached),
+        # 2. paper: every seal over the file fits, and nothing was added since.
+        _Step("paper", "ISO 32000-2 §12.8, ETSI EN 319 142-1 §6", paper),
+        # 3. picture: the pages say what the data say.
+        _PICTURE,
+    ),
+}
 _ALWAYS = frozenset(
     {
         "format",
@@ -110,6 +128,9 @@ _ALWAYS = frozenset(
         "certificate",
     }
 )
+# A schema that we hold and that is broken; an unknown one is a note. So is a file without a seal,
+# where the credential in it has one, and a second credential that cannot be checked here.
+_ONLY_BAD_NEWS = frozenset({"schema", "attached", "paper"})
 _PROOF_ALONE = frozenset({"format", "proof", "seal"})
 
 
@@ -123,27 +144,36 @@ def verify(
 ) -> Report:
     """Ask every question about ``data`` at the moment ``at`` (aware) and report the answers.
 
-    ``data`` is a credential as JSON, compact JWT or sealed European Digital Credential, or a PNG or
-    SVG that carries one. Nothing
-    raises for hostile bytes: the report says FAILED or INDETERMINATE, and ``unusable`` where
-    nothing could be read. Busy and NotReady of ``canonicalise`` come through.
+    ``data`` is a credential as JSON, compact JWT or sealed European Digital Credential, or a PNG,
+    SVG or PDF that carries one. Nothing raises for hostile bytes: the report says FAILED or
+    INDETERMINATE, and ``unusable`` where nothing could be read. Busy and NotReady of
+    ``canonicalise`` come through.
     """
-    case = Case(read(data), material, policy, at, Remembered(canonicalise))
-    steps = _EDC_STEPS if case.read.kind == "edc" else _STEPS
+    asked = Case(read(data), material, policy, at, Remembered(canonicalise))
+    others = tuple(_report(replace(asked, read=one, findings={})) for one in asked.read.others)
+    return _report(replace(asked, others=others))
+
+
+def _report(case: Case) -> Report:
+    kind, carrier = case.read.kind, case.read.carrier
+    own = _EDC_STEPS if kind == "edc" else _STEPS
+    steps = (*own, *_CARRIED[carrier])
     stopped: str | None = None
     for step in steps:
         found = step.ask(case) if stopped is None else _not_reached(stopped)
         case.findings[step.id] = found
         stopped = stopped or (step.id if found.stops else None)
-    findings = case.findings
+    findings = (*case.findings.values(),)
+    needs = [need for found in findings for need in found.needs]
+    needs += [need for report in case.others for need in report.needs]
     return Report(
-        checks=tuple(_check(step, findings[step.id], policy) for step in steps),
-        at=at,
-        kind=case.read.kind,
-        carrier=case.read.carrier,
+        checks=tuple(_check(step, case.findings[step.id], case) for step in steps),
+        at=case.at,
+        kind=kind,
+        carrier=carrier,
         document=case.read.document,
         digest=case.read.digest,
-        needs=tuple(dict.fromkeys(need for f in findings.values() for need in f.needs)),
+        needs=tuple(dict.fromkeys(needs)),
     )
 
 
@@ -152,7 +182,7 @@ def _not_reached(stopped: str) -> Finding:
     return Finding(Verdict.INDETERMINATE, detail, "not_reached", reached=False)
 
 
-def _check(step: _Step, found: Finding, policy: Policy) -> Check:
+def _check(step: _Step, found: Finding, case: Case) -> Check:
     return Check(
         id=step.id,
         clause=step.clause,
@@ -160,18 +190,21 @@ def _check(step: _Step, found: Finding, policy: Policy) -> Check:
         detail=found.detail,
         source=found.source,
         as_of=found.as_of,
-        counts=_counts(step.id, found, policy),
+        counts=_counts(step.id, found, case),
         sub=found.sub,
         reached=found.reached,
     )
 
 
-def _counts(check_id: str, found: Finding, policy: Policy) -> bool:
+def _counts(check_id: str, found: Finding, case: Case) -> bool:
+    policy = case.policy
     if policy.proof_only:
         return check_id in _PROOF_ALONE
-    if check_id == "schema":
-        # A schema that we hold and that is broken; an unknown one is a note.
+    if check_id in _ONLY_BAD_NEWS:
         return found.verdict is Verdict.FAILED
+    if check_id == "picture":
+        # People read the pages of a PDF; a badge shows a course and no person.
+        return case.read.carrier == "pdf"
     if check_id == "issuer_established":
         return policy.issuer_established
     if check_id == "holder":

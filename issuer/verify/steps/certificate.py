@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from issuer.verify.case import Case
 from issuer.verify.finding import Finding, doubtful, failed, passed, worst
-from issuer.verify.seals import Opened, Refused, opened, proven_at
+from issuer.verify.seals import Seal, proven_at, standings
 from issuer.verify.wording import day, shown
-from keys.certificates import Answers, Chain, ChainBroken, build_chain, standing
+from keys.certificates import Chain, ChainBroken, build_chain
 
 _ANCHORS = "the certificates on which the operator relies"
 # A thief's revocation counts from the theft, other ones from the day they were made.
@@ -37,16 +37,20 @@ def certificate(case: Case) -> Finding:
     """Say whether each seal's certificate was valid, not revoked, and is anchored here."""
     if case.read.sealed is None:
         return doubtful("certificate.no_seal", "There is no seal whose certificate could be asked.")
-    try:
-        seals = [opened(case.read.sealed, s) for s in case.read.sealed.signatures]
-    except Refused:
+    seals = [found for found in case.seals if isinstance(found, Seal)]
+    if len(seals) != len(case.seals):
         detail = "The seal does not fit, so its certificate says nothing about the document."
         return doubtful("certificate.no_seal", detail)
-    return worst(_one(case, seal) for seal in seals)
+    recorded = case.material.proven_times.get(case.read.digest)
+    return worst(judged(seal, case, recorded=recorded) for seal in seals)
 
 
-def _one(case: Case, seal: Opened) -> Finding:
-    found, claimed = seal.signature.certificate, seal.signature.claimed
+def judged(seal: Seal, case: Case, *, recorded: dt.datetime | None = None) -> Finding:
+    """Say whether the certificate of one seal was good, and is anchored here.
+
+    ``recorded`` is when a registry saw what was sealed.
+    """
+    found, claimed = seal.certificate, seal.claimed
     # 1. §5.2.8: it may sign, and by its own words it was in force.
     if not found.may_sign or found.is_ca:
         return failed("certificate.usage", "Its certificate is not for sealing documents.")
@@ -57,7 +61,12 @@ def _one(case: Case, seal: Opened) -> Finding:
         )
         return failed("certificate.out_of_time", detail)
     # 2. §5.5: the moment that counts is the earliest that is proven, else now.
-    when = _earliest(proven_at(seal, case.material), case)
+    seen = [
+        (proven_at(seal, case.material), "a time-stamp"),
+        (recorded, "the record of a registry"),
+    ]
+    known = [_When(at, witness) for at, witness in seen if at is not None]
+    when = min(known, key=lambda one: one.at, default=_When(case.at))
     # 3. §5.2.6, RFC 5280 §6: from it to an anchor.
     try:
         chain = build_chain(
@@ -69,15 +78,8 @@ def _one(case: Case, seal: Opened) -> Finding:
     return _standing(case, seal, chain, when) or _good(seal, chain, when)
 
 
-def _earliest(stamped: dt.datetime | None, case: Case) -> _When:
-    recorded = case.material.proven_times.get(case.read.digest)
-    seen = [(stamped, "a time-stamp"), (recorded, "the record of a registry")]
-    known = [_When(at, witness) for at, witness in seen if at is not None]
-    return min(known, key=lambda when: when.at, default=_When(case.at))
-
-
-def _unchained(seal: Opened, fault: ChainBroken, when: _When) -> Finding:
-    whose = shown(seal.signature.certificate.subject_name)
+def _unchained(seal: Seal, fault: ChainBroken, when: _When) -> Finding:
+    whose = shown(seal.certificate.subject_name)
     if fault.why == "not_anchored":
         detail = (
             f"The seal is intact; the certificate of its signer ({whose}) is not anchored: nobody "
@@ -97,13 +99,8 @@ def _unchained(seal: Opened, fault: ChainBroken, when: _When) -> Finding:
     return failed("certificate.chain", f"Its certificate cannot be relied on: {fault.message}.")
 
 
-def _standing(case: Case, seal: Opened, chain: Chain, when: _When) -> Finding | None:
-    own, more = seal.evidence, case.material.answers
-    answers = Answers((*own.crls, *more.crls), (*own.ocsps, *more.ocsps))
-    for lower, upper in zip(chain.certificates, chain.certificates[1:], strict=False):
-        said = standing(
-            lower, issuer=upper, answers=answers, candidates=seal.candidates, at=when.at
-        )
+def _standing(case: Case, seal: Seal, chain: Chain, when: _When) -> Finding | None:
+    for lower, said in standings(chain, seal, material=case.material, at=when.at):
         if said is None:
             if lower.names_revocation:
                 whose = shown(lower.subject_name)
@@ -125,8 +122,8 @@ def _standing(case: Case, seal: Opened, chain: Chain, when: _When) -> Finding | 
     return None
 
 
-def _good(seal: Opened, chain: Chain, when: _When) -> Finding:
-    anchor, found = chain.anchor, seal.signature.certificate
+def _good(seal: Seal, chain: Chain, when: _When) -> Finding:
+    anchor, found = chain.anchor, seal.certificate
     proven = f", as {when.witness} of {day(when.at)} proves" if when.proven else ""
     quality = _quality(found.qualified.compliance, found.qualified.eseal, test=anchor.test)
     how = f"{shown(anchor.name)} stands above it ({shown(anchor.how)})"

@@ -4,7 +4,6 @@ ELM 3.2, application profile EDC (http://data.europa.eu/snb/model/ap/edc-generic
 asks five things: format, seal, revocation, accreditation, validity. The names are Europass's own.
 """
 
-from issuer.formats import elm3
 from issuer.formats.tolerant import link, mapping, mappings, text
 from issuer.verify.case import Case
 from issuer.verify.finding import Finding, doubtful, failed, passed
@@ -19,7 +18,7 @@ def edc_form(case: Case) -> Finding:
     """Say whether it is a European Digital Credential that says something."""
     if case.read.document is None:
         return _refused("format.unreadable", str(case.read.fault))
-    for problem in elm3.problems(case.document):
+    for problem in case.problems:
         if problem.code in _EMPTY:
             return _refused("format.empty", problem.sentence)
     if "id" not in case.document:
@@ -34,7 +33,7 @@ def _refused(sub: str, reason: str) -> Finding:
 
 def profile(case: Case) -> Finding:
     """Say whether it keeps to the profile of the European Learning Model that it names."""
-    found = elm3.problems(case.document)
+    found = case.problems
     errors = [p for p in found if p.severity == "error"]
     if errors:
         listed = "; ".join(f"{p.sentence} ({p.path})" if p.path else p.sentence for p in errors[:5])

@@ -5,20 +5,39 @@ names an organisation, the document an issuer, and they must be one. Who the org
 anchor says: a trust service looked at its papers.
 """
 
-from issuer.formats.tolerant import mapping, text
+from issuer.formats.tolerant import mapping, mappings, text
 from issuer.verify.case import Case
 from issuer.verify.finding import Finding, doubtful, failed, passed, worst
+from issuer.verify.report import Json
 from issuer.verify.wording import shown
 from keys.certificates import Certificate
+
+_EIDAS = "ext:EIDAS"
 
 
 def sealed_by_issuer(case: Case) -> Finding:
     """Say whether the certificate of the seal names the issuer of the document."""
     if case.read.sealed is None:
         return doubtful("issuer.no_signature", "There is no seal to compare the issuer with.")
-    issuer = mapping(case.document.get("issuer"))
-    said = text(mapping(issuer.get("eIDASIdentifier")).get("notation"))
+    said = eidas_identifier(case.document)
     return worst(_one(s.certificate, said) for s in case.read.sealed.signatures)
+
+
+def eidas_identifier(document: Json) -> str | None:
+    """The organisation identifier that a document states of its issuer, UNVERIFIED.
+
+    ELM 3.2 eIDASIdentifier; Open Badges 3.0 otherIdentifier of the kind ``ext:EIDAS``.
+    """
+    issuer = mapping(document.get("issuer"))
+    others = mappings(issuer.get("otherIdentifier"))
+    kinds = [text(one.get("identifier")) for one in others if one.get("identifierType") == _EIDAS]
+    return text(mapping(issuer.get("eIDASIdentifier")).get("notation")) or next(iter(kinds), None)
+
+
+def is_named(certificate: Certificate, said: str | None) -> bool:
+    """Whether a certificate names the organisation with this identifier."""
+    named = certificate.organisation_identifier
+    return said is not None and named is not None and _plain(said) == _plain(named)
 
 
 def _one(certificate: Certificate, said: str | None) -> Finding:
@@ -27,7 +46,7 @@ def _one(certificate: Certificate, said: str | None) -> Finding:
     if said is None or named is None:
         detail = f"It was sealed by {who}. Whether that is its issuer, no identifier says."
         return doubtful("issuer.not_named", detail)
-    if _plain(said) != _plain(named):
+    if not is_named(certificate, said):
         detail = (
             f"It names {shown(said)} as its issuer, but it was sealed by {who}, {shown(named)}."
         )
