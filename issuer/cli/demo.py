@@ -140,7 +140,7 @@ def _check_offline(house: "House", slug: str, exported: "Exported") -> None:
         (a.id, a.achievement, str(a.state), *(found.get(a.id, {}).get(e, "") for e in _ENDINGS))
         for a in awards
     ]
-    header = ("credential", "course", "state", "JSON", "JWT", "PNG", "EDC")
+    header = ("credential", "course", "state", "JSON", "JWT", "PNG", "EDC", "PDF")
     terminal.table("Checked offline, with out/material.json alone", header=header, rows=rows)
     verdicts = {verdict for each in found.values() for verdict in each.values()}
     # Somebody may have revoked one of them since: that is an answer, not a fault.
@@ -149,7 +149,7 @@ def _check_offline(house: "House", slug: str, exported: "Exported") -> None:
         raise SelfCheckFailed(msg)
 
 
-_ENDINGS = (".json", ".jwt", ".png", ".jsonld")
+_ENDINGS = (".json", ".jwt", ".png", ".jsonld", ".pdf")
 
 
 def _links(house: "House", slug: str) -> None:

@@ -15,7 +15,7 @@ from issuer.model.achievement import DocumentFormat
 from issuer.model.award import Award
 from issuer.registry import awards, documents, organisations
 from issuer.registry.database import Transaction
-from issuer.services import look, trust
+from issuer.services import look, paper, trust
 from issuer.services import material as own_material
 from issuer.services.pictures import Pictures
 from issuer.services.workbench import Workbench
@@ -58,7 +58,8 @@ def export(bench: Workbench, to: Path, *, pictures: Pictures) -> Exported:
             for award in _awards(tx):
                 if not look.is_kept(tx, award):
                     continue
-                written += [_write(to / name, data) for name, data in _files(tx, award, pictures)]
+                files = _files(tx, award, bench=bench, pictures=pictures)
+                written += [_write(to / name, data) for name, data in files]
         return Exported(
             tuple(written),
             _write(to / "material.json", encode(material(bench))),
@@ -77,12 +78,17 @@ def _awards(tx: Transaction) -> Iterator[Award]:
             after = page[-1].id
 
 
-def _files(tx: Transaction, award: Award, pictures: Pictures) -> Iterator[tuple[str, bytes]]:
+def _files(
+    tx: Transaction, award: Award, *, bench: Workbench, pictures: Pictures
+) -> Iterator[tuple[str, bytes]]:
     for document_format in look.formats(tx, award.id):
         sealed = documents.sealed(tx, award.id, document_format)
         yield f"{award.id}.{document_format.ending}", sealed.data
         if document_format is DocumentFormat.OB3:
             yield f"{award.id}.png", pictures.baked(tx, look.shown(tx, award))
+    shown = look.shown(tx, award)
+    if paper.is_printed(shown):
+        yield f"{award.id}.{paper.ENDING}", pictures.paper(tx, shown, bench=bench)
 
 
 def _write(place: Path, data: bytes) -> Path:

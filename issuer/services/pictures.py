@@ -1,7 +1,7 @@
-"""Pictures of an award: the badge that carries it, the share card, the QR code.
+"""Pictures of an award: the badge that carries it, the share card, the QR code; and its PDF.
 
-Open Badges 3.0 §5.3 (baking). None of them carries a signature of its own: they are made when they
-are asked for and kept in memory, by the digest of what they are made from.
+Open Badges 3.0 §5.3 (baking). They are made when they are asked for and kept in memory, by the
+digest of what they are made from. None but the PDF carries a signature of its own.
 """
 
 import hashlib
@@ -16,7 +16,9 @@ from issuer.model.award import Award
 from issuer.registry import documents
 from issuer.registry.database import Transaction
 from issuer.render import badge, card, qr
+from issuer.services import paper
 from issuer.services.look import Shown
+from issuer.services.workbench import Workbench
 
 _MOST = 256
 
@@ -34,6 +36,15 @@ class Pictures:
         facts = badge_facts(shown)
         key = f"baked {hashlib.sha256(sealed.data).hexdigest()} {facts!r}"
         return self._keep(key, lambda: png.embed(self._badge(facts), sealed.data))
+
+    def paper(self, tx: Transaction, shown: Shown, *, bench: Workbench) -> bytes:
+        """The PDF with the sealed credentials inside; raises as `issuer.services.paper`."""
+        attached = paper.attachments(tx, shown)
+        seal = bench.seal(shown.award.organisation)
+        sealed_by = seal.chain[0].fingerprint.hex() if seal else ""
+        digests = [hashlib.sha256(one.data).hexdigest() for one in attached]
+        key = f"paper {digests} {shown.organisation.colour} {sealed_by}"
+        return self._keep(key, lambda: paper.paper(bench, shown, attached=attached))
 
     def card(self, shown: Shown, *, base_url: str) -> bytes:
         """PNG for link previews, 1200×627; it states no verdict."""

@@ -58,7 +58,7 @@ def _opened(file: bytes, signed: pdf.SignedFile, found: pdf.FileSignature) -> Fi
     except REFUSED as fault:
         return fault
     seal = Seal(
-        form="PAdES",
+        form=f"PAdES B-{_level(signed, stamps)}",
         certificate=inside.certificate,
         claimed=found.claimed,
         carried=(*inside.certificates, *_readable(signed.certificates)),
@@ -66,6 +66,16 @@ def _opened(file: bytes, signed: pdf.SignedFile, found: pdf.FileSignature) -> Fi
         stamps=tuple(stamps),
     )
     return FileSeal(seal, untouched)
+
+
+def _level(signed: pdf.SignedFile, stamps: list[Stamped]) -> str:
+    """The baseline level by what is there (ETSI EN 319 142-1 §6)."""
+    kinds = {one.kind for one in stamps}
+    if not kinds:
+        return "B"
+    if not (signed.crls or signed.ocsps):
+        return "T"
+    return "LTA" if "docTst" in kinds else "LT"
 
 
 def _readable(ders: tuple[bytes, ...]) -> tuple[Certificate, ...]:

@@ -35,11 +35,19 @@ _NAMES = {
     "seal": ("Seal", "Seal"),
     "certificate": ("Certificate of the seal", ""),
     "accreditation": ("Accreditation", "Accreditation"),
+    "attached": ("Other credentials in the file", ""),
+    "paper": ("Seal over the file", ""),
+    "picture": ("Pages and data", ""),
 }
 """Name of each check, and what Europass calls it."""
 
 _QUESTIONS = (
-    ("unaltered", "Is it unaltered?", ("format", "contexts", "schema", "proof", "seal")),
+    (
+        "unaltered",
+        "Is it unaltered?",
+        ("format", "contexts", "schema", "proof", "seal", "attached", "paper"),
+    ),
+    ("picture", "Does what you see say what the data say?", ("picture",)),
     (
         "source",
         "Is it from who it says?",
@@ -59,6 +67,8 @@ _FLAGS = {
     "seal": "NOT GENUINE",
     "certificate": "NOT GENUINE",
     "issuer_key": "NOT GENUINE",
+    "attached": "NOT GENUINE",
+    "paper": "NOT GENUINE",
 }
 _FAILED = {
     "format": "This cannot be read as a credential.",
@@ -73,6 +83,8 @@ _FAILED = {
     "revocation": "Revoked. Do not rely on it.",
     "suspension": "Suspended. Do not rely on it for now.",
     "validity": "Not in force. Do not rely on it.",
+    "attached": "The credentials in this file do not belong together. Do not rely on it.",
+    "paper": "This file was changed after it was sealed. Do not rely on it.",
     "holder": "It was awarded to somebody else.",
 }
 """Headline by the first check that failed; what is first here decides."""
@@ -88,6 +100,7 @@ _OPEN = {
     "validity": "We cannot say yet whether it is still in force.",
     "revocation": "We cannot say yet whether it is still in force.",
     "suspension": "We cannot say yet whether it is still in force.",
+    "picture": "We cannot say whether these pages are genuine. Read the data below.",
     "holder": "We cannot say whose it is.",
 }
 _NO = {
@@ -104,6 +117,8 @@ _NO = {
     "validity.not_yet": "No, not yet.",
     "revocation": "No, it was revoked.",
     "suspension": "No, it is suspended.",
+    "attached": "No, another credential in the file does not belong to it, or is not valid.",
+    "paper": "No, the file was changed after it was sealed.",
     "holder": "No, it names somebody else.",
 }
 _UNKNOWN = {
@@ -116,6 +131,7 @@ _UNKNOWN = {
     "key_status": "Not known: the history of its key could not be had.",
     "revocation": "Not known: the status lists could not be had.",
     "suspension": "Not known: the status lists could not be had.",
+    "picture": "Not known: anybody can draw a picture around these data. Read the data below.",
     "holder": "Not known: it holds nothing to compare.",
     "completeness": "Not asked: it does not call itself a micro-credential.",
 }
@@ -197,8 +213,13 @@ def needed(report: Report) -> str:
 
 
 def groups(report: Report, portrait: Portrait | None, zone: ZoneInfo) -> tuple[CheckGroup, ...]:
-    """The questions, each with its checks, in order; a fifth only where it was asked."""
-    return tuple(_group(report, portrait, question=question, zone=zone) for question in _QUESTIONS)
+    """The questions that were asked, each with its checks, in order."""
+    asked = {check.id for check in report.checks}
+    return tuple(
+        _group(report, portrait, question=question, zone=zone)
+        for question in _QUESTIONS
+        if asked.intersection(question[2])
+    )
 
 
 def _group(
@@ -250,6 +271,7 @@ def _yes(portrait: Portrait | None, *, name: str, listed: bool) -> str:
         "force": "Yes: not expired, suspended or revoked."
         if listed
         else "Not expired; it names no list on which it could be revoked.",
+        "picture": "Yes, the pages are protected as the data are.",
         "whose": "Yes, that is the name in it.",
     }.get(name, "Yes.")
 

@@ -13,6 +13,7 @@ from fastapi import Request, Response
 
 from issuer.errors import NotFound
 from issuer.model.achievement import DocumentFormat
+from issuer.services import paper
 from issuer.services.look import Shown
 from issuer.services.present import Download
 
@@ -80,8 +81,11 @@ def alike() -> Iterator[None]:
 
 
 def downloads(shown: Shown, *, folder: str) -> tuple[Download, ...]:
-    """The files of an award; ``folder`` is what stands before ``json``, ``png`` and ``jwt``."""
+    """The files of an award; ``folder`` is what stands before ``json``, ``pdf`` and so on."""
     found = []
+    if paper.is_printed(shown):
+        note = "to print or send, with the data inside"
+        found.append(Download("Diploma (PDF)", f"{folder}{paper.ENDING}", note))
     if DocumentFormat.OB3 in shown.formats:
         found.append(Download("Signed data (JSON)", f"{folder}json", "to keep", primary=True))
         found.append(Download("Badge picture (PNG)", f"{folder}png", "with the data inside"))

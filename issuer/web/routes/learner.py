@@ -14,7 +14,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from issuer.bootstrap import House
 from issuer.errors import Forbidden, NotFound
 from issuer.model.achievement import DocumentFormat
-from issuer.services import look, present, share, tongues
+from issuer.services import look, paper, present, share, tongues
 from issuer.services.look import Shown
 from issuer.services.present import LearnerFacts, LearnerLinks
 from issuer.web import pages
@@ -74,6 +74,16 @@ def badge(request: Request, house: OpenHouse, segment: str) -> Response:
         data = house.pictures.baked(tx, shown)
     name = files.saved_as(f"{shown.award.id}.png")
     return files.answer(request, File(data, "image/png", files.NOT_KEPT, name))
+
+
+@router.api_route("/l/{segment}/credential.pdf", methods=READ)
+def diploma(request: Request, house: OpenHouse, segment: str) -> Response:
+    """The diploma as PDF with the credentials inside, shared or not; 409 if it is not in force."""
+    shown = _shown(house, segment)
+    with files.alike(), house.bench.read() as tx:
+        data = house.pictures.paper(tx, shown, bench=house.bench)
+    name = files.saved_as(f"{shown.award.id}.{paper.ENDING}")
+    return files.answer(request, File(data, paper.MEDIA_TYPE, files.NOT_KEPT, name))
 
 
 @router.api_route("/l/{segment}/credential.{ending}", methods=READ)

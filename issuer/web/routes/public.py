@@ -14,7 +14,7 @@ from issuer.bootstrap import House
 from issuer.errors import NotFound
 from issuer.model.achievement import DocumentFormat
 from issuer.model.drafts import Sealed
-from issuer.services import look, offer, present
+from issuer.services import look, offer, paper, present
 from issuer.services.look import Shown
 from issuer.services.present import PublicPage
 from issuer.web import pages
@@ -60,6 +60,15 @@ def badge(request: Request, house: OpenHouse, award_id: str) -> Response:
     return files.answer(request, File(data, "image/png", files.ASKED_AGAIN, name))
 
 
+@router.api_route("/c/{award_id}.pdf", methods=READ)
+def diploma(request: Request, house: OpenHouse, award_id: str) -> Response:
+    """The diploma as PDF with the credentials inside; 409 for an award that is not in force."""
+    shown = _shown(house, award_id)
+    name = files.saved_as(f"{shown.award.id}.{paper.ENDING}", shown=True)
+    file = File(_paper(house, shown), paper.MEDIA_TYPE, files.ASKED_AGAIN, name)
+    return files.answer(request, file)
+
+
 @router.api_route("/c/{award_id}.{ending}", methods=READ)
 def document(request: Request, house: OpenHouse, *, award_id: str, ending: str) -> Response:
     """The signed document as JSON or JWT, byte for byte."""
@@ -92,13 +101,18 @@ def credential(request: Request, house: OpenHouse, award_id: str) -> Response:
     shown = _shown(house, award_id)
     forms = _FORMS if DocumentFormat.EDC in shown.formats else _FORMS | _WITHOUT_EDC
     there = [kind for kind, ending in forms.items() if ENDINGS[ending] in shown.formats]
+    there += [paper.MEDIA_TYPE] if paper.is_printed(shown) else []
     wanted = choose(request.headers.get("accept"), (HTML, *there)) or HTML
     if wanted == HTML:
         html = _page(house, shown)
         return HTMLResponse(html, headers=_VARY | {"cache-control": files.NOT_KEPT})
     with files.alike():
-        sealed = _sealed(house, shown, forms[wanted])
-    answer = files.answer(request, File(sealed.data, wanted, files.ASKED_AGAIN))
+        data = (
+            _paper(house, shown)
+            if wanted == paper.MEDIA_TYPE
+            else _sealed(house, shown, forms[wanted]).data
+        )
+    answer = files.answer(request, File(data, wanted, files.ASKED_AGAIN))
     answer.headers.update(_VARY)
     return answer
 
@@ -130,6 +144,11 @@ def _checked(shown: Shown) -> DocumentFormat:
 def _shown(house: House, award_id: str) -> Shown:
     with files.alike(), house.bench.read() as tx:
         return look.shown(tx, look.public_award(tx, award_id))
+
+
+def _paper(house: House, shown: Shown) -> bytes:
+    with files.alike(), house.bench.read() as tx:
+        return house.pictures.paper(tx, shown, bench=house.bench)
 
 
 def _sealed(house: House, shown: Shown, ending: str) -> Sealed:
