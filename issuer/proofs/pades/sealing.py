@@ -45,11 +45,17 @@ class SealedFile:
 
 
 def prepare(
-    pdf: bytes, *, chain: tuple[Certificate, ...], at: dt.datetime, timestamped: bool = False
+    pdf: bytes,
+    *,
+    chain: tuple[Certificate, ...],
+    at: dt.datetime,
+    name: str = _FIELD,
+    timestamped: bool = False,
 ) -> PreparedFile:
     """Make the place for a seal of ``chain[0]`` and return the bytes to be signed.
 
-    ``at`` (aware) is when it says that it was sealed; ``timestamped`` keeps room for a token.
+    ``at`` (aware) is when it says that it was sealed, ``name`` that of its field, which the file
+    must not have yet; ``timestamped`` keeps room for a token.
     Raises ProofUnsupported for a key of another kind than RSA or P-256, MalformedDocument for what
     is no PDF.
     """
@@ -57,7 +63,7 @@ def prepare(
     if algorithm not in ALGORITHMS:
         raise ProofUnsupported(f"A seal is not made with {algorithm} keys.")
     room = _ROOM + sum(len(one.der) for one in chain) + (_STAMP_ROOM if timestamped else 0)
-    hole = with_hole(pdf, kind="seal", name=_FIELD, room=room, at=at.astimezone(dt.UTC))
+    hole = with_hole(pdf, kind="seal", name=name, room=room, at=at.astimezone(dt.UTC))
     return PreparedFile(hole, attributes(hole.digest, certificate=chain[0]), chain)
 
 
