@@ -5,6 +5,7 @@ raises is told to the reader in one sentence. Nothing is interpreted here.
 """
 
 import binascii
+import re
 import struct
 import zlib
 from collections.abc import Iterator
@@ -16,6 +17,8 @@ from issuer.errors import DocumentTooLarge, MalformedDocument
 
 SIGNATURE: Final = b"%PDF-"
 """The first five bytes of every PDF (ISO 32000-2 §7.5.2)."""
+END: Final = re.compile(rb"%%EOF[\r\n]{0,2}\Z")
+"""How every revision of one ends (§7.5.5)."""
 MOST_BYTES: Final = 8 << 20
 """Bytes of a file that is read (8 MiB)."""
 MOST_UNPACKED: Final = 48 << 20

@@ -9,7 +9,7 @@ import re
 from io import BytesIO
 from typing import Any, Final
 
-from issuer.carriers.pdf.library import members_of, reading, value_of
+from issuer.carriers.pdf.library import END, members_of, reading, value_of
 
 _MOST_OBJECTS: Final = 20_000
 # What the catalogue may gain: the form with its signatures, what is kept for them, extensions.
@@ -26,8 +26,8 @@ def only_sealed_since(old: bytes, new: bytes) -> bool:
 
     Raises MalformedDocument or DocumentTooLarge where one of them cannot be read.
     """
-    # 1. The earlier file is there byte for byte.
-    if not new.startswith(old):
+    # 1. The earlier file is there byte for byte, and what came after it ends as a revision does.
+    if not new.startswith(old) or not END.search(new):
         return False
     if new == old:
         return True

@@ -6,20 +6,18 @@ place. Whether it fits is for `issuer.proofs`.
 """
 
 import datetime as dt
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from asn1crypto import parser
 
-from issuer.carriers.pdf.library import members_of, reading, value_of
+from issuer.carriers.pdf.library import END, members_of, reading, value_of
 from issuer.errors import MalformedDocument
 
 _MOST_SIGNATURES: Final = 16
 _MOST_DEPTH: Final = 4
 _MOST_KEPT: Final = 64
-_END: Final = re.compile(rb"%%EOF[\r\n]{0,2}\Z")
 _KINDS: Final = {
     # ISO 32000-2 §12.8.3.3 and ETSI EN 319 142-1 §5.3: a detached CMS structure either way.
     "/ETSI.CAdES.detached": "seal",
@@ -91,13 +89,15 @@ def _signature(data: bytes, value: Any) -> FileSignature:
     # §12.8.1: everything from the first byte, but the place of the signature itself. More than
     # that left out would be a place for what was never signed.
     is_whole = start == 0 < first < second < end <= len(data)
-    if not is_whole or hole[:1] + hole[-1:] != b"<>" or not _END.search(data, 0, end):
+    if not is_whole or hole[:1] + hole[-1:] != b"<>" or not END.search(data, 0, end):
         raise MalformedDocument("A signature in this PDF leaves out a part of the file.")
-    if bytes.fromhex(hole[1:-1].decode("ascii")) != _bytes(value.raw_get("/Contents")):
+    # One writing of it, small letters or capitals: no byte of the file may change unnoticed.
+    written = _bytes(value.raw_get("/Contents")).hex().encode("ascii")
+    if hole[1:-1] not in {written, written.upper()}:
         raise MalformedDocument("A signature in this PDF stands elsewhere than it says.")
     return FileSignature(
         kind="seal" if kind == "seal" else "time-stamp",
-        cms=_cut(bytes.fromhex(hole[1:-1].decode("ascii"))),
+        cms=_cut(bytes.fromhex(written.decode("ascii"))),
         covered=data[:first] + data[second:end],
         end=end,
         claimed=_moment(str(value_of(value, "/M", otherwise=""))),
