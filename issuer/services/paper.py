@@ -44,6 +44,8 @@ def attachments(tx: Transaction, shown: Shown) -> tuple[Attachment, ...]:
     an award that is not in force: no new paper is made of what was revoked.
     """
     award = shown.award
+    if award.state is AwardState.APPROVED or not shown.formats:
+        raise NotFound("Nothing of this award is sealed yet.")
     if award.state is not AwardState.ACTIVE:
         msg = f"{award.id} is {award.state}: a PDF is made only of what is in force."
         raise IllegalTransition(msg, now=str(award.state))
@@ -54,8 +56,6 @@ def attachments(tx: Transaction, shown: Shown) -> tuple[Attachment, ...]:
             sealed = documents.sealed(tx, award.id, tongue)
             name = f"{award.id}.{tongue.ending}"
             found.append(Attachment(name, sealed.media_type, said, sealed.data))
-    if not found:
-        raise NotFound("Nothing of this award is sealed yet.")
     return tuple(sorted(found, key=lambda one: one.name))
 
 

@@ -24,7 +24,7 @@ def documents(folder: Path, ending: str) -> list[Path]:
 
 
 def test_it_writes_every_document_once(demo: Path) -> None:
-    assert [len(documents(demo, e)) for e in ("json", "jwt", "png")] == [12, 12, 12]
+    assert [len(documents(demo, e)) for e in ("json", "jwt", "png", "pdf")] == [12] * 4
     assert (demo / "material.json").is_file()
     assert (demo / "trust.toml").is_file()
     assert {p.stat().st_mode & 0o077 for p in demo.iterdir()} == {0}
@@ -111,7 +111,7 @@ def test_it_keeps_its_passphrase_to_itself(demo: Path) -> None:
     assert [p for p in others if secret in p.read_bytes()] == []
 
 
-@pytest.mark.parametrize("ending", ["json", "jwt", "png"])
+@pytest.mark.parametrize("ending", ["json", "jwt", "png", "pdf"])
 def test_each_passes_with_the_material_and_no_network(
     demo: Path, offline: Tell, ending: str
 ) -> None:
@@ -211,7 +211,10 @@ def test_the_report_as_json(demo: Path, offline: Tell) -> None:
     done = offline("verify", path, "--material", demo / "material.json", "--json")
     report = json.loads(done.out)
     assert (report["verdict"], report["carrier"]) == ("PASSED", "png")
-    assert len(report["checks"]) == 12
+    assert len(report["checks"]) == 13
+    said = {c["id"]: c for c in report["checks"]}["picture"]
+    assert (said["verdict"], said["counts"]) == ("INDETERMINATE", False)
+    assert "The picture around the credential is not protected" in said["detail"]
 
 
 def test_the_holder_counts_when_asked_for(demo: Path, tell: Tell) -> None:
@@ -238,6 +241,31 @@ def test_each_award_has_its_european_document(demo: Path, offline: Tell, tell: T
     assert tell("verify", paths[0], "--offline").code == 2
 
 
+def test_a_pdf_is_small_enough_and_says_of_its_pages_what_is_known(demo: Path, tell: Tell) -> None:
+    for path in documents(demo, "pdf"):
+        assert path.stat().st_size <= 400 * 1024
+    said = tell("verify", path, "--material", demo / "material.json", "--json").out
+    report = json.loads(said)
+    checks = {c["id"]: c for c in report["checks"]}
+    assert report["carrier"] == "pdf"
+    assert checks["picture"]["verdict"] == checks["paper"]["verdict"] == "PASSED"
+    assert "the same byte for byte" in checks["picture"]["detail"]
+    assert "PAdES B-B" in checks["paper"]["detail"]
+    assert tell("verify", path, "--offline").code == 2
+
+
+def test_a_pdf_that_was_changed_fails(demo: Path, tell: Tell, tmp_path: Path) -> None:
+    sealed = documents(demo, "pdf")[0].read_bytes()
+    file = tmp_path / "changed.pdf"
+    changed = sealed.replace(b"/StructParents 1", b"/StructParents 0")
+    assert changed != sealed
+    for data in (changed, sealed + b" ", sealed[:-2], sealed.replace(b"startxref", b"startxreF")):
+        file.write_bytes(data)
+        done = tell("verify", file, "--material", demo / "material.json")
+        assert done.code in {1, 2, USAGE}
+        assert not done.out.startswith("PASSED")
+
+
 def test_a_european_document_that_was_changed_fails(demo: Path, tell: Tell, tmp_path: Path) -> None:
     sealed = documents(demo, "jsonld")[0].read_text("utf-8")
     file = tmp_path / "changed.jsonld"
@@ -257,7 +285,7 @@ def test_all_documents_of_an_award_give_one_answer(used: Path, tell: Tell) -> No
     assert tell("demo", "--home", used, "--no-serve").code == 0
     out = used / "out"
     verdicts: dict[str, set[int]] = {}
-    for ending in ("json", "jwt", "jsonld", "png"):
+    for ending in ("json", "jwt", "jsonld", "png", "pdf"):
         for path in documents(out, ending):
             done = tell("verify", path, "--material", out / "material.json")
             verdicts.setdefault(path.stem, set()).add(done.code)

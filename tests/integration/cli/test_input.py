@@ -60,7 +60,7 @@ def run_with(
 def test_a_pipe_is_read(
     demo: Path, credential: Path, tell: Tell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in (credential, credential.with_suffix(".jwt"), credential.with_suffix(".png")):
+    for name in (credential, *map(credential.with_suffix, (".jwt", ".png", ".pdf"))):
         monkeypatch.setattr(sys, "stdin", Piped(name.read_bytes()))
         assert tell("verify", "-", "--material", demo / "material.json").code == 0
 

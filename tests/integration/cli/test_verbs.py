@@ -363,8 +363,8 @@ def test_a_course_is_shown_in_each_version(home: Path, tell: Tell, tmp_path: Pat
 
 @pytest.mark.parametrize(
     ("tongues", "written"),
-    [(["ob3"], {".json", ".png"}), (["ob3-jwt"], {".jwt"}),
-     (["ob3", "ob3-jwt"], {".json", ".jwt", ".png"})],
+    [(["ob3"], {".json", ".pdf", ".png"}), (["ob3-jwt"], {".jwt", ".pdf"}),
+     (["ob3", "ob3-jwt"], {".json", ".jwt", ".pdf", ".png"})],
 )  # fmt: skip
 def test_formats_are_chosen(
     home: Path, tell: Tell, tmp_path: Path, tongues: list[str], written: set[str]

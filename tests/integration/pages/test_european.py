@@ -7,6 +7,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from issuer import bootstrap
+from issuer.carriers import pdf
 from issuer.errors import Misconfigured
 from issuer.model.achievement import DocumentFormat
 from issuer.services import issue, share, tongues
@@ -47,6 +48,27 @@ def test_the_same_address_gives_a_program_what_it_asks_for(
     assert b"EuropeanDigitalCredential" in file.content
     assert "attachment" in file.headers["content-disposition"]
     assert b"OpenBadgeCredential" in web.get(page, headers={"accept": "application/vc"}).content
+
+
+def test_the_pdf_is_at_the_same_address_and_is_checked_by_our_own_page(
+    there: Installation, web: TestClient
+) -> None:
+    page = f"/c/{there.awards[0].id}"
+    file = web.get(f"{page}.pdf")
+    asked = web.get(page, headers={"accept": "application/pdf"})
+    assert file.headers["content-type"] == asked.headers["content-type"] == "application/pdf"
+    assert file.content == asked.content, "made once, and kept"
+    assert [a.name.rpartition(".")[2] for a in pdf.extract(file.content).attached] == [
+        "json",
+        "jsonld",
+    ]
+    shown = web.post("/verify", files={"file": ("a.pdf", file.content)}, data={})
+    assert "Genuine, unchanged and in force." in shown.text
+    assert "Does what you see say what the data say?" in shown.text
+    assert "made again from the data, they are the same byte for byte" in shown.text
+    changed = file.content.replace(b"/StructParents 1", b"/StructParents 0")
+    shown = web.post("/verify", files={"file": ("a.pdf", changed)}, data={})
+    assert "This file was changed after it was sealed. Do not rely on it." in shown.text
 
 
 def test_it_is_checked_by_our_own_page(there: Installation, web: TestClient) -> None:

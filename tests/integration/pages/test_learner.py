@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from starlette.testclient import TestClient
 
-from issuer.carriers import png
+from issuer.carriers import pdf, png
 from issuer.model.award import Award
 from issuer.services import accept, look, share
 from issuer.services.decide import decide
@@ -15,7 +15,7 @@ from tests.town.installation import COURSES, Installation
 
 BASE = "http://localhost:8000"
 RESULTS = Path(__file__).parents[3] / "examples" / "results.csv"
-FILES = ["credential.json", "credential.jwt", "credential.png", "qr.svg"]
+FILES = ["credential.json", "credential.jwt", "credential.pdf", "credential.png", "qr.svg"]
 
 
 def test_a_page_that_belongs_to_one_person(
@@ -130,6 +130,8 @@ def test_the_learner_takes_every_file_without_sharing(
     assert document.headers["content-disposition"] == f'attachment; filename="{award.id}.json"'
     assert png.extract(found["credential.png"].content) == document.content
     assert found["credential.jwt"].headers["content-type"] == "application/vc+jwt"
+    assert found["credential.pdf"].headers["content-type"] == "application/pdf"
+    assert pdf.extract(found["credential.pdf"].content).attached[0].data == document.content
     assert f"{BASE}/c/{award.id}" in found["qr.svg"].text
     for answer in found.values():
         assert answer.status_code == 200
@@ -138,7 +140,7 @@ def test_the_learner_takes_every_file_without_sharing(
         assert "access-control-allow-origin" not in answer.headers
         assert answer.headers["cross-origin-resource-policy"] == "same-origin"
     links = re.findall(rf'href="{re.escape(own)}/([^"]+)"', web.get(own).text)
-    assert sorted(links) == sorted(FILES[:3])
+    assert sorted(links) == sorted(FILES[:4])
     assert web.get(f"/c/{award.id}").status_code == 404
 
 
@@ -182,7 +184,7 @@ def test_what_is_still_being_made_says_so(web: TestClient, there: Installation) 
     page = web.get(own)
     assert "Come back in a few minutes." in page.text
     assert f"{own}/credential" not in page.text
-    assert {web.get(f"{own}/{name}").status_code for name in FILES[:3]} == {404}
+    assert {web.get(f"{own}/{name}").status_code for name in FILES[:4]} == {404}
     # Even if it were shared: there is nothing yet that anybody could check.
     web.post(own, data={"share": "on"})
     assert web.get(f"/c/{award.id}").content == web.get("/l/x").content

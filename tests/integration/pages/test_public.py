@@ -13,7 +13,7 @@ from tests.town.installation import Installation
 
 BASE = "http://localhost:8000"
 UNKNOWN = "EUAS-0000-0000-0000-0000"
-FORMS = ["", ".json", ".jwt", ".png", "/card.png", "/qr.svg"]
+FORMS = ["", ".json", ".jwt", ".png", ".pdf", "/card.png", "/qr.svg"]
 
 
 def test_home_lists_the_courses(web: TestClient) -> None:
@@ -201,6 +201,11 @@ def test_a_revoked_credential_says_when_and_why_on_its_page(
     assert changed is not None
     assert f"{changed.day} {changed:%B} {changed.year}" in page.text
     assert web.get(f"/c/{award.id}.json").status_code == 200
+    # No new paper is made of it, and none is offered.
+    refused = web.get(f"/c/{award.id}.pdf")
+    assert refused.status_code == 409
+    assert "a PDF is made only of what is in force" in refused.text
+    assert f"{award.id}.pdf" not in page.text
     own = web.get(there.secret(award)).text
     assert "This is final." in own
     assert "linkedin.com/profile" not in own

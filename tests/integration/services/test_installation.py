@@ -58,7 +58,7 @@ def test_from_init_to_passed_and_revoked(
         (outcome,) = [intake.take(bench, one, actor="operator") for one in read.rows]
         assert outcome.award_id is not None
         exported = export.export(bench, tmp_path / "out", pictures=house.pictures)
-        assert len(exported.documents) == 3
+        assert len(exported.documents) == 4
         for place in exported.documents:
             report = verify(
                 place.read_bytes(),

@@ -44,7 +44,7 @@ def test_results_become_credentials_that_anybody_checks_offline(
     }
     assert {a.state for a in workshop.awards()} == {AwardState.ACTIVE}
     exported = export.export(workshop.bench, tmp_path / "out", pictures=Pictures())
-    assert len(exported.documents) == 3 * 12
+    assert len(exported.documents) == 4 * 12
     # Somebody else reads what was written, years later, and asks nobody.
     material = replace(decode(exported.material.read_bytes()), trusted=())
     trusted = trust.decode(exported.trust.read_bytes())

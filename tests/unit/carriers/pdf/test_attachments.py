@@ -4,9 +4,9 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils import generic as typed
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.pdf_utils.writer import PdfFileWriter
+from pyhanko.pdf_utils.writer import PdfFileWriter as TypedWriter
 
 from issuer.carriers import pdf
 from issuer.carriers.pdf import library
@@ -14,15 +14,19 @@ from issuer.errors import DocumentTooLarge, MalformedDocument
 from issuer.render.diploma import stamp
 from tests.town import papers
 
+# The library annotates a part of itself only.
+generic: Any = typed
+PdfFileWriter: Any = TypedWriter
+
 ATTACHED = (papers.attachment(b'{"a": "\xc3\xa9"}', "b.json"), papers.attachment(b"a,b", "a.csv"))
 PAGES = papers.pages(*ATTACHED, of=papers.badge())
 name = generic.pdf_name
-Dictionary: Any = generic.DictionaryObject
+Dictionary = generic.DictionaryObject
 
 
 def empty(names: Any = None, **info: Any) -> bytes:
     """A PDF of no pages with a name tree of its own."""
-    writer: Any = PdfFileWriter()
+    writer = PdfFileWriter()
     if names is not None:
         writer.root[name("/Names")] = Dictionary({name("/EmbeddedFiles"): names(writer)})
     for key, said in info.items():
@@ -116,7 +120,7 @@ def test_a_large_file_is_refused_before_it_is_read() -> None:
 
 
 def test_an_encrypted_file_is_refused() -> None:
-    writer: Any = PdfFileWriter()
+    writer = PdfFileWriter()
     writer.encrypt("owner", "user")
     out = BytesIO()
     writer.write(out)

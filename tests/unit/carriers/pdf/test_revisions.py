@@ -5,7 +5,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils import generic as typed
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from issuer.carriers.pdf import only_sealed_since, revisions
@@ -14,11 +14,14 @@ from issuer.proofs.pades import increments
 from tests.town import papers
 from tests.town.european import SEAL
 
+# The library annotates a part of itself only.
+generic: Any = typed
+
 PAGES = papers.pages(papers.attachment(papers.badge()))
 SEALED = papers.sealed(PAGES)
 LASTING = papers.lasting(PAGES)
 name = generic.pdf_name
-Dictionary: Any = generic.DictionaryObject
+Dictionary = generic.DictionaryObject
 Change = Callable[[Any], None]
 
 

@@ -6,8 +6,8 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from pyhanko.pdf_utils import generic
-from pyhanko.pdf_utils.writer import PdfFileWriter
+from pyhanko.pdf_utils import generic as typed
+from pyhanko.pdf_utils.writer import PdfFileWriter as TypedWriter
 
 from issuer.carriers import pdf
 from issuer.carriers.pdf import signed as module
@@ -16,6 +16,10 @@ from issuer.proofs import pades
 from tests.town import papers
 from tests.town.authority import NOW
 from tests.town.european import SEAL, TOP
+
+# The library annotates a part of itself only.
+generic: Any = typed
+PdfFileWriter: Any = TypedWriter
 
 PAGES = papers.pages(papers.attachment(papers.badge()))
 SEALED = papers.sealed(PAGES)
@@ -142,8 +146,8 @@ def test_too_many_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def form(fields: Any) -> bytes:
     """A PDF with a form of these fields and nothing else."""
-    dictionary: Any = generic.DictionaryObject
-    writer: Any = PdfFileWriter()
+    dictionary = generic.DictionaryObject
+    writer = PdfFileWriter()
     entries = {generic.pdf_name("/Fields"): generic.ArrayObject(fields(writer))}
     writer.root[generic.pdf_name("/AcroForm")] = dictionary(entries)
     out = BytesIO()
@@ -152,7 +156,7 @@ def form(fields: Any) -> bytes:
 
 
 def test_fields_that_are_no_signatures_are_passed_over_and_loops_refused() -> None:
-    dictionary: Any = generic.DictionaryObject
+    dictionary = generic.DictionaryObject
     name = generic.pdf_name
     empty = {name("/FT"): name("/Sig")}
     text = {name("/FT"): name("/Tx"), name("/V"): generic.pdf_string("x")}

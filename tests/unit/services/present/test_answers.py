@@ -1,6 +1,7 @@
 """Headlines and short answers: what is first in the table decides, and doubt never says yes."""
 
 import datetime as dt
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,6 +11,7 @@ from issuer.verify.finding import ITSELF
 from issuer.verify.report import (
     CHECK_IDS,
     EDC_CHECK_IDS,
+    PAPER_CHECK_IDS,
     Check,
     Need,
     Report,
@@ -280,3 +282,42 @@ def test_what_is_wrong_with_a_seal(wrong: Wrong, headline: str, flag: str) -> No
     assert answers.stamp(report, VIENNA).headline == headline
     assert answers.flag(report) == flag
     assert not answers.vouched(report)
+
+
+def _of_a_pdf(**verdicts: Verdict) -> Report:
+    """A report on a PDF of which everything passed but these."""
+    whole = _report()
+    more = tuple(
+        replace(whole.checks[0], id=name, verdict=verdicts.get(name, Verdict.PASSED))
+        for name in PAPER_CHECK_IDS
+    )
+    return replace(whole, checks=(*whole.checks, *more), carrier="pdf")
+
+
+def test_of_a_pdf_it_is_said_whether_the_pages_are_protected() -> None:
+    assert "picture" not in [g.id for g in answers.groups(_report(), None, VIENNA)]
+    good = _of_a_pdf()
+    assert _said(good, "picture") == "Yes, the pages are protected as the data are."
+    unknown = _of_a_pdf(picture=OPEN)
+    assert answers.stamp(unknown, VIENNA).headline == (
+        "We cannot say whether these pages are genuine. Read the data below."
+    )
+    assert answers.flag(unknown) == "NOT CONFIRMED"
+    assert _said(unknown, "picture").startswith("Not known: anybody can draw")
+
+
+@pytest.mark.parametrize(
+    ("name", "headline"),
+    [
+        ("paper", "This file was changed after it was sealed. Do not rely on it."),
+        (
+            "attached",
+            "The credentials in this file do not belong together. Do not rely on it.",
+        ),
+    ],
+)
+def test_a_file_that_was_changed_or_mixed_is_red(name: str, headline: str) -> None:
+    report = _of_a_pdf(**{name: FAILED})
+    assert answers.stamp(report, VIENNA).headline == headline
+    assert answers.flag(report) == "NOT GENUINE"
+    assert _said(report, "unaltered").startswith("No, ")
