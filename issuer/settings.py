@@ -71,6 +71,8 @@ class Settings(BaseSettings):
     """Files with certificates on which seals are believed: PEM, or an EU trusted list (XML)."""
     jades_signing_time: Literal["iat", "sigT"] = "iat"
     """How a new seal states its time; ``sigT`` for a receiver that knows no ``iat``."""
+    timestamp_url: Annotated[str, AfterValidator(_address)] | None = None
+    """Address of a time-stamp authority (RFC 3161); default: seals carry no time-stamp."""
     status_list_length: Annotated[int, Field(ge=131_072, le=8_388_608)] = 131_072
     """Entries in one status list (Bitstring Status List §2.2: at least 131 072)."""
     status_list_days: Annotated[int, Field(ge=1, le=90)] = 7

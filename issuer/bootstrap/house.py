@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import quote, unquote, urlsplit
 
-from issuer.bootstrap.checking import anchors, fetcher, pool, trusted
+from issuer.bootstrap.checking import anchors, fetcher, pool, stamper, trusted
 from issuer.bootstrap.clock import chance, now
 from issuer.errors import Misconfigured, NotReady
 from issuer.model.organisation import Organisation
@@ -123,6 +123,7 @@ class House:
                 signing_time=settings.jades_signing_time,
             ),
             seal=seal,
+            timestamp=stamper(settings),
         )
 
     def _checker(self) -> Checker:

@@ -113,13 +113,32 @@ class Fetcher:
         deadline = Deadline(self._bounds.deadline_s, host=place.host)
         for _ in range(self._bounds.redirects + 1):
             budget.charge(place.host)
-            answer = self._ask(place, accept=accept, deadline=deadline)
+            answer = self._ask(place, _Question(accept), deadline=deadline)
             if isinstance(answer, Fetched):
                 return answer
             place = answer
         raise FetchRefused(f"{url[:100]!r} redirects too often. It was not followed further.")
 
-    def _ask(self, place: Location, *, accept: str, deadline: "Deadline") -> Fetched | Location:
+    def post(
+        self, url: str, *, body: bytes, media_type: str, budget: Budget, accept: str
+    ) -> Fetched:
+        """Send ``body`` to ``url`` and fetch the answer; no redirect is followed.
+
+        Raises as `get`.
+        """
+        from issuer.fetch.wire import Deadline  # noqa: PLC0415 # As in `get`.
+
+        place = parse(url, hosts=self._bounds.hosts)
+        budget.charge(place.host)
+        deadline = Deadline(self._bounds.deadline_s, host=place.host)
+        answer = self._ask(place, _Question(accept, body, media_type), deadline=deadline)
+        if isinstance(answer, Fetched):
+            return answer
+        raise FetchRefused(f"{url[:100]!r} sends us elsewhere. What was sent is not sent again.")
+
+    def _ask(
+        self, place: Location, question: "_Question", *, deadline: "Deadline"
+    ) -> Fetched | Location:
         import httpcore2  # noqa: PLC0415 # As above.
 
         from issuer.fetch.wire import connect, system_dial  # noqa: PLC0415 # As above.
@@ -138,7 +157,7 @@ class Fetcher:
         ) as wire:
             origin = httpcore2.Origin(place.scheme.encode(), place.host.encode(), place.port)
             connection = httpcore2.HTTP11Connection(origin=origin, stream=wire)
-            response = connection.handle_request(_request(place, accept=accept))
+            response = connection.handle_request(_request(place, question))
             return self._answer(place, response)
 
     def _answer(self, place: Location, response: "httpcore2.Response") -> Fetched | Location:
@@ -160,11 +179,23 @@ class Fetcher:
         return self._network.tls or httpcore2.default_ssl_context()
 
 
-def _request(place: Location, *, accept: str) -> "httpcore2.Request":
+@dataclass(frozen=True)
+class _Question:
+    """What is asked of a place: GET, or POST where there is a body."""
+
+    accept: str
+    body: bytes | None = None
+    media_type: str = ""
+
+
+def _request(place: Location, question: _Question) -> "httpcore2.Request":
     import httpcore2  # noqa: PLC0415 # As in `Fetcher.get`.
 
+    sent: dict[str | bytes, str | bytes] = {}
+    if question.body is not None:
+        sent = {"Content-Type": question.media_type, "Content-Length": str(len(question.body))}
     return httpcore2.Request(
-        "GET",
+        "GET" if question.body is None else "POST",
         httpcore2.URL(
             scheme=place.scheme.encode(),
             host=place.host.encode(),
@@ -173,11 +204,13 @@ def _request(place: Location, *, accept: str) -> "httpcore2.Request":
         ),
         headers={
             "Host": place.netloc,
-            "Accept": accept,
+            "Accept": question.accept,
             "Accept-Encoding": "identity",
             "User-Agent": "testamur",
             "Connection": "close",
+            **sent,
         },
+        content=question.body,
     )
 
 

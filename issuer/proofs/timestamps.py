@@ -8,6 +8,7 @@ elsewhere, at the moment that the token names.
 import datetime as dt
 import hashlib
 import hmac
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,8 +19,8 @@ from issuer.errors import MalformedDocument, ProofInvalid, ProofUnsupported
 from issuer.proofs import cms
 from keys.certificates import Certificate
 
-MEDIA_TYPE = "application/timestamp-query"
-"""Of a request (RFC 3161 §3.4); the answer is ``application/timestamp-reply``."""
+MEDIA_TYPE, ANSWER_TYPE = "application/timestamp-query", "application/timestamp-reply"
+"""Of a request and of its answer (RFC 3161 §3.4)."""
 _TST_INFO = "1.2.840.113549.1.9.16.1.4"
 _HASHES = {"sha256", "sha384", "sha512"}
 _GRANTED = {"granted", "granted_with_mods"}
@@ -45,20 +46,20 @@ class _Response(core.Sequence):  # type: ignore[misc] # The library ships no typ
     ]
 
 
-def request(data: bytes, *, nonce: int) -> bytes:
-    """DER TimeStampReq for the SHA-256 of ``data``; asks for the authority's certificate."""
-    imprint = {
-        "hash_algorithm": {"algorithm": "sha256"},
-        "hashed_message": hashlib.sha256(data).digest(),
-    }
+def request(digest: bytes, *, nonce: int) -> bytes:
+    """DER TimeStampReq for a SHA-256 ``digest``; asks for the authority's certificate."""
+    imprint = {"hash_algorithm": {"algorithm": "sha256"}, "hashed_message": digest}
     value = tsp.TimeStampReq(
         {"version": "v1", "message_imprint": imprint, "nonce": nonce, "cert_req": True}
     )
     return bytes(value.dump())
 
 
-def parse_response(der: bytes, *, data: bytes, nonce: int) -> bytes:
-    """The token (DER) in an answer, opened once; raises MalformedDocument, ProofInvalid."""
+def parse_response(der: bytes, *, digest: bytes, nonce: int) -> bytes:
+    """The token (DER) in an answer about a SHA-256 ``digest``.
+
+    Raises MalformedDocument, ProofInvalid, ProofUnsupported.
+    """
     try:
         answer = _Response.load(der, strict=True)
         status = answer["status"]["status"].native
@@ -67,14 +68,18 @@ def parse_response(der: bytes, *, data: bytes, nonce: int) -> bytes:
         raise MalformedDocument("The answer of the time-stamp authority is damaged.") from fault
     if token is None:
         raise ProofInvalid(f"The time-stamp authority refused: {status}.")
-    open_token(token, data=data)
-    if _info(cms.open_signed(token).content)["nonce"].native != nonce:
+    _, info = _opened(token, lambda name: digest if name == "sha256" else b"")
+    if info["nonce"].native != nonce:
         raise ProofInvalid("The answer of the time-stamp authority is to another question.")
     return bytes(token)
 
 
 def open_token(der: bytes, *, data: bytes) -> Timestamp:
     """Open a token over ``data``; raises MalformedDocument, ProofInvalid, ProofUnsupported."""
+    return _opened(der, lambda name: hashlib.new(name, data).digest())[0]
+
+
+def _opened(der: bytes, digest: Callable[[str], bytes]) -> tuple[Timestamp, Any]:
     # 1. RFC 3161 §2.4.2: the signature fits, and what is signed is a TSTInfo.
     signed = cms.open_signed(der)
     if signed.content_type != _TST_INFO:
@@ -85,12 +90,13 @@ def open_token(der: bytes, *, data: bytes) -> Timestamp:
     name = imprint["hash_algorithm"]["algorithm"].native
     if name not in _HASHES:
         raise ProofUnsupported("The time-stamp uses a hash that may be forged.")
-    if not hmac.compare_digest(imprint["hashed_message"].native, hashlib.new(name, data).digest()):
+    if not hmac.compare_digest(imprint["hashed_message"].native, digest(name)):
         raise ProofInvalid("The time-stamp is about other bytes.")
     # 3. §2.3: its certificate is for time-stamps and nothing else.
     if not signed.certificate.may_timestamp:
         raise ProofInvalid("The time-stamp was made with a certificate that is not for that.")
-    return Timestamp(info["gen_time"].native, signed.certificate, signed.certificates)
+    stamp = Timestamp(info["gen_time"].native, signed.certificate, signed.certificates)
+    return stamp, info
 
 
 def _info(content: bytes) -> Any:

@@ -4,6 +4,7 @@ Open Badges 3.0 with an embedded or an enveloping proof, a European Digital Cred
 Which key or certificate signs is written down before anything is composed. Nothing is committed.
 """
 
+import hashlib
 from dataclasses import dataclass
 
 from issuer.errors import NotReady
@@ -157,6 +158,6 @@ def _stamped(bench: Workbench, sealed: Sealed) -> Sealed:
     if bench.timestamp is None:
         return sealed
     value = jades.read(sealed.data).signatures[0].value
-    token = bench.timestamp(value.encode("ascii"))
+    token = bench.timestamp(hashlib.sha256(value.encode("ascii")).digest())
     data = jades.extend(sealed.data, jades.Extension(signature_timestamp=token))
     return Sealed(data, sealed.media_type, sealed.digest)

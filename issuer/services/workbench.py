@@ -59,7 +59,10 @@ class Workbench:
     seal: Callable[[str], SealSigner | None] = no_seal
     """The seal of an organisation by its slug; None: it has none. Raises CustodyError."""
     timestamp: Callable[[bytes], bytes] | None = None
-    """Asks a time-stamp authority for a token (DER) over some bytes; None: there is none."""
+    """Asks a time-stamp authority for a token (DER) over a SHA-256 digest; None: there is none.
+
+    Raises NotReady where none can be had now.
+    """
 
     @property
     def moment(self) -> dt.datetime:

@@ -11,7 +11,7 @@ import socketserver
 import ssl
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -49,6 +49,7 @@ class Asked:
     target: str
     headers: Mapping[str, str]
     """Names in lower case."""
+    body: bytes = b""
 
 
 Responder = Callable[[Asked], Iterable[bytes]]
@@ -97,7 +98,11 @@ class _Conversation(socketserver.BaseRequestHandler):
                 if not part:
                     return
                 head += part
+            head, _, body = head.partition(b"\r\n\r\n")
             asked = _parse(head)
+            while len(body) < int(asked.headers.get("content-length", "0")):
+                body += sock.recv(4096)
+            asked = replace(asked, body=body)
             server.asked.append(asked)
             for piece in server.responder(asked):
                 sock.sendall(piece)

@@ -19,7 +19,7 @@ from issuer.verify import Material, Verdict
 from keys.algorithms import CustodyError
 from keys.signer import SealSigner
 from tests.integration.services.conftest import OpenWorkshop
-from tests.town.authority import TSA, Holder, Paper, below, root, token
+from tests.town.authority import TSA, Bend, Holder, Paper, below, root, token
 from tests.town.workshop import Workshop
 
 EDC = DocumentFormat.EDC
@@ -165,8 +165,8 @@ def test_while_there_is_no_seal_it_waits(sealing: Workshop) -> None:
 
 
 def test_a_time_stamp_makes_it_level_t(sealing: Workshop) -> None:
-    def stamp(data: bytes) -> bytes:
-        return token(TIME, data, at=sealing.clock())
+    def stamp(digest: bytes) -> bytes:
+        return token(TIME, b"", at=sealing.clock(), bend=Bend(imprint=digest))
 
     award = award_in_both(with_seal(sealing, timestamp=stamp))
     signature = jades.read(sealing.sealed(award, EDC)).signatures[0]

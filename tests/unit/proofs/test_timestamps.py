@@ -1,4 +1,5 @@
 import datetime as dt
+import hashlib
 
 import pytest
 from asn1crypto import tsp
@@ -25,6 +26,7 @@ from tests.town.authority import (
 )
 
 DATA = b"what existed"
+DIGEST = hashlib.sha256(DATA).digest()
 
 
 @pytest.fixture(scope="module")
@@ -71,27 +73,33 @@ def test_what_is_signed_and_no_time_stamp(authority: Holder) -> None:
 
 
 def test_a_question_and_its_answer(authority: Holder) -> None:
-    asked = tsp.TimeStampReq.load(timestamps.request(DATA, nonce=77), strict=True)
+    asked = tsp.TimeStampReq.load(timestamps.request(DIGEST, nonce=77), strict=True)
     assert asked["nonce"].native == 77
     assert asked["cert_req"].native is True
     der = token(authority, DATA, bend=Bend(nonce=77))
-    assert timestamps.parse_response(reply(der), data=DATA, nonce=77) == der
+    assert timestamps.parse_response(reply(der), digest=DIGEST, nonce=77) == der
 
 
 def test_an_answer_to_another_question(authority: Holder) -> None:
     der = token(authority, DATA, bend=Bend(nonce=1))
     with pytest.raises(ProofInvalid, match="another question"):
-        timestamps.parse_response(reply(der), data=DATA, nonce=77)
+        timestamps.parse_response(reply(der), digest=DIGEST, nonce=77)
     with pytest.raises(ProofInvalid, match="other bytes"):
-        timestamps.parse_response(reply(der), data=b"other", nonce=1)
+        timestamps.parse_response(reply(der), digest=b"o" * 32, nonce=1)
+
+
+def test_an_answer_about_another_hash(authority: Holder) -> None:
+    der = token(authority, DATA, bend=Bend(nonce=1, imprint_hash="sha512"))
+    with pytest.raises(ProofInvalid, match="other bytes"):
+        timestamps.parse_response(reply(der), digest=DIGEST, nonce=1)
 
 
 def test_an_answer_that_is_none() -> None:
     with pytest.raises(ProofInvalid, match="refused: rejection"):
-        timestamps.parse_response(reply(None, status="rejection"), data=DATA, nonce=1)
+        timestamps.parse_response(reply(None, status="rejection"), digest=DIGEST, nonce=1)
     for der in (b"", b"x", reply(None)):
         with pytest.raises(MalformedDocument):
-            timestamps.parse_response(der, data=DATA, nonce=1)
+            timestamps.parse_response(der, digest=DIGEST, nonce=1)
 
 
 def test_another_library_reads_them_alike(authority: Holder) -> None:
