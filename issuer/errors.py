@@ -61,6 +61,12 @@ class RowsInvalid(UnusableInput):
     code = "input.rows"
 
 
+class NotWhatWasExported(UnusableInput):
+    """A sealed file is not what went out; ``details["members"]`` names what differs."""
+
+    code = "input.not_what_was_exported"
+
+
 # --- JSON-LD --------------------------------------------------------------------------------
 
 

@@ -66,7 +66,7 @@ class Settings(BaseSettings):
     award_suite: Suite = "eddsa-rdfc-2022"
     """Cryptosuite of embedded proofs; ecdsa suites need a P-256 key."""
     seals: dict[str, str] = Field(default_factory=dict)
-    """Slug of an organisation to the URI of its seal: ``pkcs12:…`` or ``pkcs11:…``."""
+    """Slug of an organisation to its seal: ``pkcs12:…``, ``pkcs11:…`` or ``elsewhere:``."""
     seal_anchors: Paths = ()
     """Files with certificates on which seals are believed: PEM, or an EU trusted list (XML)."""
     jades_signing_time: Literal["iat", "sigT"] = "iat"

@@ -44,6 +44,8 @@ _LINKS = "links"
 _VC_API = "_vc-api"
 _TRIES = 4
 _PAUSE_S = 0.05
+# Stands in [seals] where the URI of a seal would: there is nothing to open.
+_ELSEWHERE = "elsewhere:"
 
 
 def _place(settings: Settings, *names: str) -> str:
@@ -100,7 +102,9 @@ class House:
         @cache
         def seal(organisation: str) -> SealSigner | None:
             uri = settings.seals.get(organisation)
-            return custody.open_seal(uri, passphrase=self.passphrase()) if uri else None
+            if not uri or uri == _ELSEWHERE:
+                return None
+            return custody.open_seal(uri, passphrase=self.passphrase())
 
         @cache
         def link_key() -> bytes:
@@ -124,6 +128,7 @@ class House:
             ),
             seal=seal,
             timestamp=stamper(settings),
+            sealed_elsewhere=lambda slug: settings.seals.get(slug) == _ELSEWHERE,
         )
 
     def _checker(self) -> Checker:

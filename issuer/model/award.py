@@ -19,6 +19,9 @@ from issuer.model.texts import Iri, Line, Noun, Slug
 AwardId = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{2,8}(-[0-9A-HJKMNP-TV-Z]{4}){4}$")]
 """Organisation code and 80 random bits in Crockford's base 32: ``EUAS-7Q4M-2KXD-9RVT-5HZC``."""
 
+SEALED_ELSEWHERE = "sealed-elsewhere"
+"""Stands where a key is named: the organisation has its seal made by somebody else."""
+
 _S = TypeVar("_S", bound=StrEnum)
 _CHANCE_BYTES = 10
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -150,4 +153,10 @@ class Reservation(Noun):
     salt: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
     """Salt for hashed identifiers."""
     verification_method: str
-    """Absolute id of the key that will seal; of a certificate ``x5t#S256:<base64url>``."""
+    """Absolute id of the key that will seal; of a certificate ``x5t#S256:<base64url>``; or
+    `SEALED_ELSEWHERE`."""
+
+    @property
+    def is_sealed_elsewhere(self) -> bool:
+        """Whether the document leaves the house unsealed and comes back sealed."""
+        return self.verification_method == SEALED_ELSEWHERE

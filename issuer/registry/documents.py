@@ -73,6 +73,12 @@ class DocumentRecord:
         """The tongue in which it is sealed."""
         return self.reservation.format
 
+    @property
+    def waits_elsewhere(self) -> bool:
+        """Whether everything here is done, and somebody else has to seal it."""
+        written = self.state is DocumentState.WRITTEN_DOWN
+        return written and self.reservation.is_sealed_elsewhere
+
 
 def reserve(tx: Transaction, reservation: Reservation, *, at: dt.datetime) -> DocumentRecord:
     """Keep what will be written into the document; raises Conflict where there is one already."""

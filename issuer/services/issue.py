@@ -66,7 +66,7 @@ def issue(
     for record in _unsealed(bench, award_id):
         _seal_one(bench, facts, record=record, actor=actor)
     with bench.begin() as tx:
-        return _activate(tx, awards.get(tx, organisation, award_id), bench=bench)
+        return activate(tx, awards.get(tx, organisation, award_id), bench=bench)
 
 
 def _seal_one(bench: Workbench, facts: Facts, *, record: DocumentRecord, actor: str) -> None:
@@ -79,6 +79,9 @@ def _seal_one(bench: Workbench, facts: Facts, *, record: DocumentRecord, actor: 
         written = Written(prepared.digest, prepared.suite, _versions())
         with bench.begin() as tx:
             _write_down(tx, facts, record=record, written=written, actor=actor, bench=bench)
+        if reservation.is_sealed_elsewhere:
+            # It goes out by `export_unsealed` and comes back by `import_sealed`.
+            return
     elif record.digest != prepared.digest:
         _void(bench, facts, record=record, actor=actor, reason="it composes differently now")
         msg = f"{facts.award.id}: what was written down can no longer be composed. It was voided."
@@ -93,7 +96,7 @@ def _seal_one(bench: Workbench, facts: Facts, *, record: DocumentRecord, actor: 
         documents.keep(tx, facts.award.id, reservation.format, sealed=sealed, at=bench.moment)
         _note(tx, facts, verb="issue.keep", digest=sealed.digest, actor=actor, bench=bench)
         award = awards.get(tx, facts.award.organisation, facts.award.id)
-        _activate(tx, award, bench=bench)
+        activate(tx, award, bench=bench)
 
 
 def _require_key(  # As `_note`.
@@ -195,7 +198,8 @@ def lease(tx: Transaction, organisation: str, *, bench: Workbench) -> tuple[int,
 
 def _unsealed(bench: Workbench, award_id: str) -> tuple[DocumentRecord, ...]:
     with bench.read() as tx:
-        return tuple(r for r in documents.of_award(tx, award_id) if r.state in _OPEN)
+        there = documents.of_award(tx, award_id)
+        return tuple(r for r in there if r.state in _OPEN and not r.waits_elsewhere)
 
 
 def _versions() -> dict[str, str]:
@@ -300,8 +304,10 @@ def give_up(tx: Transaction, award: Award, *, reason: str, at: dt.datetime) -> N
         awards.step(tx, now, AwardState.REVOKED, reason=f"never issued: {reason}", at=at)
 
 
-def _activate(tx: Transaction, award: Award, *, bench: Workbench) -> Award:
-    states = {record.state for record in documents.of_award(tx, award.id)}
+def activate(tx: Transaction, award: Award, *, bench: Workbench) -> Award:
+    """Put an approved award into force once everything that is sealed here is sealed."""
+    records = documents.of_award(tx, award.id)
+    states = {record.state for record in records if not record.waits_elsewhere}
     # One format may have been voided: the others are in force all the same.
     complete = states - {DocumentState.VOID} == {DocumentState.SEALED}
     if award.state is AwardState.APPROVED and complete:

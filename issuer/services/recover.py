@@ -61,13 +61,16 @@ def recover(bench: Workbench, organisation: str, *, actor: str) -> Recovered:
 
 def _unfinished(bench: Workbench, organisation: str) -> tuple[Award, ...]:
     with bench.read() as tx:
-        ids = {record.award_id for record in documents.unfinished(tx, organisation)}
+        unfinished = documents.unfinished(tx, organisation)
+        elsewhere = {record.award_id for record in unfinished if record.waits_elsewhere}
+        ids = {record.award_id for record in unfinished if not record.waits_elsewhere}
         found = [awards.get(tx, organisation, award_id) for award_id in sorted(ids)]
         after: str | None = None
         while page := awards.listing(
             tx, organisation, state=AwardState.APPROVED, after=after, limit=_PAGE
         ):
-            found += [award for award in page if award.id not in ids]
+            # One that waits for a seal from elsewhere, and for nothing here, is not unfinished.
+            found += [award for award in page if award.id not in ids | elsewhere]
             after = page[-1].id
         return tuple(found)
 
@@ -92,8 +95,11 @@ def _give_up(bench: Workbench, award: Award, *, actor: str, reason: str) -> bool
     if reason.startswith(_WAIT):
         return False
     with bench.begin() as tx:
-        for record in documents.of_award(tx, award.id):
-            if record.state in _OPEN:
+        records = documents.of_award(tx, award.id)
+        released = any(record.state is DocumentState.SEALED for record in records)
+        for record in records:
+            # What waits for a seal from elsewhere is not at fault where the award is in force.
+            if record.state in _OPEN and not (released and record.waits_elsewhere):
                 issue.void(tx, award, record=record, actor=actor, reason=reason, bench=bench)
         if not documents.of_award(tx, award.id):
             # Nothing was even reserved for it, and there is no place to burn.

@@ -72,6 +72,7 @@ def _replace(tx: Transaction, old: Award, *, new: Award, actor: str, bench: Work
         reason = old.reason or REASON
         revoke.suspend(tx, new.organisation, new.id, reason=reason, actor=actor, at=at)
     awards.step(tx, old, AwardState.REPLACED, reason=REASON, at=at)
+    revoke.void_waiting(tx, old, actor=actor, at=at)
     place = awards.slot_of(tx, old.id)
     if place is not None:
         bits = revoke.out_of_force(tx, old)

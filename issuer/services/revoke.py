@@ -23,6 +23,7 @@ def revoke(
     """Revoke for good; raises NotFound, IllegalTransition, FieldsInvalid (reason)."""
     award = awards.get(tx, organisation, award_id)
     changed = _change(tx, award, to=AwardState.REVOKED, reason=reason, actor=actor, at=at)
+    void_waiting(tx, award, actor=actor, at=at)
     # A result from which nothing is sealed any more is done: its content goes.
     staged = awards.staged_of(tx, award_id)
     if staged is not None:
@@ -64,6 +65,16 @@ def out_of_force(tx: Transaction, award: Award) -> Bits:
     tongues = {record.format for record in documents.of_award(tx, award.id)}
     both = DocumentFormat.EDC in tongues and _suspendable(tx, award)
     return Bits(revoked=True, suspended=True) if both else Bits(revoked=True)
+
+
+def void_waiting(tx: Transaction, award: Award, *, actor: str, at: dt.datetime) -> None:
+    """Give up what waits for a seal from elsewhere: nothing comes back for an ended award."""
+    for record in documents.of_award(tx, award.id):
+        if record.waits_elsewhere:
+            documents.void(tx, award.id, record.format, at=at)
+            detail = {"format": str(record.format), "reason": "the award has ended"}
+            entry = audit.Entry(award.organisation, at, actor, "issue.void", award.id, None, detail)
+            audit.append(tx, entry)
 
 
 def _suspendable(tx: Transaction, award: Award) -> bool:

@@ -12,17 +12,18 @@ from issuer.formats import elm3, lint, ob3
 from issuer.formats.awarded import Awarded
 from issuer.model.achievement import Achievement, DocumentFormat
 from issuer.model.assessment import AssessmentResult
-from issuer.model.award import Award, Reservation
+from issuer.model.award import SEALED_ELSEWHERE, Award, DocumentState, Reservation
 from issuer.model.drafts import Prepared, Sealed
 from issuer.model.organisation import Organisation
-from issuer.proofs import data_integrity, jades, jose
-from issuer.registry import keyring
+from issuer.proofs import data_integrity, elsewhere, jades, jose
+from issuer.registry import documents, keyring
 from issuer.registry.database import Transaction
 from issuer.render.diploma import diploma_picture
 from issuer.services.signing import active_key, signer_of
 from issuer.services.workbench import Workbench
 from issuer.verify.printed import facts_of
 from keys.algorithms import VaultError
+from keys.certificates import Certificate
 from keys.lifecycle import KeyPurpose, KeyState
 from keys.signer import SealSigner, Signer
 
@@ -45,23 +46,38 @@ def seal_of(bench: Workbench, organisation: str) -> SealSigner:
     if found is None:
         msg = (
             f"{organisation} has no seal, and a European Digital Credential needs one. Name it in "
-            f'testamur.toml: [seals] {organisation} = "pkcs12:/path/seal.p12".'
+            f'testamur.toml: [seals] {organisation} = "pkcs12:/path/seal.p12", or "elsewhere:" if '
+            "somebody else seals for it."
         )
         raise NotReady(msg)
     return found
 
 
-def qualified_seal_of(bench: Workbench, organisation: str) -> str:
-    """Who seals, by a certificate that says it is qualified for seals; empty for any other."""
-    try:
-        found = bench.seal(organisation)
-    except VaultError:
-        return ""
-    if found is None:
-        return ""
-    certificate = found.chain[0]
+def qualified_seal_of(bench: Workbench, organisation: str, *, award_id: str | None = None) -> str:
+    """Who seals, by a certificate that says it is qualified for seals; empty for any other.
+
+    With ``award_id`` it is asked of the European document of that award, if sealed elsewhere.
+    """
+    certificate = _certificate_elsewhere(bench, award_id) if award_id else None
+    if certificate is None:
+        try:
+            found = bench.seal(organisation)
+        except VaultError:
+            return ""
+        if found is None:
+            return ""
+        certificate = found.chain[0]
     said = certificate.qualified
     return certificate.subject_organisation or "" if said.compliance and said.eseal else ""
+
+
+def _certificate_elsewhere(bench: Workbench, award_id: str) -> Certificate | None:
+    with bench.read() as tx:
+        for record in documents.of_award(tx, award_id):
+            if record.state is DocumentState.SEALED and record.reservation.is_sealed_elsewhere:
+                data = documents.sealed(tx, award_id, record.format).data
+                return jades.read(data).signatures[0].certificate
+    return None
 
 
 def credential_id(bench: Workbench, award_id: str, *, tongue: DocumentFormat) -> str:
@@ -74,6 +90,8 @@ def method_of(
     tx: Transaction, bench: Workbench, organisation: Organisation, *, tongue: DocumentFormat
 ) -> str:
     """What will sign a document in this tongue now; raises NotReady where nothing can."""
+    if tongue in _EUROPEAN and bench.sealed_elsewhere(organisation.slug):
+        return SEALED_ELSEWHERE
     if tongue in _EUROPEAN:
         return jades.method_of(seal_of(bench, organisation.slug).chain[0])
     key = active_key(tx, organisation.slug, KeyPurpose.AWARD)
@@ -82,11 +100,13 @@ def method_of(
 
 def cannot_sign(bench: Workbench, organisation: str, reservation: Reservation) -> str | None:
     """Why what was to sign a document signs no more, so that it can never be finished; or None."""
+    if reservation.is_sealed_elsewhere:
+        return None
     if reservation.format in _EUROPEAN:
         # Without any seal it waits; with another one it would not be what was written down.
         found = bench.seal(organisation)
         other = found and jades.method_of(found.chain[0]) != reservation.verification_method
-        return "its seal was replaced" if other else None
+        return "its seal was replaced" if other or bench.sealed_elsewhere(organisation) else None
     kid = reservation.verification_method.rpartition("#")[2]
     with bench.read() as tx:
         state = keyring.get(tx, organisation, kid).state
@@ -123,11 +143,16 @@ def prepare(bench: Workbench, facts: Facts, *, reservation: Reservation) -> Prep
 
 
 def _european(bench: Workbench, awarded: Awarded, *, reservation: Reservation) -> Prepared:
-    seal = seal_of(bench, awarded.organisation.slug)
+    # Asked first: without a seal nothing need be drawn.
+    seal = None
+    if not reservation.is_sealed_elsewhere:
+        seal = seal_of(bench, awarded.organisation.slug)
     picture = picture_of(bench, awarded, reservation=reservation)
-    draft = elm3.compose(awarded, reservation=reservation, pictures=[picture])
+    linted = lint.lint(elm3.compose(awarded, reservation=reservation, pictures=[picture]))
+    if seal is None:
+        return elsewhere.prepare(linted)
     return jades.prepare(
-        lint.lint(draft),
+        linted,
         certificate=seal.chain[0],
         created=reservation.created,
         signing_time=bench.limits.signing_time,

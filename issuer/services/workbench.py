@@ -34,6 +34,11 @@ def no_seal(_organisation: str) -> SealSigner | None:
     return None
 
 
+def sealed_here(_organisation: str) -> bool:
+    """Where no organisation has its documents sealed elsewhere."""
+    return False
+
+
 @dataclass(frozen=True)
 class Workbench:
     """Everything that a service needs and does not make itself."""
@@ -58,6 +63,8 @@ class Workbench:
     limits: Limits = Limits()
     seal: Callable[[str], SealSigner | None] = no_seal
     """The seal of an organisation by its slug; None: it has none. Raises CustodyError."""
+    sealed_elsewhere: Callable[[str], bool] = sealed_here
+    """Whether the European documents of an organisation, by its slug, are sealed elsewhere."""
     timestamp: Callable[[bytes], bytes] | None = None
     """Asks a time-stamp authority for a token (DER) over a SHA-256 digest; None: there is none.
 

@@ -35,6 +35,7 @@ STATUS: Mapping[str, int] = {
     "input.forbidden_character": 400,
     "input.fields": 422,
     "input.rows": 422,
+    "input.not_what_was_exported": 400,
     "jsonld.dropped_term": 400,
     "jsonld.unknown_context": 400,
     "jsonld.poison_graph": 400,

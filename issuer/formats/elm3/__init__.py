@@ -8,17 +8,22 @@ from issuer.formats.elm3.checks import is_edc, problems
 from issuer.formats.elm3.document import CONTEXTS, SCHEMA, compose, credential_id
 from issuer.formats.elm3.mapping import CODES
 from issuer.formats.elm3.reading import award_url, portrait
+from issuer.formats.elm3.sealed_elsewhere import Difference, differences
+from issuer.formats.elm3.upload_form import upload_form
 from issuer.formats.elm3.walk import Problem
 
 __all__ = [
     "CODES",
     "CONTEXTS",
     "SCHEMA",
+    "Difference",
     "Problem",
     "award_url",
     "compose",
     "credential_id",
+    "differences",
     "is_edc",
     "portrait",
     "problems",
+    "upload_form",
 ]
