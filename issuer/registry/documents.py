@@ -76,7 +76,8 @@ class DocumentRecord:
     @property
     def waits_elsewhere(self) -> bool:
         """Whether everything here is done, and somebody else has to seal it."""
-        written = self.state is DocumentState.WRITTEN_DOWN
+        # Of an erased learner nothing can come back: the digest cannot be read any more.
+        written = self.state is DocumentState.WRITTEN_DOWN and self.digest is not None
         return written and self.reservation.is_sealed_elsewhere
 
 

@@ -14,7 +14,7 @@ from issuer.model.drafts import Prepared
 from issuer.proofs import jcs
 from issuer.registry import awards, documents
 from issuer.registry.documents import DocumentRecord
-from issuer.services import issue, look, private_file, tongues
+from issuer.services import issue, private_file, tongues
 from issuer.services.tongues import Facts
 from issuer.services.workbench import Workbench
 
@@ -61,12 +61,7 @@ def export_unsealed(
 def waiting(bench: Workbench, organisation: str) -> tuple[DocumentRecord, ...]:
     """What waits for a seal from elsewhere, oldest first; not what is of an erased learner."""
     with bench.read() as tx:
-        return tuple(
-            record
-            for record in documents.unfinished(tx, organisation)
-            if record.waits_elsewhere
-            and look.is_kept(tx, awards.get(tx, organisation, record.award_id))
-        )
+        return tuple(r for r in documents.unfinished(tx, organisation) if r.waits_elsewhere)
 
 
 def composed_again(bench: Workbench, record: DocumentRecord) -> tuple[Facts, Prepared]:

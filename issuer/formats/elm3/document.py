@@ -51,6 +51,9 @@ def compose(awarded: Awarded, *, reservation: Reservation, pictures: Sequence[by
     ids = Ids(offering.title.languages)
     body = organisation(awarded.organisation, ids)
     claim = achievement(awarded, ids, body=body)
+    # A sealing service writes into the issuer. The awarding body, which it leaves as it is, would
+    # be another thing of the same id then.
+    issuer = organisation(awarded.organisation, ids) if reservation.is_sealed_elsewhere else body
     issued = moment(reservation.valid_from)
     until = moment(awarded.award.valid_until) if awarded.award.valid_until else None
     badge = f"{awarded.base_url}/c/{awarded.award.id}"
@@ -65,7 +68,7 @@ def compose(awarded: Awarded, *, reservation: Reservation, pictures: Sequence[by
         "credentialProfiles": ids.concept("credential_profile", "generic"),
         "credentialSchema": {"id": SCHEMA, "type": "ShaclValidator2017"},
         "displayParameter": _display(awarded, ids, pictures),
-        "issuer": body,
+        "issuer": issuer,
         "issuanceDate": issued,
         "issued": issued,
         "validFrom": issued,

@@ -76,7 +76,7 @@ def test_what_the_certificate_says_of_the_issuer() -> None:
 def test_its_country_in_place_or_in_a_location_of_its_own() -> None:
     theirs = whole()
     theirs["issuer"]["location"]["address"]["countryCode"] = COUNTRY
-    assert {said for said in verdicts(theirs).values()} == {(True, False)}
+    assert set(verdicts(theirs).values()) == {(True, False)}
     ours = WHOLE["issuer"]["location"]
     added = changed(location=[ours, CERTIFICATE])
     assert verdicts(added) == {"issuer.location.+": (True, False)}
