@@ -277,12 +277,29 @@ def test_concepts_are_labelled_in_english_and_in_the_languages_of_the_offering()
     assert list(kind["prefLabel"]) == ["en", "el"]
 
 
+def test_concepts_are_labelled_in_no_language_that_the_document_is_not_in() -> None:
+    french = changed(
+        title=LangText.of(fr="Titre"), languages=("fr",), assessment_types=("written_examination",)
+    )
+    document = compose(awards.awarded(french))
+    country = document["issuer"]["location"]["address"]["countryCode"]
+    assert country["prefLabel"] == {"en": "Austria", "fr": "Autriche"}
+    kind = document["credentialSubject"]["hasClaim"]["provenBy"]["dcType"]
+    assert kind["prefLabel"] == {"en": "written examination", "fr": "examen écrit"}
+    assert {
+        tag
+        for thing in things(document)
+        if thing.get("type") == "Concept"
+        for tag in thing["prefLabel"]
+    } == {"en", "fr"}
+
+
 def test_a_language_with_a_region_has_the_labels_of_its_base() -> None:
     offering = changed(title=LangText.model_validate({"de-AT": "Titel"}))
     document = compose(awards.awarded(offering))
     display = document["displayParameter"]
     assert display["primaryLanguage"]["id"].endswith("/DEU")
-    assert display["primaryLanguage"]["prefLabel"]["en"] == "German"
+    assert display["primaryLanguage"]["prefLabel"] == {"en": "German", "de": "Deutsch"}
     assert display["title"] == {"de-AT": "Titel"}
 
 
