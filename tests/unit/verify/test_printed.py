@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import schemas
 from issuer.formats import elm3, ob3
 from issuer.formats.portrait import portrait
 from issuer.formats.said import EvidenceSaid, Portrait, Said, UnitSaid
 from issuer.model.achievement import DocumentFormat, StackingMode, Tier
+from issuer.model.texts import LangText
 from issuer.proofs import jcs
 from issuer.render.badge import BadgeFacts, badge
 from issuer.render.diploma import (
@@ -106,7 +106,7 @@ def test_an_element_that_is_not_stated_is_said_to_be_missing() -> None:
     assert said["Date of issuing"].endswith("; does not expire")
     facts = printed.facts_of(bare, colour=COLOUR)
     assert (facts.tiers, facts.facts, facts.together) == ((), (), None)
-    assert facts.kind in {"Micro-credential", "Credential"}
+    assert facts.kind == "Micro-credential"
     assert "opt." not in {number for number, _, _ in facts.elements}
 
 
@@ -266,5 +266,19 @@ def test_two_sentences_have_one_full_stop_between_them(first: str) -> None:
     assert printed._end(first, "Taught in: en") == "On site. Taught in: en"
 
 
-def test_countries_are_named() -> None:
-    assert schemas.code_list("country").by_key("AT").label() == "Austria"
+@pytest.mark.parametrize(
+    ("code", "printed_as"), [("FR", "France"), ("XK", "Kosovo"), ("FRA", "FRA"), ("fr", "fr")]
+)
+def test_a_country_is_printed_by_its_english_name_and_what_is_none_as_it_stands(
+    document: Json, monkeypatch: pytest.MonkeyPatch, code: str, printed_as: str
+) -> None:
+    facts = shown(monkeypatch, document, country=code, region=None)
+    assert facts.elements[2] == ("3", "Country and region of the issuer", printed_as)
+
+
+def test_pages_are_in_english_whatever_the_language_of_the_document() -> None:
+    french = awards.whole().model_copy(update={"title": LangText.of(fr="Titre")})
+    said = elements(european(awards.awarded(french)))
+    assert said["Title"] == "Titre"
+    assert said["Country and region of the issuer"].startswith("Austria")
+    assert said["Type of assessment"].startswith("Project work")
