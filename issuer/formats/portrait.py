@@ -1,10 +1,10 @@
 """What a document says, for pages and people: its claims in one flat picture, whoever signed it.
 
-Reads Open Badges 3.0 (https://www.imsglobal.org/spec/ob/v3p0/) on VCDM 2.0 or 1.1, hands European
-Digital Credentials on and, where our
-context stands in the document, our own vocabulary; counts the elements of Annex I of the Council
-Recommendation 2022/C 243/02. The document is UNVERIFIED and may be hostile: nothing raises, links
-are https or absent. Texts are not escaped, and bidirectional controls stay: pages isolate them.
+Reads Open Badges 3.0 (https://www.imsglobal.org/spec/ob/v3p0/) on VCDM 2.0 or 1.1 and, where our
+context stands in the document, our own vocabulary; hands European Digital Credentials on to
+`issuer.formats.elm3`. Counts the elements of Annex I of the Council Recommendation 2022/C 243/02.
+The document is UNVERIFIED and may be hostile: nothing raises, links are https or absent. Texts are
+not escaped, and bidirectional controls stay: pages isolate them.
 """
 
 from collections.abc import Mapping

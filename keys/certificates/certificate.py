@@ -1,8 +1,8 @@
 """X.509 certificates as values: whose they are, for what, and from when until when.
 
 RFC 5280 §4 (https://www.rfc-editor.org/rfc/rfc5280); ETSI EN 319 412-1 §5.1.4 (organisation
-identifier); RFC 5035 §5 (IssuerSerial). Whether anybody believes one is
-asked in `keys.certificates.chain`.
+identifier); RFC 5035 §5 (IssuerSerial). Whether anybody believes one is asked in
+`keys.certificates.chain`.
 """
 
 import datetime as dt

@@ -1,8 +1,7 @@
 """What a certificate says of its own qualification: the extension qcStatements, read and written.
 
-ETSI EN 319 412-5 §4.2–4.3
-(https://www.etsi.org/deliver/etsi_en/319400_319499/31941205/), RFC 3739 §3.2.6. Whether it is true
-is asked of the anchor above it.
+ETSI EN 319 412-5 §4.2–4.3 (https://www.etsi.org/deliver/etsi_en/319400_319499/31941205/), RFC 3739
+§3.2.6. Whether it is true is asked of the anchor above it.
 """
 
 from dataclasses import dataclass

@@ -1,8 +1,7 @@
 """The innermost chamber: where secrets sleep, opened by URI.
 
 ``file:`` for keys and secrets, ``pkcs12:`` and ``pkcs11:`` for seals; another scheme is one more
-entry in a table and one more module here.
-Only `issuer.bootstrap` opens this package.
+entry in a table and one more module here. Only `issuer.bootstrap` opens this package.
 """
 
 import datetime as dt
