@@ -1,11 +1,24 @@
-"""What a level and a tier mean to somebody who has never heard of either.
+"""What credits, a level and a tier mean to somebody who has never heard of any of them.
 
-European Qualifications Framework, Council Recommendation 2017/C 189/03 (levels 1–8); the tiers are
-the university's own (docs/explanation/tiers-and-levels.md). Words alone: nothing is judged here.
+ECTS Users' Guide 2015 (25–30 hours a credit, 60 a year); European Qualifications Framework, Council
+Recommendation 2017/C 189/03 (levels 1–8); the tiers are the university's own
+(docs/explanation/tiers-and-levels.md). Words alone: nothing is judged here.
 """
 
 from issuer.model.achievement import Cycle, Tier
 
+HOURS_A_WEEK = 40
+"""Hours of a working week, by which a workload is pictured."""
+CREDITS_A_YEAR = 60
+"""European credits of a full year of study."""
+LEVELS = 8
+"""Levels of the European Qualifications Framework."""
+TIERS = 3
+"""Tiers of the university's own path."""
+CREDITS_COUNT_WORK = (
+    f"European credits count work: one is 25 to 30 hours, a full year of study is {CREDITS_A_YEAR}."
+)
+"""What European credits are, in one sentence."""
 AS_DEMANDING_AS = {
     1: "what is learned by the end of primary school",
     2: "what is learned by the end of compulsory school",
@@ -30,3 +43,13 @@ TIER_MEANS = {
     Tier.PROFESSIONAL: "Professional: leads others and decides in new situations.",
 }
 """Tier to what a holder can do, in one sentence."""
+
+
+def how_demanding(eqf: int) -> str:
+    """What an EQF level says, 1 to 8, as a beginning: whoever uses it ends the sentence."""
+    return f"As demanding as {AS_DEMANDING_AS[eqf]}. It says how hard, not how long"
+
+
+def tier_in_words(tier: Tier) -> str:
+    """``tier 2 of 3, intermediate``."""
+    return f"tier {tier.number} of {TIERS}, {tier}"

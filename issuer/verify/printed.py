@@ -16,7 +16,16 @@ from issuer.formats.portrait import portrait
 from issuer.formats.said import Portrait, QualitySaid, Said
 from issuer.formats.tolerant import link, mapping, text
 from issuer.model.achievement import StackingMode
-from issuer.model.meanings import AS_DEMANDING_AS, CYCLES, TIER_MEANS
+from issuer.model.meanings import (
+    CREDITS_COUNT_WORK,
+    CYCLES,
+    HOURS_A_WEEK,
+    LEVELS,
+    TIER_MEANS,
+    TIERS,
+    how_demanding,
+    tier_in_words,
+)
 from issuer.render.diploma import Attachment, DiplomaFacts, FactOfFour, Stamp, diploma_pdf
 from issuer.verify.report import Json
 from schemas.library import UnknownDocument
@@ -48,7 +57,6 @@ _WORDS = tuple(
 )
 _DATA_URI = "data:image/png;base64,"
 _MOST_LOGO = 90_000
-_HOURS_A_WEEK = 40
 
 
 def facts_of(document: Json, *, colour: str) -> DiplomaFacts:
@@ -116,7 +124,7 @@ def _logo(document: Json) -> bytes | None:
 
 def _kind(said: Portrait) -> str:
     what = "Micro-credential" if said.is_microcredential else "Credential"
-    return f"{what} · tier {said.tier.number} of 3, {said.tier}" if said.tier else what
+    return f"{what} · {tier_in_words(said.tier)}" if said.tier else what
 
 
 def _sealed(said: Portrait) -> str:
@@ -133,23 +141,22 @@ def _facts(said: Portrait) -> Sequence[FactOfFour]:
     found = []
     if said.workload_hours:
         hours = float(said.workload_hours)
-        weeks = max(1, math.ceil(hours / _HOURS_A_WEEK))
-        about = f"Within {weeks} working week{'s' if weeks > 1 else ''} of 40 hours."
+        weeks = max(1, math.ceil(hours / HOURS_A_WEEK))
+        about = f"Within {weeks} working week{'s' if weeks > 1 else ''} of {HOURS_A_WEEK} hours."
         found.append(
             FactOfFour("weeks", hours, "Work", f"{said.workload_hours} hours", None, about)
         )
     if said.ects:
-        about = "European credits count work: one is 25 to 30 hours, a full year of study is 60."
-        found.append(
-            FactOfFour("ects", float(said.ects), "Credits", f"{said.ects} ECTS", None, about)
-        )
+        big = f"{said.ects} ECTS"
+        found.append(FactOfFour("ects", float(said.ects), "Credits", big, None, CREDITS_COUNT_WORK))
     if said.eqf:
-        about = f"As demanding as {AS_DEMANDING_AS[said.eqf]}. It says how hard, not how long."
-        found.append(FactOfFour("eqf", said.eqf, "How demanding", f"EQF {said.eqf}", "of 8", about))
+        big, small = f"EQF {said.eqf}", f"of {LEVELS}"
+        about = f"{how_demanding(said.eqf)}."
+        found.append(FactOfFour("eqf", said.eqf, "How demanding", big, small, about))
     if said.tier:
-        big = f"Tier {said.tier.number}"
+        big, small = f"Tier {said.tier.number}", f"of {TIERS}"
         about = TIER_MEANS[said.tier]
-        found.append(FactOfFour("tier", said.tier.number, "Step on the path", big, "of 3", about))
+        found.append(FactOfFour("tier", said.tier.number, "Step on the path", big, small, about))
     return found
 
 

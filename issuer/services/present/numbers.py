@@ -1,21 +1,26 @@
 """Hours, credits, level and tier: each number with one sentence for a newcomer.
 
-ECTS Users' Guide 2015 (25–30 hours a credit, 60 a year); European Qualifications Framework,
-Council Recommendation 2017/C 189/03 (levels 1–8). The tier is the university's own. Nothing is
-judged here: a number is repeated as it was stated.
+The words and their sources are in `issuer.model.meanings`; the printed diploma has them too.
+Nothing is judged here: a number is repeated as it was stated.
 """
 
 from decimal import Decimal
 
 from issuer.model.achievement import Cycle, Tier
-from issuer.model.meanings import AS_DEMANDING_AS, CYCLES, TIER_MEANS
+from issuer.model.meanings import (
+    AS_DEMANDING_AS,
+    CREDITS_A_YEAR,
+    CREDITS_COUNT_WORK,
+    CYCLES,
+    HOURS_A_WEEK,
+    LEVELS,
+    TIER_MEANS,
+    TIERS,
+    how_demanding,
+    tier_in_words,
+)
 from issuer.services.present import words
 from issuer.services.present.views import Kind, Number
-
-_HOURS_A_WEEK = Decimal(40)
-_CREDITS_A_YEAR = 60
-_LEVELS = 8
-_TIERS = 3
 
 
 def work(hours: Decimal | None) -> Number:
@@ -28,8 +33,8 @@ def work(hours: Decimal | None) -> Number:
         big=f"{words.plain(hours)} {'hour' if hours == 1 else 'hours'}",
         small="",
         sentence=f"About {words.duration(hours)} in all: teaching, own work and assessment.",
-        filled=float(hours / _HOURS_A_WEEK),
-        whole=float(hours / _HOURS_A_WEEK),
+        filled=float(hours / HOURS_A_WEEK),
+        whole=float(hours / HOURS_A_WEEK),
     )
 
 
@@ -42,12 +47,9 @@ def credit(ects: Decimal | None) -> Number:
         label="Credits",
         big=f"{words.plain(ects)} ECTS",
         small="",
-        sentence=(
-            "European credits count work: one is 25 to 30 hours, a full year of study is "
-            f"{_CREDITS_A_YEAR}."
-        ),
-        filled=min(float(ects), _CREDITS_A_YEAR),
-        whole=_CREDITS_A_YEAR,
+        sentence=CREDITS_COUNT_WORK,
+        filled=min(float(ects), CREDITS_A_YEAR),
+        whole=CREDITS_A_YEAR,
     )
 
 
@@ -61,13 +63,10 @@ def level(
             kind="eqf",
             label="How demanding",
             big=f"EQF {eqf}",
-            small=f"of {_LEVELS}",
-            sentence=(
-                f"As demanding as {AS_DEMANDING_AS[eqf]}. It says how hard, not how long, and "
-                f"it is not a degree.{also}"
-            ),
+            small=f"of {LEVELS}",
+            sentence=f"{how_demanding(eqf)}, and it is not a degree.{also}",
             filled=eqf,
-            whole=_LEVELS,
+            whole=LEVELS,
         )
     if national or cycle:
         return _unstated(
@@ -94,16 +93,16 @@ def tier(stated: Tier | None) -> Number | None:
         kind="tier",
         label="Step on the path",
         big=f"Tier {stated.number}",
-        small=f"of {_TIERS}",
+        small=f"of {TIERS}",
         sentence=f"{TIER_MEANS[stated]} Tiers are the university’s own three steps.",
         filled=stated.number,
-        whole=_TIERS,
+        whole=TIERS,
     )
 
 
 def tier_words(stated: Tier | None) -> str:
     """``tier 2 of 3, intermediate``; empty where no tier is stated."""
-    return f"tier {stated.number} of {_TIERS}, {stated}" if stated else ""
+    return tier_in_words(stated) if stated else ""
 
 
 def line(
@@ -113,7 +112,7 @@ def line(
     return tuple(
         part
         for part in (
-            f"Tier {stated.number} of {_TIERS}" if stated else "",
+            f"Tier {stated.number} of {TIERS}" if stated else "",
             f"{words.plain(hours)} {'hour' if hours == 1 else 'hours'}" if hours else "",
             f"{words.plain(ects)} ECTS" if ects else "",
             f"EQF {eqf}" if eqf else "",

@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from zoneinfo import ZoneInfo
 
 import schemas
+from issuer.model.meanings import HOURS_A_WEEK
 from issuer.services.present.views import When
 from schemas.library import UnknownDocument
 
@@ -47,7 +48,6 @@ _LANGUAGES = {
 }
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 _HOURS_A_DAY = 8
-_HOURS_A_WEEK = 40
 _DAYS_AT_MOST = 5
 
 
@@ -119,7 +119,7 @@ def duration(hours: Decimal) -> str:
     days = max(1, round(hours / _HOURS_A_DAY))
     if days < _DAYS_AT_MOST:
         return "one working day" if days == 1 else f"{count(days)} working days"
-    halves = max(2, round(hours * 2 / _HOURS_A_WEEK))
+    halves = max(2, round(hours * 2 / HOURS_A_WEEK))
     whole, half = divmod(halves, 2)
     if halves == 2:  # noqa: PLR2004 # Two halves are one week.
         return "one working week"
