@@ -9,7 +9,7 @@ is carried is put in where the PDF is typeset (`issuer.render.diploma`) and seal
 from issuer.carriers.pdf.attachments import Attached, Contents, extract
 from issuer.carriers.pdf.library import MOST_BYTES, SIGNATURE
 from issuer.carriers.pdf.revisions import only_sealed_since
-from issuer.carriers.pdf.signed import FileSignature, SignedFile, signatures
+from issuer.carriers.pdf.signatures import FileSignature, SignedFile, signatures
 
 __all__ = [
     "MOST_BYTES",

@@ -4,7 +4,6 @@ ISO 32000-2 §7.11.4 and §14.13 (embedded and associated files), §14.3.3 (docu
 They are what the last revision of the file has: a later change may have put in others.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -12,7 +11,7 @@ from issuer.carriers.pdf.library import members_of, reading, value_of
 from issuer.errors import MalformedDocument
 
 _MOST_ATTACHED: Final = 16
-_MOST_DEPTH: Final = 8
+_MOST_NODES: Final = 64
 _MOST_KEYWORDS: Final = 200
 
 
@@ -45,11 +44,7 @@ def extract(data: bytes) -> Contents:
     """
     with reading(data) as reader:
         tree = value_of(value_of(reader.root, "/Names", otherwise={}), "/EmbeddedFiles")
-        found: list[Attached] = []
-        for name, spec in _named(tree or {}, depth=0):
-            if len(found) == _MOST_ATTACHED:
-                raise MalformedDocument("This PDF has more than sixteen files attached to it.")
-            found.append(_attached(name, spec))
+        found = [_attached(name, spec) for name, spec in _named(tree or {})]
         information = value_of(reader.trailer_view, "/Info", otherwise={})
         keywords = value_of(information, "/Keywords", otherwise="")
     if len({one.name for one in found}) != len(found):
@@ -60,18 +55,28 @@ def extract(data: bytes) -> Contents:
     )
 
 
-def _named(tree: Any, *, depth: int) -> Iterator[tuple[str, Any]]:
+def _named(tree: Any) -> list[tuple[str, Any]]:
     # ISO 32000-2 §7.9.6: a name tree; names and their values stand in turn.
-    if depth > _MOST_DEPTH:
-        raise MalformedDocument("This PDF hides its attachments too deep to be looked for.")
-    listed = members_of(tree, "/Names")
-    yield from ((str(listed[at]), listed[at + 1]) for at in range(0, len(listed), 2))
-    for kid in members_of(tree, "/Kids"):
-        yield from _named(kid, depth=depth + 1)
+    found: list[tuple[str, Any]] = []
+    nodes, seen = [tree], 0
+    while nodes:
+        node, seen = nodes.pop(), seen + 1
+        listed, kids = members_of(node, "/Names"), members_of(node, "/Kids")
+        if seen > _MOST_NODES or len(kids) > _MOST_NODES:
+            raise MalformedDocument("This PDF hides its attachments too deep to be looked for.")
+        if len(found) + len(listed) // 2 > _MOST_ATTACHED:
+            raise MalformedDocument("This PDF has more than sixteen files attached to it.")
+        found += [(str(listed[at]), listed[at + 1]) for at in range(0, len(listed), 2)]
+        nodes += kids
+    return found
 
 
 def _attached(name: str, spec: Any) -> Attached:
-    stream = spec["/EF"]["/F"]
+    files = spec["/EF"]
+    stream = files["/F"]
+    # §7.11.4: some readers take the one, some the other.
+    if "/UF" in files and files.raw_get("/UF") != files.raw_get("/F"):
+        raise MalformedDocument("This PDF has two files under one name attached to it.")
     return Attached(
         name=str(value_of(spec, "/UF", otherwise=name)),
         media_type=str(value_of(stream, "/Subtype", otherwise="")).removeprefix("/"),

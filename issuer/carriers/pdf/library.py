@@ -23,6 +23,9 @@ MOST_BYTES: Final = 8 << 20
 """Bytes of a file that is read (8 MiB)."""
 MOST_UNPACKED: Final = 48 << 20
 """Bytes of everything that is unpacked while one file is read."""
+_MOST_BEFORE: Final = 2000
+# Every revision names the one before it, in whatever spelling (§7.3.5, §7.5.5).
+_BEFORE: Final = re.compile(rb"/(?:P|#50)(?:r|#72)(?:e|#65)(?:v|#76)")
 
 
 @contextmanager
@@ -36,6 +39,10 @@ def reading(data: bytes) -> Iterator[Any]:
 
     if len(data) > MOST_BYTES:
         raise DocumentTooLarge("The PDF is larger than 8 MiB. Hand in the file as it was issued.")
+    if len(_BEFORE.findall(data)) > _MOST_BEFORE:
+        raise MalformedDocument(
+            "This PDF was changed too often. Hand in the file as it was issued."
+        )
     # What the library raises for files that are damaged, or made to do harm.
     damaged = (
         PdfError,

@@ -46,10 +46,12 @@ class Hole:
 def with_hole(pdf: bytes, *, kind: Kind, name: str, room: int, at: dt.datetime | None) -> Hole:
     """Add an unseen signature field called ``name`` with a place for ``room`` bytes.
 
-    ``at`` (aware) is the moment that it claims. Raises MalformedDocument.
+    ``at`` (aware) is the moment that it claims. Raises MalformedDocument, also where a field of
+    that name is filled.
     """
     # Imported late, as `_writer`: the library brings an HTTP client along, which is never used.
     from pyhanko.pdf_utils.generic import pdf_name  # noqa: PLC0415 # See above.
+    from pyhanko.pdf_utils.misc import PdfError  # noqa: PLC0415 # See above.
     from pyhanko.sign.fields import SigSeedSubFilter  # noqa: PLC0415 # See above.
     from pyhanko.sign.signers.cms_embedder import (  # noqa: PLC0415 # See above.
         PdfCMSEmbedder,
@@ -67,7 +69,10 @@ def with_hole(pdf: bytes, *, kind: Kind, name: str, room: int, at: dt.datetime |
         bytes_reserved=2 * room,
     )
     steps = PdfCMSEmbedder().write_cms(field_name=name, writer=_writer(pdf))
-    next(steps)
+    try:
+        next(steps)
+    except (PdfError, ValueError) as fault:
+        raise MalformedDocument(f"This PDF cannot get a seal in a field called {name}.") from fault
     steps.send(SigObjSetup(sig_placeholder=place))
     ranges, out = steps.send(SigIOSetup(md_algorithm="sha256"))
     steps.close()
@@ -82,15 +87,16 @@ def with_store(
 
     writer = _writer(pdf)
     kept = {"/Certs": certificates, "/CRLs": crls, "/OCSPs": ocsps}
-    entries = {
-        generic.pdf_name(name): generic.ArrayObject(
-            writer.add_object(generic.StreamObject(stream_data=der)) for der in ders
-        )
-        for name, ders in kept.items()
-        if ders
-    }
-    store: Any = generic.DictionaryObject
-    writer.root["/DSS"] = writer.add_object(store(entries))
+    # What is kept already stays; the earlier store is left as it is.
+    dictionary: Any = generic.DictionaryObject
+    found = writer.root["/DSS"] if "/DSS" in writer.root else {}  # noqa: SIM401 # `get` follows no reference.
+    store = dictionary(found)
+    for name, ders in kept.items():
+        had = store[name] if name in store else ()  # noqa: SIM401 # As above.
+        new = [writer.add_object(generic.StreamObject(stream_data=der)) for der in ders]
+        if new:
+            store[generic.pdf_name(name)] = generic.ArrayObject([*had, *new])
+    writer.root["/DSS"] = writer.add_object(store)
     writer.update_root()
     out = BytesIO()
     writer.write(out)
@@ -102,7 +108,7 @@ def _writer(pdf: bytes) -> Any:
 
     try:
         return _increment()(BytesIO(pdf), strict=True)
-    except (PdfError, ValueError) as fault:
+    except (PdfError, ValueError, KeyError) as fault:
         raise MalformedDocument("This is no PDF that could be sealed.") from fault
 
 

@@ -97,9 +97,12 @@ def with_evidence(
     return with_store(pdf, certificates=certificates, crls=crls, ocsps=ocsps)
 
 
-def prepare_archive(pdf: bytes) -> Hole:
-    """Make the place for a time-stamp over the whole file; its ``digest`` is what it is about."""
-    return with_hole(pdf, kind="time-stamp", name=_STAMP_FIELD, room=_STAMP_ROOM, at=None)
+def prepare_archive(pdf: bytes, *, name: str = _STAMP_FIELD) -> Hole:
+    """Make the place for a time-stamp over the whole file; its ``digest`` is what it is about.
+
+    ``name`` is that of its field: another one each time. Raises MalformedDocument.
+    """
+    return with_hole(pdf, kind="time-stamp", name=name, room=_STAMP_ROOM, at=None)
 
 
 def archived(hole: Hole, token: bytes) -> bytes:

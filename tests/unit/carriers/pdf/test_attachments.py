@@ -1,150 +1,80 @@
-"""The files in a PDF: as they were put in, or refused in a sentence."""
-
-from io import BytesIO
-from typing import Any
+"""What is attached to a PDF is given as it was put in, and nothing that is told in two ways."""
 
 import pytest
-from pyhanko.pdf_utils import generic as typed
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.pdf_utils.writer import PdfFileWriter as TypedWriter
 
-from issuer.carriers import pdf
-from issuer.carriers.pdf import library
-from issuer.errors import DocumentTooLarge, MalformedDocument
-from issuer.render.diploma import stamp
-from tests.town import papers
+from issuer.carriers.pdf import Attached, extract
+from issuer.errors import MalformedDocument
+from tests.town.increments import small, stream
 
-# The library annotates a part of itself only.
-generic: Any = typed
-PdfFileWriter: Any = TypedWriter
-
-ATTACHED = (papers.attachment(b'{"a": "\xc3\xa9"}', "b.json"), papers.attachment(b"a,b", "a.csv"))
-PAGES = papers.pages(*ATTACHED, of=papers.badge())
-name = generic.pdf_name
-Dictionary = generic.DictionaryObject
+SPEC = b"<</Type/Filespec/F(a)/UF(%b)/EF<</F %d 0 R>>/Desc(What)>>"
 
 
-def empty(names: Any = None, **info: Any) -> bytes:
-    """A PDF of no pages with a name tree of its own."""
-    writer = PdfFileWriter()
-    if names is not None:
-        writer.root[name("/Names")] = Dictionary({name("/EmbeddedFiles"): names(writer)})
-    for key, said in info.items():
-        writer.set_info(Dictionary({name(f"/{key}"): said}))
-    out = BytesIO()
-    writer.write(out)
-    return out.getvalue()
+def attached(*names: bytes, tree: bytes = b"") -> bytes:
+    objects = {10: stream(b"data", b"/Subtype/text#2Fcsv")}
+    objects |= {20 + n: SPEC % (name, 10) for n, name in enumerate(names)}
+    listed = b"".join(b"(%b)%d 0 R" % (name, 20 + n) for n, name in enumerate(names))
+    return small(b"/Names<</EmbeddedFiles<</Names[%b]%b>>>>" % (listed, tree), objects)
 
 
-def spec(writer: Any, data: bytes = b"{}") -> Any:
-    stream = writer.add_object(generic.StreamObject(stream_data=data))
-    return Dictionary({name("/EF"): Dictionary({name("/F"): stream})})
+def test_a_file_is_given_with_what_is_said_of_it() -> None:
+    assert extract(attached(b"b.csv", b"a.csv")).attached == (
+        Attached("a.csv", "text/csv", "What", b"data"),
+        Attached("b.csv", "text/csv", "What", b"data"),
+    )
 
 
-def listed(writer: Any, *names: str) -> Any:
-    found = generic.ArrayObject()
-    for one in names:
-        found += [generic.pdf_string(one), spec(writer)]
-    return Dictionary({name("/Names"): found})
+def test_what_is_not_said_is_empty() -> None:
+    tree = b"/Names<</EmbeddedFiles<</Kids[<</Names[(n)<</EF<</F 10 0 R/UF 10 0 R>>>>]>>]>>>>"
+    file = small(tree, {10: stream(b"data")})
+    assert extract(file).attached == (Attached("n", "", "", b"data"),)
 
 
-def test_what_was_put_in_is_taken_out() -> None:
-    found = pdf.extract(PAGES)
-    assert [(a.name, a.media_type, a.description, a.data) for a in found.attached] == [
-        (a.name, a.media_type, a.description, a.data) for a in reversed(ATTACHED)
-    ]
-    assert found.keywords == ", ".join(stamp(papers.COLOUR))
-
-
-def test_a_pdf_without_anything_is_empty() -> None:
-    assert pdf.extract(empty()) == pdf.Contents((), "")
-
-
-def test_a_file_that_says_nothing_of_itself_has_the_name_of_the_tree() -> None:
-    found = pdf.extract(empty(lambda w: listed(w, "x.json")))
-    assert found.attached == (pdf.Attached("x.json", "", "", b"{}"),)
-
-
-def test_branches_of_the_tree_are_followed() -> None:
-    def tree(writer: Any) -> Any:
-        kids = [writer.add_object(listed(writer, f"{n}.json")) for n in range(3)]
-        return Dictionary({name("/Kids"): generic.ArrayObject(kids)})
-
-    assert [a.name for a in pdf.extract(empty(tree)).attached] == ["0.json", "1.json", "2.json"]
-
-
-def test_a_tree_that_leads_to_itself_is_refused() -> None:
-    def tree(writer: Any) -> Any:
-        kids = generic.ArrayObject()
-        own = writer.add_object(Dictionary({name("/Kids"): kids}))
-        kids.append(own)
-        return own
-
-    with pytest.raises(MalformedDocument, match="too deep"):
-        pdf.extract(empty(tree))
+@pytest.mark.parametrize("catalogue", [b"", b"/Names<<>>", b"/Names<</EmbeddedFiles null>>"])
+def test_a_file_without_attachments_has_none(catalogue: bytes) -> None:
+    assert extract(small(catalogue)).attached == ()
 
 
 @pytest.mark.parametrize(
-    ("names", "said"),
+    ("info", "keywords"),
     [
-        ([f"{n}.json" for n in range(17)], "more than sixteen"),
-        (["a.json", "a.json"], "two files of one name"),
+        (b"", ""),
+        (b"/Keywords(one)", "one"),
+        (b"/Keywords 7", ""),
+        (b"/Keywords(%b)" % (b"x" * 200), "x" * 200),
+        (b"/Keywords(%b)" % (b"x" * 201), ""),
     ],
 )
-def test_too_many_and_two_of_one_name_are_refused(names: list[str], said: str) -> None:
-    with pytest.raises(MalformedDocument, match=said):
-        pdf.extract(empty(lambda w: listed(w, *names)))
+def test_its_keywords_are_told_if_they_are_few(info: bytes, keywords: str) -> None:
+    assert extract(small(info=info)).keywords == keywords
 
 
-def test_keywords_that_are_none_of_ours_are_left_out() -> None:
-    with_keywords = IncrementalPdfFileWriter(BytesIO(PAGES))
-    info: Any = with_keywords.trailer["/Info"]
-    for said in (generic.pdf_string("x" * 201), generic.NumberObject(1)):
-        info[name("/Keywords")] = said
-        with_keywords.update_container(info)
-        out: Any = BytesIO()
-        writer: Any = with_keywords
-        writer.write(out)
-        assert pdf.extract(out.getvalue()).keywords == ""
+def test_sixteen_files_are_read_and_no_more() -> None:
+    names = [b"%d" % n for n in range(17)]
+    assert len(extract(attached(*names[:16])).attached) == 16
+    with pytest.raises(MalformedDocument, match="more than sixteen files"):
+        extract(attached(*names))
 
 
-@pytest.mark.parametrize("data", [b"", b"%PDF-1.7", b"%PDF-1.7\n%%EOF\n", PAGES[:500], PAGES[200:]])
-def test_what_is_no_pdf_is_refused(data: bytes) -> None:
+def test_two_files_of_one_name_are_refused() -> None:
+    with pytest.raises(MalformedDocument, match="two files of one name"):
+        extract(attached(b"a", b"a"))
+
+
+def test_one_name_for_two_files_is_refused() -> None:
+    tree = b"/Names<</EmbeddedFiles<</Names[(n)<</EF<</F 10 0 R/UF 11 0 R>>>>]>>>>"
+    with pytest.raises(MalformedDocument, match="two files under one name"):
+        extract(small(tree, {10: stream(b"one"), 11: stream(b"two")}))
+
+
+@pytest.mark.parametrize(
+    "tree", [b"[(n)]", b"[(n) null]", b"[(n)<<>>]", b"[(n)<</EF<</F 4>>>>]", b"7"]
+)
+def test_a_damaged_tree_is_refused(tree: bytes) -> None:
     with pytest.raises(MalformedDocument, match="damaged"):
-        pdf.extract(data)
+        extract(small(b"/Names<</EmbeddedFiles<</Names %b>>>>" % tree))
 
 
-def test_a_large_file_is_refused_before_it_is_read() -> None:
-    with pytest.raises(DocumentTooLarge, match="8 MiB"):
-        pdf.extract(b"%PDF-" + b"0" * pdf.MOST_BYTES)
-
-
-def test_an_encrypted_file_is_refused() -> None:
-    writer = PdfFileWriter()
-    writer.encrypt("owner", "user")
-    out = BytesIO()
-    writer.write(out)
-    with pytest.raises(MalformedDocument, match="encrypted"):
-        pdf.extract(out.getvalue())
-
-
-def test_what_unpacks_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(library, "MOST_UNPACKED", 30_000)
-
-    def bomb(writer: Any) -> Any:
-        stream = generic.StreamObject(stream_data=b"0" * 100_000)
-        stream.compress()
-        file = Dictionary({name("/F"): writer.add_object(stream)})
-        entry = Dictionary({name("/EF"): file})
-        return Dictionary({name("/Names"): generic.ArrayObject([generic.pdf_string("a"), entry])})
-
-    with pytest.raises(MalformedDocument, match="damaged"):
-        pdf.extract(empty(bomb))
-
-
-def test_a_pdf_is_no_baked_picture() -> None:
-    from issuer import carriers  # noqa: PLC0415 # Beside the one carrier that this file is about.
-
-    assert carriers.recognise(PAGES) == "pdf"
-    with pytest.raises(MalformedDocument, match="neither a PNG nor an SVG"):
-        carriers.extract(PAGES)
+@pytest.mark.parametrize("kids", [b"<<>>" * 65, b"<</Kids[%b]>>" % (b"<<>>" * 64)])
+def test_a_tree_of_too_many_branches_is_refused(kids: bytes) -> None:
+    with pytest.raises(MalformedDocument, match="too deep"):
+        extract(small(b"/Names<</EmbeddedFiles<</Kids[%b]>>>>" % kids))

@@ -1,132 +1,164 @@
-"""Sealing a PDF: every level, both kinds of key, read again by another program's validator."""
+"""A sealed PDF at every level, asked of another implementation: pyHanko's own validator."""
 
-import hashlib
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
 import pytest
-from asn1crypto import x509 as der_x509
-from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.validation import validate_pdf_signature
-from pyhanko_certvalidator import ValidationContext
+from asn1crypto import cms, x509
+from cryptography.hazmat.primitives.asymmetric import ed25519
 
-from issuer.carriers import pdf
+from issuer.carriers.pdf import only_sealed_since, signatures
 from issuer.errors import MalformedDocument, ProofInvalid, ProofUnsupported
 from issuer.proofs import pades
-from issuer.proofs.pades.structure import attributes, signed_data
-from tests.town import papers
-from tests.town.authority import NOW, Holder, below, p256, rsa_key, token
-from tests.town.european import SEAL, TIME, TOP
+from tests.town import authority
+from tests.town.authority import NOW, TSA, Holder, below, crl, root, rsa_key, token
+from tests.town.increments import small
 
-PAGES = papers.pages(papers.attachment(papers.badge()))
-RSA = below(TOP, key=rsa_key("seal"))
-
-
-def stamped(by: Holder = SEAL) -> bytes:
-    done = pades.seal(pades.prepare(PAGES, chain=by.chain, at=NOW, timestamped=True), signer=by)
-    return pades.with_timestamp(done, token(TIME, done.signature)).data
+PDF = small()
+TOP = root()
+TIME = below(TOP, TSA)
+HOLDERS = {"P-256": below(TOP), "RSA": below(TOP, key=rsa_key("pades"))}
 
 
-def judged(file: bytes) -> Any:
-    """What the other program says of the first seal."""
-    trusted = [der_x509.Certificate.load(TOP.certificate.der)]
-    context = ValidationContext(trust_roots=trusted, allow_fetching=False, moment=NOW)
-    seal = PdfFileReader(BytesIO(file)).embedded_regular_signatures[0]
+def stamped(hole: pades.Hole, at: dt.datetime = NOW) -> bytes:
+    about = hole.file[: hole.start] + hole.file[hole.end :]
+    return pades.archived(hole, token(TIME, about, at=at))
+
+
+def levels(holder: Holder) -> Iterator[tuple[str, bytes]]:
+    """One file at every level, one after the other."""
+    prepared = pades.prepare(PDF, chain=holder.chain, at=NOW, timestamped=True)
+    done = pades.seal(prepared, signer=holder)
+    yield "B-B", done.data
+    done = pades.with_timestamp(done, token(TIME, done.signature))
+    yield "B-T", done.data
+    lists = [crl(TOP)]
+    kept = pades.with_evidence(done.data, certificates=[TOP.certificate.der], crls=lists, ocsps=[])
+    yield "B-LT", kept
+    lasting = stamped(pades.prepare_archive(kept))
+    yield "B-LTA", lasting
+    yield "renewed", stamped(pades.prepare_archive(lasting, name="Timestamp2"), NOW)
+
+
+FILES = {(kind, level): f for kind, h in HOLDERS.items() for level, f in levels(h)}
+
+
+def oracle(file: bytes) -> Any:
+    """What pyHanko says of the first seal."""
+    from pyhanko.pdf_utils.reader import PdfFileReader  # noqa: PLC0415 # It brings aiohttp along.
+    from pyhanko.sign.validation import validate_pdf_signature  # noqa: PLC0415 # As above.
+    from pyhanko_certvalidator import ValidationContext  # noqa: PLC0415 # As above.
+
+    reader = PdfFileReader(BytesIO(file))
+    believed = x509.Certificate.load(TOP.certificate.der)
+    context = ValidationContext(trust_roots=[believed], allow_fetching=False, moment=NOW)
+    (seal,) = reader.embedded_regular_signatures
     return validate_pdf_signature(seal, context)
 
 
-@pytest.mark.parametrize("by", [SEAL, RSA], ids=["P-256", "RSA"])
-@pytest.mark.parametrize(
-    "make",
-    [lambda by: papers.sealed(PAGES, by=by), stamped, lambda by: papers.lasting(PAGES, by=by)],
-    ids=["B-B", "B-T", "B-LTA"],
-)
-def test_another_program_finds_the_seal_intact(by: Holder, make: Any) -> None:
-    file = make(by)
-    assert file.startswith(PAGES)
-    said = judged(file)
-    assert (said.valid, said.intact, said.trusted, said.bottom_line) == (True,) * 4
-    assert said.coverage.name in {"ENTIRE_FILE", "ENTIRE_REVISION"}
-    assert said.modification_level.name in {"NONE", "LTA_UPDATES"}
-
-
-@pytest.mark.parametrize("by", [SEAL, RSA], ids=["P-256", "RSA"])
-def test_a_seal_is_opened_under_its_certificate(by: Holder) -> None:
-    (found,) = pdf.signatures(papers.sealed(PAGES, by=by)).signatures
-    opened = pades.open_seal(found.cms, covered=found.covered)
-    assert opened.certificate == by.certificate
-    assert set(opened.certificates) == set(by.chain)
-    assert opened.claimed is None, "PAdES: the file says when, not the structure"
-    with pytest.raises(ProofInvalid, match="changed after it was signed"):
-        pades.open_seal(found.cms, covered=found.covered + b"x")
-
-
-def test_only_a_seal_over_data_is_one_over_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    (found,) = pdf.signatures(papers.sealed(PAGES)).signatures
-    monkeypatch.setattr("issuer.proofs.pades.sealing._DATA", "1.2.840.113549.1.9.16.1.4")
-    with pytest.raises(ProofInvalid, match="another kind of content"):
-        pades.open_seal(found.cms, covered=found.covered)
-
-
-def test_the_structure_is_signed_as_a_set_and_binds_its_certificate() -> None:
-    said = attributes(hashlib.sha256(b"file").digest(), certificate=SEAL.certificate)
-    assert said[:1] == b"\x31", "RFC 5652 §5.4"
-    der = signed_data(said, signature=SEAL.sign(said), chain=SEAL.chain)
-    assert pades.open_seal(der, covered=b"file").certificate == SEAL.certificate
-    other = attributes(hashlib.sha256(b"file").digest(), certificate=TOP.certificate)
-    der = signed_data(other, signature=SEAL.sign(other), chain=SEAL.chain)
-    with pytest.raises(ProofInvalid, match="for another certificate"):
-        pades.open_seal(der, covered=b"file")
-
-
-def test_the_file_keeps_its_metadata_and_the_first_half_of_its_identifier() -> None:
-    before, after = (PdfFileReader(BytesIO(f)) for f in (PAGES, papers.sealed(PAGES)))
-    assert dict(before.trailer["/Info"]) == dict(after.trailer["/Info"])
-    assert before.root["/Metadata"].data == after.root["/Metadata"].data
-    first, second = (
-        [getattr(half, "original_bytes", half) for half in r.trailer["/ID"]]
-        for r in (before, after)
+@pytest.mark.parametrize(("kind", "level"), FILES, ids="-".join)
+def test_another_implementation_believes_it(kind: str, level: str) -> None:
+    from pyhanko.sign.diff_analysis import ModificationLevel  # noqa: PLC0415 # As in `oracle`.
+    from pyhanko.sign.validation.status import (  # noqa: PLC0415 # As in `oracle`.
+        SignatureCoverageLevel,
     )
-    assert first[0] == second[0]
-    assert first[1] != second[1]
+
+    file = FILES[kind, level]
+    said = oracle(file)
+    assert (said.intact, said.valid, said.trusted) == (True, True, True)
+    is_whole = level in {"B-B", "B-T"}
+    assert said.coverage is (
+        SignatureCoverageLevel.ENTIRE_FILE if is_whole else SignatureCoverageLevel.ENTIRE_REVISION
+    )
+    assert said.modification_level is (
+        ModificationLevel.NONE if is_whole else ModificationLevel.LTA_UPDATES
+    )
+    assert (said.timestamp_validity is None) is (level == "B-B")
+    if said.timestamp_validity is not None:
+        assert said.timestamp_validity.intact
+        assert said.timestamp_validity.valid
+    assert said.bottom_line
 
 
-def test_the_same_arguments_prepare_the_same_bytes() -> None:
-    one, two = (pades.prepare(PAGES, chain=SEAL.chain, at=NOW) for _ in range(2))
+@pytest.mark.parametrize(("kind", "level"), FILES, ids="-".join)
+def test_we_open_it_ourselves(kind: str, level: str) -> None:
+    file = FILES[kind, level]
+    assert only_sealed_since(PDF, file)
+    seal, *stamps = signatures(file).signatures
+    opened = pades.open_seal(seal.cms, covered=seal.covered)
+    assert opened.certificate == HOLDERS[kind].certificate
+    assert len(opened.timestamps) == (level != "B-B")
+    assert len(stamps) == {"B-LTA": 1, "renewed": 2}.get(level, 0)
+    assert only_sealed_since(file[: seal.end], file)
+
+
+@pytest.mark.parametrize("kind", HOLDERS)
+def test_one_byte_changed_is_seen_by_both(kind: str) -> None:
+    changed = FILES[kind, "B-B"].replace(b"q Q", b"Q q")
+    assert not oracle(changed).intact
+    (seal,) = signatures(changed).signatures
+    with pytest.raises(ProofInvalid, match="changed after it was signed"):
+        pades.open_seal(seal.cms, covered=seal.covered)
+
+
+def test_the_same_is_prepared_twice_alike() -> None:
+    holder = HOLDERS["P-256"]
+    one, two = (pades.prepare(PDF, chain=holder.chain, at=NOW) for _ in range(2))
     assert one == two
 
 
-def test_a_signer_with_another_certificate_is_refused() -> None:
-    prepared = pades.prepare(PAGES, chain=SEAL.chain, at=NOW)
-    with pytest.raises(ProofInvalid, match="Another certificate"):
-        pades.seal(prepared, signer=RSA)
+def test_another_zone_is_the_same_moment() -> None:
+    chain = HOLDERS["P-256"].chain
+    vienna = NOW.astimezone(dt.timezone(dt.timedelta(hours=2)))
+    assert pades.prepare(PDF, chain=chain, at=vienna) == pades.prepare(PDF, chain=chain, at=NOW)
 
 
-def test_a_key_of_another_kind_is_refused() -> None:
-    from cryptography.hazmat.primitives.asymmetric import ec  # noqa: PLC0415 # For one key alone.
-
-    other = below(TOP, key=ec.derive_private_key(7, ec.SECP384R1()))
-    with pytest.raises(ProofUnsupported, match="not made with"):
-        pades.prepare(PAGES, chain=other.chain, at=NOW)
-
-
-def test_a_seal_larger_than_its_place_is_refused() -> None:
-    prepared = pades.prepare(PAGES, chain=SEAL.chain, at=NOW)
-    done = pades.seal(prepared, signer=SEAL)
+def test_without_room_for_a_token_none_is_put_there() -> None:
+    holder = HOLDERS["RSA"]
+    done = pades.seal(pades.prepare(PDF, chain=holder.chain, at=NOW), signer=holder)
+    large = token(below(TOP, TSA, key=rsa_key("time")), done.signature)
+    while len(large) < 4096:
+        large = token(TIME, done.signature, bend=authority.Bend(stamp=large))
     with pytest.raises(MalformedDocument, match="larger than the place"):
-        pades.with_timestamp(done, b"\x30\x82\x40\x00" + b"\0" * 16_384)
+        pades.with_timestamp(done, large)
 
 
-@pytest.mark.parametrize("data", [b"", b"%PDF-1.7", b"no PDF at all", PAGES[:300]])
-def test_what_is_no_pdf_is_not_sealed(data: bytes) -> None:
-    with pytest.raises(MalformedDocument, match="no PDF"):
-        pades.prepare(data, chain=SEAL.chain, at=NOW)
+def test_another_kind_of_key_is_refused() -> None:
+    strange = below(TOP, key=ed25519.Ed25519PrivateKey.from_private_bytes(bytes(32)))
+    with pytest.raises(ProofUnsupported, match="not made with Ed25519"):
+        pades.prepare(PDF, chain=strange.chain, at=NOW)
 
 
-def test_another_key_under_the_same_name_does_not_fit() -> None:
-    thief = Holder(p256("thief"), SEAL.chain)
-    file = papers.sealed(PAGES, by=thief)
-    (found,) = pdf.signatures(file).signatures
+def test_another_certificate_than_was_announced_is_refused() -> None:
+    prepared = pades.prepare(PDF, chain=HOLDERS["RSA"].chain, at=NOW)
+    with pytest.raises(ProofInvalid, match="Another certificate"):
+        pades.seal(prepared, signer=HOLDERS["P-256"])
+
+
+def test_a_token_is_no_seal() -> None:
+    stamp = token(TIME, b"file")
     with pytest.raises(ProofInvalid):
-        pades.open_seal(found.cms, covered=found.covered)
-    assert not judged(file).bottom_line
+        pades.open_seal(stamp, covered=b"file")
+
+
+def test_a_seal_that_says_it_is_about_a_token_is_refused() -> None:
+    done = pades.seal(
+        pades.prepare(PDF, chain=HOLDERS["P-256"].chain, at=NOW), signer=HOLDERS["P-256"]
+    )
+    other = replace(done.prepared, to_be_signed=_of_another_kind(done.prepared.to_be_signed))
+    der = cms.ContentInfo.load(
+        signatures(pades.seal(other, signer=HOLDERS["P-256"]).data).signatures[0].cms
+    )
+    der["content"]["encap_content_info"]["content_type"] = "tst_info"
+    covered = signatures(done.data).signatures[0].covered
+    with pytest.raises(ProofInvalid, match="another kind of content than a file"):
+        pades.open_seal(der.dump(force=True), covered=covered)
+
+
+def _of_another_kind(stated: bytes) -> bytes:
+    kept = [one for one in cms.CMSAttributes.load(stated) if one["type"].native != "content_type"]
+    kind = cms.CMSAttribute({"type": "content_type", "values": ["tst_info"]})
+    return bytes(cms.CMSAttributes([kind, *kept]).dump())

@@ -6,7 +6,6 @@ place. Whether it fits is for `issuer.proofs`.
 """
 
 import datetime as dt
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -16,7 +15,7 @@ from issuer.carriers.pdf.library import END, members_of, reading, value_of
 from issuer.errors import MalformedDocument
 
 _MOST_SIGNATURES: Final = 16
-_MOST_DEPTH: Final = 4
+_MOST_FIELDS: Final = 64
 _MOST_KEPT: Final = 64
 _KINDS: Final = {
     # ISO 32000-2 §12.8.3.3 and ETSI EN 319 142-1 §5.3: a detached CMS structure either way.
@@ -60,30 +59,37 @@ def signatures(data: bytes) -> SignedFile:
     """
     with reading(data) as reader:
         form = value_of(reader.root, "/AcroForm", otherwise={})
-        found = [_signature(data, value) for value in _values(form, "/Fields", depth=0)]
+        found = [_signature(data, value) for value in _values(form)]
         store = value_of(reader.root, "/DSS", otherwise={})
         kept = {name: _kept(store, name) for name in ("/Certs", "/CRLs", "/OCSPs")}
-    if len(found) > _MOST_SIGNATURES:
-        raise MalformedDocument("This PDF has more than sixteen signatures.")
     found.sort(key=lambda one: one.end)
     return SignedFile(tuple(found), kept["/Certs"], kept["/CRLs"], kept["/OCSPs"])
 
 
-def _values(parent: Any, key: str, *, depth: int) -> Iterator[Any]:
-    if depth > _MOST_DEPTH:
-        raise MalformedDocument("This PDF hides its signatures too deep to be looked for.")
-    for field in members_of(parent, key):
-        value = value_of(field, "/V")
-        if value_of(field, "/FT") == "/Sig" and value is not None:
-            yield value
-        yield from _values(field, "/Kids", depth=depth + 1)
+def _values(form: Any) -> list[Any]:
+    # §12.7.4: a field below another one has its kind and its value, unless it says otherwise.
+    found: list[Any] = []
+    fields = [(one, None, None) for one in members_of(form, "/Fields")]
+    for seen, (field, of_kind, of_value) in enumerate(fields):
+        kids = members_of(field, "/Kids")
+        if seen >= _MOST_FIELDS or len(kids) > _MOST_FIELDS:
+            raise MalformedDocument("This PDF has too many fields for its signatures to be found.")
+        kind = value_of(field, "/FT", otherwise=of_kind)
+        value = value_of(field, "/V", otherwise=of_value)
+        # One of them that is found in two places is one.
+        if kind == "/Sig" and value is not None and all(value is not one for one in found):
+            found.append(value)
+        fields += [(kid, kind, value) for kid in kids]
+    if len(found) > _MOST_SIGNATURES:
+        raise MalformedDocument("This PDF has more than sixteen signatures.")
+    return found
 
 
 def _signature(data: bytes, value: Any) -> FileSignature:
     kind = _KINDS.get(str(value_of(value, "/SubFilter")))
     if kind is None:
         raise MalformedDocument("This PDF is signed in a way that is not checked here.")
-    start, first, second, length = (int(number) for number in value["/ByteRange"])
+    start, first, second, length = (int(number) for number in value.raw_get("/ByteRange"))
     end = second + length
     hole = data[first:second]
     # §12.8.1: everything from the first byte, but the place of the signature itself. More than
@@ -91,17 +97,23 @@ def _signature(data: bytes, value: Any) -> FileSignature:
     is_whole = start == 0 < first < second < end <= len(data)
     if not is_whole or hole[:1] + hole[-1:] != b"<>" or not END.search(data, 0, end):
         raise MalformedDocument("A signature in this PDF leaves out a part of the file.")
-    # One writing of it, small letters or capitals: no byte of the file may change unnoticed.
+    # It is written in one way, small letters or capitals, inside the very object that says so: no
+    # byte of it changes unnoticed, and no copy says something else of it, as when it was made.
     written = _bytes(value.raw_get("/Contents")).hex().encode("ascii")
-    if hole[1:-1] not in {written, written.upper()}:
+    if hole[1:-1] not in {written, written.upper()} or not _is_inside(data, value, first):
         raise MalformedDocument("A signature in this PDF stands elsewhere than it says.")
     return FileSignature(
         kind="seal" if kind == "seal" else "time-stamp",
-        cms=_cut(bytes.fromhex(written.decode("ascii"))),
+        cms=_cut(_bytes(value.raw_get("/Contents"))),
         covered=data[:first] + data[second:end],
         end=end,
         claimed=_moment(str(value_of(value, "/M", otherwise=""))),
     )
+
+
+def _is_inside(data: bytes, value: Any, first: int) -> bool:
+    begin = value.container_ref.pdf.xrefs[value.container_ref]
+    return isinstance(begin, int) and begin < first and b"endobj" not in data[begin:first]
 
 
 def _bytes(value: Any) -> bytes:
