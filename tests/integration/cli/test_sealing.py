@@ -14,7 +14,7 @@ from tests.town.sealed import sealed
 
 Tell = Any
 # Whatever the day on which this runs.
-ALWAYS = {
+ALWAYS: dict[str, Any] = {
     "start": dt.datetime(2020, 1, 1, tzinfo=dt.UTC),
     "end": dt.datetime(2080, 1, 1, tzinfo=dt.UTC),
 }

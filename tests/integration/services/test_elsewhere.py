@@ -289,7 +289,8 @@ def test_what_is_replaced_takes_nothing_in(
     elsewhere: Workshop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     award = in_both(elsewhere)
-    monkeypatch.setattr(reseal.keyring, "affected", lambda *_: (elsewhere.award(award),))
+    affected = (elsewhere.award(award),)
+    monkeypatch.setattr("issuer.services.reseal.keyring.affected", lambda *_: affected)
     pairs = dict(reseal.reseal(elsewhere.bench, elsewhere.slug, actor="a"))
     assert elsewhere.states(award)["edc"] == "void"
     new = next(a for a in elsewhere.awards() if a.id == pairs[award.id])

@@ -97,7 +97,7 @@ def test_its_country_in_place_or_in_a_location_of_its_own() -> None:
         [WHOLE["issuer"]["location"], CERTIFICATE | {"address": "nowhere"}],
         [
             WHOLE["issuer"]["location"],
-            CERTIFICATE | {"address": CERTIFICATE["address"] | {"fullAddress": "A street"}},  # type: ignore[operator]
+            CERTIFICATE | {"address": CERTIFICATE["address"] | {"fullAddress": "A street"}},  # type: ignore[operator] # A container of JSON is changed in place here.
         ],
         "nowhere",
     ],
