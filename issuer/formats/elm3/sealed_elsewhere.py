@@ -6,6 +6,7 @@ and ``eIDASIdentifier`` come out of the certificate, and its country with them, 
 seal. Compared are JSON values, not bytes. Whether the seal is good is asked elsewhere.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,18 @@ _WRITTEN = (
     "issuer.eIDASIdentifier",
     f"{_LOCATION}.address.countryCode",
 )
+_COUNTRY = r"(?:id|type|notation|inScheme\.(?:id|type)|prefLabel\.[A-Za-z-]{2,35})"
+# Where a text may be another one, to the last name.
+_PLACES = re.compile(
+    r"issuer\.(?:"
+    r"(?:legalName|altLabel)\.[A-Za-z-]{2,35}"
+    rf"|eIDASIdentifier\.(?:id|type|notation|schemeName|spatial\.{_COUNTRY})"
+    rf"|location\.address\.countryCode\.{_COUNTRY}"
+    rf"|location\.\+\.(?:id|type|address\.(?:id|type|countryCode\.{_COUNTRY}))"
+    r")",
+    re.ASCII,
+)
+_TYPES = frozenset({"Location", "Address", "Concept", "ConceptScheme", "LegalIdentifier"})
 _WHO = ("issuer.legalName", "issuer.eIDASIdentifier")
 # A member that is null is there: JSON knows the difference.
 _ABSENT = object()
@@ -94,7 +107,26 @@ def _is_allowed(path: str, one: object, other: object) -> bool:
     if other is _ABSENT and path in _WRITTEN:
         # It writes them anew and takes none of them away.
         return False
-    return path == f"{_LOCATION}.+" or any(_within(path, member) for member in _WRITTEN)
+    # Every text in it has its place; nothing else is carried in below an allowed name.
+    leaves = list(_leaves(path, one if other is _ABSENT else other))
+    return bool(leaves) and all(_is_placed(where, value) for where, value in leaves)
+
+
+def _leaves(path: str, value: object) -> Iterator[tuple[str, object]]:
+    if isinstance(value, Mapping) and value:
+        for name, inner in value.items():
+            yield from _leaves(f"{path}.{name}", inner)
+    else:
+        yield path, value
+
+
+def _is_placed(path: str, value: object) -> bool:
+    is_type = path.rpartition(".")[2] == "type"
+    return (
+        isinstance(value, str)
+        and _PLACES.fullmatch(path) is not None
+        and (not is_type or value in _TYPES)
+    )
 
 
 def _within(path: str, member: str) -> bool:

@@ -147,3 +147,32 @@ def test_the_upload_form() -> None:
 
 def test_nobody_is_mailed_whose_address_is_not_known() -> None:
     assert elm3.upload_form(WHOLE, email=None)["deliveryDetails"] == {"deliveryAddress": []}
+
+
+SMUGGLED = {"type": "LearningAchievement", "title": {"en": "Doctor of everything"}}
+
+
+@pytest.mark.parametrize(
+    "issuer",
+    [
+        {"eIDASIdentifier": WHOLE["issuer"]["eIDASIdentifier"] | {"hasClaim": SMUGGLED}},
+        {"eIDASIdentifier": WHOLE["issuer"]["eIDASIdentifier"] | {"notation": SMUGGLED}},
+        {"eIDASIdentifier": WHOLE["issuer"]["eIDASIdentifier"] | {"notation": {}}},
+        {"eIDASIdentifier": WHOLE["issuer"]["eIDASIdentifier"] | {"type": "Person"}},
+        {"legalName": {"en": SMUGGLED}},
+        {"legalName": {"en": ["A", "B"]}},
+        {"legalName": {"https://data.example/title": "x"}},
+        {"altLabel": SMUGGLED},
+        {"location": [WHOLE["issuer"]["location"], CERTIFICATE | {"type": "Person"}]},
+        {"location": [WHOLE["issuer"]["location"], CERTIFICATE | {"id": SMUGGLED}]},
+    ],
+)
+def test_nothing_is_carried_in_below_an_allowed_name(issuer: dict[str, Any]) -> None:
+    found = verdicts(changed(**issuer))
+    assert any(not allowed for allowed, _ in found.values())
+
+
+def test_nothing_is_carried_in_below_a_country() -> None:
+    theirs = whole()
+    theirs["issuer"]["location"]["address"]["countryCode"] |= {"hasClaim": SMUGGLED}
+    assert verdicts(theirs) == {"issuer.location.address.countryCode.hasClaim": (False, False)}
