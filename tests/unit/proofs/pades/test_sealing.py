@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ed25519
 from issuer.carriers.pdf import only_sealed_since, signatures
 from issuer.errors import MalformedDocument, ProofInvalid, ProofUnsupported
 from issuer.proofs import pades
-from tests.town import authority
+from tests.town import authority, loop
 from tests.town.authority import NOW, TSA, Holder, below, crl, root, rsa_key, token
 from tests.town.increments import small
 
@@ -49,14 +49,14 @@ FILES = {(kind, level): f for kind, h in HOLDERS.items() for level, f in levels(
 def oracle(file: bytes) -> Any:
     """What pyHanko says of the first seal."""
     from pyhanko.pdf_utils.reader import PdfFileReader  # noqa: PLC0415 # It brings aiohttp along.
-    from pyhanko.sign.validation import validate_pdf_signature  # noqa: PLC0415 # As above.
+    from pyhanko.sign.validation import async_validate_pdf_signature  # noqa: PLC0415 # As above.
     from pyhanko_certvalidator import ValidationContext  # noqa: PLC0415 # As above.
 
     reader = PdfFileReader(BytesIO(file))
     believed = x509.Certificate.load(TOP.certificate.der)
     context = ValidationContext(trust_roots=[believed], allow_fetching=False, moment=NOW)
     (seal,) = reader.embedded_regular_signatures
-    return validate_pdf_signature(seal, context)
+    return loop.run(async_validate_pdf_signature(seal, context))
 
 
 @pytest.mark.parametrize(("kind", "level"), FILES, ids="-".join)
