@@ -106,4 +106,8 @@ def _info(content: bytes) -> Any:
         _ = info.native
     except (ValueError, TypeError, KeyError) as fault:
         raise MalformedDocument("The time-stamp is damaged.") from fault
+    # §2.4.2: in UTC, with a Z; a moment without a zone, or of the year 0, can be compared to none.
+    moment = info["gen_time"].native
+    if not isinstance(moment, dt.datetime) or moment.tzinfo is None:
+        raise MalformedDocument("The time-stamp is damaged: it does not say when in UTC.")
     return info

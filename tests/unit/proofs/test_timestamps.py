@@ -2,7 +2,7 @@ import datetime as dt
 import hashlib
 
 import pytest
-from asn1crypto import tsp
+from asn1crypto import cms, tsp
 from cryptography import x509
 from rfc3161_client import (
     VerificationError,
@@ -111,3 +111,14 @@ def test_another_library_reads_them_alike(authority: Holder) -> None:
     assert answer.tst_info.gen_time == NOW
     with pytest.raises(VerificationError):
         verifier.verify_message(answer, b"other")
+
+
+@pytest.mark.parametrize("said", [b"20260612093000", b"00000612093000Z"])
+def test_a_moment_without_a_zone_or_of_the_year_0_is_none(authority: Holder, said: bytes) -> None:
+    info = cms.ContentInfo.load(token(authority, DATA))["content"]["encap_content_info"]
+    content = bytes(info["content"])
+    bent = content.replace(b"\x18\x0f20260612093000Z", b"\x18" + bytes([len(said)]) + said)
+    bent = bent[:1] + bytes([len(bent) - 2]) + bent[2:]
+    der = signed(authority, bent, kind="tst_info")
+    with pytest.raises(MalformedDocument, match="when in UTC"):
+        timestamps.open_token(der, data=DATA)
