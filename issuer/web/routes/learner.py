@@ -40,7 +40,9 @@ def page(house: OpenHouse, segment: str) -> Response:
             f"{base_url}/c/{shown.award.id}",
             files.downloads(shown, folder=f"/l/{segment}/credential."),
             f"/l/{segment}/credential.jsonld" if DocumentFormat.EDC in shown.formats else "",
-            tongues.qualified_seal_of(house.bench, shown.organisation.slug),
+            tongues.qualified_seal_of(
+                house.bench, shown.organisation.slug, award_id=shown.award.id
+            ),
         ),
         facts=LearnerFacts(shown.learner.display_name, shown.learner.given_name),
     )
