@@ -68,6 +68,8 @@ def _load(der: bytes) -> Any:
     info = cms.ContentInfo.load(der)
     if info["content_type"].native != "signed_data":
         raise MalformedDocument("The signature structure (CMS) holds no signature.")
+    if info["content_type"].dump() + info["content"].dump() != info.contents:
+        raise MalformedDocument("Something is hidden behind a signature structure (CMS).")
     return info["content"]
 
 
@@ -93,7 +95,11 @@ def _open(data: Any, content: bytes | None) -> Signed:
     if not hmac.compare_digest(said, hashlib.new(digest.name, signed).digest()):
         raise ProofInvalid("The content was changed after it was signed.")
     # 4. RFC 5035 §4: the certificate is the one that was signed along.
-    _require_bound(attributes, certificate)
+    bound = _bound(attributes)
+    if not _is_among(certificate, bound[:1]):
+        raise ProofInvalid("The signature was made for another certificate.")
+    if content is not None and bound[1:]:
+        _require_whole(data, signer, certificates=certificates, bound=bound)
     # 5. §5.6: the signature fits the attributes, as a DER SET.
     tbs = _SET + signer["signed_attrs"].dump()[1:]
     signature = signer["signature"].native
@@ -109,6 +115,25 @@ def _open(data: Any, content: bytes | None) -> Signed:
         signature=signature,
         timestamps=tuple(t.dump() for t in unsigned.get("signature_time_stamp_token", ())),
     )
+
+
+def _require_whole(
+    data: Any,
+    signer: Any,
+    *,
+    certificates: Sequence[Certificate],
+    bound: Sequence[tuple[str, bytes]],
+) -> None:
+    """Refuse what could be changed about a seal of which all certificates are signed along."""
+    # RFC 5035 §4: then there are no others.
+    if not all(_is_among(one, bound) for one in certificates):
+        raise ProofInvalid("A certificate that is carried along was changed.")
+    # RFC 5652 §5.1 and §5.3: the versions follow from the rest.
+    number = "v1" if signer["sid"].name == "issuer_and_serial_number" else "v3"
+    if {signer["version"].native, data["version"].native} != {number}:
+        raise ProofInvalid("The signature structure (CMS) is of another version than it says.")
+    # The library reads the parameters of an algorithm only where somebody asks for them.
+    _ = signer["signature_algorithm"].native
 
 
 def _content(inner: Any, given: bytes | None) -> bytes:
@@ -176,15 +201,21 @@ def _attributes(carried: Any) -> dict[str, Any]:
     return found
 
 
-def _require_bound(attributes: Mapping[str, Any], certificate: Certificate) -> None:
-    for name in ("signing_certificate_v2", "signing_certificate"):
-        if name in attributes:
-            bound = attributes[name][0]["certs"][0]
-            digest = "sha1" if name == "signing_certificate" else _digest_of(bound)
-            if bound["cert_hash"].native != hashlib.new(digest, certificate.der).digest():
-                raise ProofInvalid("The signature was made for another certificate.")
-            return
+def _bound(attributes: Mapping[str, Any]) -> list[tuple[str, bytes]]:
+    """Hash and digest of each certificate that was signed along, the signer's first."""
+    if "signing_certificate_v2" in attributes:
+        listed = attributes["signing_certificate_v2"][0]["certs"]
+        return [(_digest_of(one), one["cert_hash"].native) for one in listed]
+    if "signing_certificate" in attributes:
+        return [
+            ("sha1", one["cert_hash"].native)
+            for one in attributes["signing_certificate"][0]["certs"]
+        ]
     raise ProofInvalid("The signature does not say for which certificate it was made.")
+
+
+def _is_among(certificate: Certificate, bound: Sequence[tuple[str, bytes]]) -> bool:
+    return any(hashlib.new(name, certificate.der).digest() == digest for name, digest in bound)
 
 
 def _digest_of(bound: Any) -> str:

@@ -144,3 +144,64 @@ def test_a_sealed_file_that_is_encrypted_by_a_later_revision() -> None:
     trailer = b"/ID[<00><00>]/Encrypt %d 0 R" % number
     with pytest.raises(MalformedDocument):
         only_sealed_since(sealed, increment(sealed, {number: key}, trailer=trailer))
+
+
+def tabled(widths: bytes, index: bytes, data: bytes = b"", more: bytes = b"") -> bytes:
+    """A file whose table is a stream, as a few bytes can say that it is endless."""
+    head = b"%PDF-1.7\n1 0 obj\n<</Type/Catalog>>\nendobj\n"
+    said = b"/Type/XRef/Root 1 0 R/Size 20/W[%b]/Index[%b]" % (widths, index)
+    table = b"7 0 obj\n%b\nendobj\n" % stream(data, said + more)
+    return head + table + b"startxref\n%d\n%%%%EOF\n" % len(head)
+
+
+@pytest.mark.parametrize("widths", [b"0 0 0", b"-1 0 0", b"0.0 0 0"])
+@pytest.mark.parametrize("index", [b"0 1000000000", b"0 1000000000 1000000000 -999999999"])
+def test_a_thousand_million_objects_in_two_hundred_bytes(widths: bytes, index: bytes) -> None:
+    file = tabled(widths, index)
+    assert len(file) < 300
+    refused(file)
+
+
+def test_millions_of_entries_that_unpack_from_a_few_kilobytes() -> None:
+    data = zlib.compress(bytes(15 << 20), 9)
+    refused(tabled(b"1 0 0", b"0 %d" % (15 << 20), data, b"/Filter/FlateDecode"))
+
+
+def test_tables_inside_tables() -> None:
+    # Each table is the rest of the file, so that thirty of them are read thirty times.
+    body, starts = bytearray(b"%PDF-1.7\n1 0 obj\n<</Type/Catalog>>\nendobj\n"), []
+    said = (
+        b"7 0 obj\n<</Type/XRef/Root 1 0 R/Size 1/W[1 0 0]/Index[0 %d]/Prev %d/Length %d>>stream\n"
+    )
+    size = 60_000
+    for _ in range(30):
+        starts.append(len(body))
+        body += said % (size, starts[-2] if len(starts) > 1 else 0, size)
+    body += b"x" * size
+    refused(bytes(body) + b"startxref\n%d\n%%%%EOF\n" % starts[-1])
+
+
+@pytest.mark.parametrize("tail", [b"10 0 obj %", b"10 0 obj [%", b"10 0 obj <</A %", b"10 0 obj ("])
+def test_an_object_that_never_ends(tail: bytes) -> None:
+    whole = small(FILES % b"10 0 R")
+    place = len(whole) + 300
+    file = increment(whole, {}, places={10: place}).ljust(place - 1, b"\n") + b"\n" + tail
+    assert file[place:] == tail
+    with pytest.raises((MalformedDocument, DocumentTooLarge)):
+        extract(file)
+
+
+@pytest.mark.parametrize("many", [b"1 ", b"9 0 R ", b"/A ", b"()", b"<>", b"[]", b"null "])
+def test_millions_of_words(many: bytes) -> None:
+    refused(small(b"/A[%b]" % (many * ((7 << 20) // len(many)))))
+
+
+@pytest.mark.parametrize("long", [b"1", b".1", b"/", b" "])
+def test_a_word_of_millions(long: bytes) -> None:
+    refused(small(b"/A " + long + b"1" * (7 << 20)))
+
+
+def test_hundreds_of_thousands_of_rows_in_a_table() -> None:
+    rows = b"".join(b"%010d 00000 n \n" % n for n in range(350_000))
+    start = int(re.findall(rb"startxref\n(\d+)", PAGES)[-1])
+    refused(PAGES[:start] + PAGES[start:].replace(b"xref\n", b"xref\n20 350000\n" + rows, 1))

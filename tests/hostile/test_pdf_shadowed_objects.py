@@ -119,3 +119,43 @@ def test_the_objects_of_the_seal_are_what_they_were() -> None:
     for number in range(1, size_of(SEALED)):
         if b"\n%d 0 obj" % number in SEALED and object_of(SEALED, number).endswith(b">>"):
             assert is_refused(increment(SEALED, {number: b"<</Changed true>>"})), number
+
+
+def test_an_object_that_is_listed_but_has_no_head_makes_up_for_none() -> None:
+    # As many heads as rows: but not the ones that the rows lead to.
+    hidden = b"4 0 obj\n%b\nendobj\n" % EVIL
+    file = increment(SEALED, {NEW: b"(x)"}, unlisted=hidden)
+    assert is_refused(file.replace(b"%d 0 obj\n(x)" % NEW, b"%d 0 xyz\n(x)" % NEW))
+
+
+def test_a_later_table_that_leads_back_to_the_earlier_of_two() -> None:
+    genuine = object_of(SEALED, 4)
+    last = int(re.findall(rb"startxref\n(\d+)", SEALED)[-1])
+    body, places = SEALED, []
+    for written in (genuine, EVIL):
+        places.append(len(body))
+        body += b"4 0 obj\n%b\nendobj\n" % written
+    for place in reversed(places):
+        start = len(body)
+        body += b"xref\n4 1\n%010d 00000 n \ntrailer\n<</Size %d/Root 1 0 R" % (place, NEW)
+        body += b"/Info 5 0 R/Prev %d>>\nstartxref\n%d\n%%%%EOF\n" % (last, start)
+        last = start
+    assert is_refused(body)
+
+
+@pytest.mark.parametrize("written", [object_of(SEALED, 4), EVIL])
+def test_an_object_written_a_second_time(written: bytes) -> None:
+    # Also the same: what the library finds to be the same, another reader may find to be other.
+    assert is_refused(increment(SEALED, {4: written}))
+
+
+@pytest.mark.parametrize("hidden", [b"xref\n0 0\n", b"% xref\n", b"%trailer\n"])
+def test_a_second_table(hidden: bytes) -> None:
+    assert is_refused(increment(SEALED, {NEW: b"1"}, unlisted=hidden))
+    assert is_refused(increment(SEALED, {NEW: stream(hidden)}))
+
+
+def test_two_ends_in_one_line() -> None:
+    file = increment(SEALED, {NEW: b"1"})
+    assert is_refused(file + b"%%EOF\tstartxref\t9\t%%EOF")
+    assert is_refused(file.replace(b"startxref\n", b"startxref ", 1)[:-6] + b"% startxref 9 %%EOF")

@@ -10,6 +10,7 @@ from collections import Counter
 from io import BytesIO
 from typing import Any, Final
 
+from issuer.carriers.pdf.layout import is_plain, listed_in
 from issuer.carriers.pdf.library import END, members_of, reading, value_of
 
 _MOST_OBJECTS: Final = 5000
@@ -19,9 +20,8 @@ _FORM: Final = frozenset({"/Fields", "/SigFlags"})
 # A signature that is nowhere on the page, draws nothing and does nothing.
 _FIELD: Final = frozenset({"/FT", "/T", "/Type", "/Subtype", "/F", "/Rect", "/P", "/V"})
 _UNDRAWN: Final = frozenset({"/ModDate", "/Producer"})
-# How an object begins, and how one is mentioned, with all that may stand between (§7.3.10).
-_OBJECT: Final = re.compile(rb"(?<![0-9])[0-9]++[\0\t\n\f\r ]++[0-9]++[\0\t\n\f\r ]*+obj")
-_COMMENT: Final = re.compile(rb"%[^\r\n]*+")
+_PACKED: Final = frozenset({"/Length", "/Filter", "/DecodeParms"})
+# How an object is mentioned, as the library writes it.
 _MENTION: Final = re.compile(rb"(?<![0-9])([0-9]++) ([0-9]++) R\b")
 
 
@@ -36,59 +36,29 @@ def only_sealed_since(old: bytes, new: bytes) -> bool:
     if not new.startswith(old) or not END.search(new):
         return False
     with reading(old) as before, reading(new) as after:
-        changes = _Changes(before, after, start=len(old))
+        changes = _Changes(before, after, new)
         return (
-            # 2. It is the same file that goes on: its revisions, its catalogue, what it is called.
-            changes.go_on()
-            # 3. What was added is in the table of the file, so that all readers see the same.
-            and changes.are_listed(new[len(old) :])
+            # 2. What was added lies there so plainly that all readers see the same.
+            is_plain(before, after, since=len(old), data=new)
+            # 3. It is the same file that goes on: its catalogue, what it is called.
+            and _stated(before) == _stated(after)
             # 4. The form has nothing but signatures, and none of them is to be seen.
             and changes.form_is_unseen()
             # 5. Nothing appears where something was missing.
             and changes.fill_no_gap()
-            # 6. Every object is what it was, or a place where a signature has to be entered.
-            and all(changes.is_same(reference) for reference in changes.references)
+            # 6. What is written anew is a place where a signature has to be entered.
+            and all(changes.is_same(reference) for reference in changes.rewritten)
         )
 
 
 class _Changes:
     """An earlier and a later state of one file, as the library reads them."""
 
-    def __init__(self, before: Any, after: Any, *, start: int) -> None:
-        self._before, self._after, self._start = before, after, start
-        self._first, self._last = before.total_revisions, after.total_revisions
-        self.references = {r for at in range(self._first) for r in _listed(before, at)}
-
-    def go_on(self) -> bool:
-        starts = [
-            [reader.xrefs.get_startxref_for_revision(at) for at in range(self._first)]
-            for reader in (self._before, self._after)
-        ]
-        # A table of two forms says different things to different readers.
-        return (
-            self._last > self._first
-            and starts[0] == starts[1]
-            and not self._after.xrefs.hybrid_xrefs_present
-            and _stated(self._before) == _stated(self._after)
-        )
-
-    def are_listed(self, added: bytes) -> bool:
-        revisions = range(self._first, self._last)
-        self._added = [(one, at) for at in revisions for one in _listed(self._after, at)]
-        if len(self.references) + len(self._added) > _MOST_OBJECTS:
-            return False
-        # The library reads each of them where the table says, and refuses another one there.
-        for reference, _ in self._added:
-            self._after.get_object(reference)
-        found = [self._after.xrefs.get_historical_ref(*one) for one in self._added]
-        places = {place for place in found if isinstance(place, int)}
-        counts = {len(_OBJECT.findall(t)) for t in (added, _COMMENT.sub(b" ", added))}
-        return (
-            counts == {len(self._added)} == {len(places)}
-            and all(place >= self._start for place in places)
-            and added.count(b"startxref") == self._last - self._first
-            and added.count(b"trailer") <= self._last - self._first
-        )
+    def __init__(self, before: Any, after: Any, data: bytes) -> None:
+        self._before, self._after, self._data = before, after, data
+        self._known = listed_in(before)
+        later = listed_in(after, since=before.total_revisions)
+        self.rewritten, self._added = later & self._known, later - self._known
 
     def form_is_unseen(self) -> bool:
         form = value_of(self._after.root, "/AcroForm", otherwise={})
@@ -102,47 +72,49 @@ class _Changes:
         )
 
     def fill_no_gap(self) -> bool:
-        # Written once: the library leaves its marks in what it has written.
-        self._had = {one: _written(self._before.get_object(one)) for one in self.references}
+        if len(self._known) + len(self._added) > _MOST_OBJECTS:
+            return False
+        # What was freed is no object any more.
+        known = [one for one in self._known if self._before.xrefs[one] is not None]
         self._mentions = Counter(
             (int(number), int(generation))
-            for written in self._had.values()
-            for number, generation in _MENTION.findall(written)
+            for one in known
+            for number, generation in _MENTION.findall(_written(self._before.get_object(one)))
         )
-        known = {_number(reference) for reference in self.references}
-        return not any(
-            _number(one) in self._mentions for one, _ in self._added if _number(one) not in known
-        )
+        return not any(_number(one) in self._mentions for one in self._added)
 
     def is_same(self, reference: Any) -> bool:
         old, new = (reader.get_object(reference) for reader in (self._before, self._after))
-        if self._had[reference] == _written(new):
-            return True
         root = self._before.root
+        # What was asked of the whole form, or is never drawn: unless it is something else as well.
+        if reference in {_reference(root, key) for key in ("/AcroForm", "/DSS")}:
+            return self._mentions[_number(reference)] == 1
+        if reference == _reference(root, "/Metadata"):
+            return self._mentions[_number(reference)] == 1 and _is_same_metadata(old, new)
+        if not self._is_plain_dictionary(reference, old, new):
+            return False
         if reference == self._before.root_ref:
             return _but(old, _GAINED) == _but(new, _GAINED)
         if reference == _reference(self._before.trailer_view, "/Info"):
             return _but(old, _UNDRAWN) == _but(new, _UNDRAWN)
-        # What was asked of the whole form, or is never drawn: unless it is something else as well.
-        free = {_reference(root, key) for key in ("/AcroForm", "/DSS", "/Metadata")}
-        if reference in free:
-            return self._mentions[_number(reference)] == 1
         return self._is_page(old, new)
 
+    def _is_plain_dictionary(self, reference: Any, *states: Any) -> bool:
+        # Readers differ in where a comment ends, and some take one bracket for two.
+        start = self._after.xrefs[reference]
+        text = self._data[start : self._data.index(b"endobj", start)]
+        is_plain = b"%" not in text and text.rstrip().endswith(b">>")
+        return is_plain and not any(hasattr(state, "encoded_data") for state in states)
+
     def _is_page(self, old: Any, new: Any) -> bool:
-        if not isinstance(old, dict) or value_of(old, "/Type") != "/Page":
-            return False
         had, has = ([_written(a) for a in _raw(page, "/Annots")] for page in (old, new))
         gained = has[len(had) :]
         return (
-            _but(old, {"/Annots"}) == _but(new, {"/Annots"})
+            value_of(old, "/Type") == "/Page"
+            and _but(old, {"/Annots"}) == _but(new, {"/Annots"})
             and has[: len(had)] == had
             and all(one in self._fields for one in gained)
         )
-
-
-def _listed(reader: Any, revision: int) -> list[Any]:
-    return list(reader.xrefs.explicit_refs_in_revision(revision))
 
 
 def _stated(reader: Any) -> list[bytes]:
@@ -157,7 +129,27 @@ def _number(reference: Any) -> tuple[int, int]:
 def _is_unseen(field: Any) -> bool:
     left, bottom, right, top = (float(side) for side in field["/Rect"])
     is_nowhere = left == right and bottom == top
-    return value_of(field, "/FT") == "/Sig" and set(field) <= _FIELD and is_nowhere
+    # Annotations of other kinds, such as a note, are drawn however small they are.
+    is_widget = value_of(field, "/Subtype", otherwise="/Widget") == "/Widget"
+    is_signature = value_of(field, "/FT") == "/Sig"
+    return is_signature and is_widget and set(field) <= _FIELD and is_nowhere
+
+
+def _is_same_metadata(old: Any, new: Any) -> bool:
+    return _but(old, _PACKED) == _but(new, _PACKED) and _titles(old) == _titles(new)
+
+
+def _titles(stream: Any) -> list[Any]:
+    """The titles in the XMP metadata, in all languages: a reader shows one above the pages."""
+    from pyhanko.pdf_utils.metadata.model import DC_TITLE  # noqa: PLC0415 # As in `library`.
+    from pyhanko.pdf_utils.metadata.xmp_xml import parse_xmp  # noqa: PLC0415 # As in `library`.
+
+    try:
+        said = parse_xmp(BytesIO(stream.data))
+    except ValueError:
+        # Nobody knows what a reader makes of it.
+        return [stream.data]
+    return [value for structure in said for key, value in structure if key == DC_TITLE]
 
 
 def _written(value: Any) -> bytes:

@@ -64,7 +64,7 @@ def prepare(
         raise ProofUnsupported(f"A seal is not made with {algorithm} keys.")
     room = _ROOM + sum(len(one.der) for one in chain) + (_STAMP_ROOM if timestamped else 0)
     hole = with_hole(pdf, kind="seal", name=name, room=room, at=at.astimezone(dt.UTC))
-    return PreparedFile(hole, attributes(hole.digest, certificate=chain[0]), chain)
+    return PreparedFile(hole, attributes(hole.digest, chain=chain), chain)
 
 
 def seal(prepared: PreparedFile, *, signer: SealSigner) -> SealedFile:

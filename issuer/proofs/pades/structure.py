@@ -20,9 +20,12 @@ ALGORITHMS = frozenset(_ALGORITHMS)
 _SHA256 = {"algorithm": "sha256"}
 
 
-def attributes(digest: bytes, *, certificate: Certificate) -> bytes:
-    """What is signed for a file with this SHA-256: the signed attributes as a SET, DER."""
-    bound = {"certs": [{"cert_hash": hashlib.sha256(certificate.der).digest()}]}
+def attributes(digest: bytes, *, chain: Sequence[Certificate]) -> bytes:
+    """What is signed for a file with this SHA-256: the signed attributes as a SET, DER.
+
+    All certificates are signed along, so that none that is carried along changes unnoticed.
+    """
+    bound = {"certs": [{"cert_hash": hashlib.sha256(one.der).digest()} for one in chain]}
     stated = cms.CMSAttributes(
         [
             {"type": "content_type", "values": ["data"]},

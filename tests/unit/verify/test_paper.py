@@ -118,7 +118,7 @@ def test_a_file_that_does_not_say_when_it_was_sealed() -> None:
     silent = replace(
         prepared,
         hole=hole,
-        to_be_signed=attributes(hole.digest, certificate=SEAL.certificate),
+        to_be_signed=attributes(hole.digest, chain=SEAL.chain),
     )
     found = ask(pades.seal(silent, signer=SEAL).data).check("paper")
     assert found.verdict is PASSED
