@@ -187,6 +187,22 @@ class NotSuspendable(Conflict):
     code = "state.not_suspendable"
 
 
+class DepositRefused(Conflict):
+    """A deposit in a wallet that takes nothing of this kind: not in force, no qualified seal."""
+
+    code = "state.not_depositable"
+
+
+class TooOften(Conflict):
+    """Something that may be tried a few times a day was tried too often; see ``retry_after_s``."""
+
+    code = "state.too_often"
+
+    def __init__(self, message: str, *, retry_after_s: int = 3_600, **details: object) -> None:
+        super().__init__(message, **details)
+        self.retry_after_s = retry_after_s
+
+
 class IdempotencyMismatch(Conflict):
     """An Idempotency-Key was used again with another body."""
 

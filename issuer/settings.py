@@ -89,6 +89,8 @@ class Settings(BaseSettings):
     """Hosts (``name`` or ``name:port``) that may be private or plain http, by name; commas."""
     fetch_timeout: Annotated[float, Field(gt=0, le=60)] = 5.0
     """Seconds that one fetch may take in all."""
+    europass_wallet_url: Annotated[str, AfterValidator(_address)] | None = None
+    """Base address of a service of Europass wallets that takes deposits; default: none, off."""
     metrics_token: SecretStr | None = None
     """Token for /metrics from elsewhere than loopback."""
     vc_api_issue: Names = ()

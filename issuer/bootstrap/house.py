@@ -16,6 +16,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from issuer.bootstrap.checking import anchors, fetcher, pool, stamper, trusted
 from issuer.bootstrap.clock import chance, now
+from issuer.bootstrap.europass import wallet
 from issuer.errors import Misconfigured, NotReady
 from issuer.model.organisation import Organisation
 from issuer.registry import keyring as keyring_rows
@@ -78,6 +79,8 @@ class House:
     def __init__(self, settings: Settings, *, passphrase: Passphrase) -> None:
         self.settings = settings
         self.passphrase = passphrase
+        # Settings that are wrong are told before anything is opened.
+        self._wallet = wallet(settings)
         self.vault = FileVault(settings, passphrase)
         cipher = RecordCipher(
             custody.open_secret(_place(settings, _RECORDS), passphrase=passphrase()), chance
@@ -129,6 +132,7 @@ class House:
             seal=seal,
             timestamp=stamper(settings),
             sealed_elsewhere=lambda slug: settings.seals.get(slug) == _ELSEWHERE,
+            wallet=self._wallet,
         )
 
     def _checker(self) -> Checker:

@@ -14,7 +14,15 @@ from issuer.errors import NotFound
 from issuer.model.learner import Learner
 from issuer.registry.database import Transaction
 from issuer.registry.inserting import add_missing
-from issuer.registry.tables import awards, documents, erasures, learners, staged_results
+from issuer.registry.tables import (
+    awards,
+    deposits,
+    documents,
+    erasures,
+    europass_links,
+    learners,
+    staged_results,
+)
 
 _C = learners.c
 
@@ -70,7 +78,7 @@ def data_key(tx: Transaction, learner_id: int) -> bytes:
 
 
 def erase(tx: Transaction, organisation: str, learner_id: int, *, at: dt.datetime) -> None:
-    """Destroy the learner's key, details, staged results and sealed documents; raises NotFound.
+    """Destroy the learner's key, details, staged results, documents and links; raises NotFound.
 
     Awards, status bits and audit lines stay: without the key they name nobody. GDPR Art. 17.
     """
@@ -85,6 +93,8 @@ def erase(tx: Transaction, organisation: str, learner_id: int, *, at: dt.datetim
     held = sa.select(awards.c.id).where(awards.c.learner_id == learner_id)
     sealed = documents.update().where(documents.c.award_id.in_(held))
     tx.connection.execute(sealed.values(sealed=None, digest=None))
+    for table in (europass_links, deposits):
+        tx.connection.execute(table.delete().where(table.c.award_id.in_(held)))
     hidden = awards.update().where(awards.c.learner_id == learner_id)
     tx.connection.execute(hidden.values(shared=False))
     noted = {"organisation": organisation, "learner_id": learner_id, "erased_at": at}

@@ -1,9 +1,10 @@
 """The tables. Every row belongs to an organisation; personal data is encrypted where it stands.
 
-``learners.payload``, ``staged_results.payload`` and ``documents.sealed`` are the only places that
-hold personal data, encrypted under the learner's key; what identifies a learner, a result or a
-request is a blind index. ``documents.digest`` is encrypted too: beside its salt a digest could be
-guessed. `issuer/registry/migrations` makes them; a test compares. This module reads nothing.
+``learners.payload``, ``staged_results.payload``, ``documents.sealed`` and ``europass_links.link``
+are the only places that hold personal data, encrypted under the learner's key; what identifies a
+learner, a result or a request is a blind index. ``documents.digest`` is encrypted too: beside its
+salt a digest could be guessed. `issuer/registry/migrations` makes them; a test compares. This
+module reads nothing.
 """
 
 import sqlalchemy as sa
@@ -128,6 +129,27 @@ documents = sa.Table(
     sa.Column("voided_at", Moment),
     sa.Index(None, "organisation", "state"),
     sa.Index(None, "organisation", "verification_method"),
+)
+
+europass_links = sa.Table(
+    "europass_links",
+    METADATA,
+    sa.Column("award_id", sa.ForeignKey("awards.id"), primary_key=True),
+    _organisation(),
+    sa.Column("link", sa.LargeBinary, nullable=False),
+    sa.Column("saved_at", Moment, nullable=False),
+)
+
+deposits = sa.Table(
+    "deposits",
+    METADATA,
+    sa.Column("id", RowId, primary_key=True),
+    _organisation(),
+    sa.Column("award_id", sa.ForeignKey("awards.id"), nullable=False, index=True),
+    sa.Column("asked_at", Moment, nullable=False),
+    sa.Column("answered_at", Moment),
+    sa.Column("status", sa.Integer),
+    sqlite_autoincrement=True,
 )
 
 status_lists = sa.Table(

@@ -67,6 +67,19 @@ def qualified_seal_of(bench: Workbench, organisation: str, *, award_id: str | No
         if found is None:
             return ""
         certificate = found.chain[0]
+    return _said_qualified(certificate)
+
+
+def qualified_sealer_of(sealed: bytes) -> str:
+    """Who sealed a document, by certificates that all say so; empty for any other.
+
+    Raises MalformedDocument, ProofInvalid for what is no sealed document.
+    """
+    said = [_said_qualified(s.certificate) for s in jades.read(sealed).signatures]
+    return said[0] if said and all(said) else ""
+
+
+def _said_qualified(certificate: Certificate) -> str:
     said = certificate.qualified
     return certificate.subject_organisation or "" if said.compliance and said.eseal else ""
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from issuer.fetch.client import Fetcher
 from issuer.jsonld.canonical import Canonicalise
 from issuer.registry.database import Begin
 from keys.signer import SealSigner, Signer
@@ -37,6 +38,15 @@ def no_seal(_organisation: str) -> SealSigner | None:
 def sealed_here(_organisation: str) -> bool:
     """Where no organisation has its documents sealed elsewhere."""
     return False
+
+
+@dataclass(frozen=True)
+class Wallet:
+    """A service of Europass wallets into which learners may have their credentials put."""
+
+    url: str
+    """Base address, without a slash at the end."""
+    fetcher: Fetcher
 
 
 @dataclass(frozen=True)
@@ -70,6 +80,9 @@ class Workbench:
 
     Raises NotReady where none can be had now.
     """
+
+    wallet: Wallet | None = None
+    """Where deposits go; None: there are none."""
 
     @property
     def moment(self) -> dt.datetime:

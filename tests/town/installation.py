@@ -1,9 +1,10 @@
 """A real installation in a folder: the demo university, its courses, and a few awards of it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from starlette.types import ASGIApp
 
@@ -16,7 +17,7 @@ from issuer.settings import Settings
 from issuer.web.app import create_app
 
 _EXAMPLES = Path(__file__).parent.parent.parent / "examples"
-_PASSPHRASE = b"for tests"
+PASSPHRASE = b"for tests"
 COURSES = ("data-stewardship", "ethics-of-ai")
 
 
@@ -58,26 +59,17 @@ def installation(
     *,
     base_url: str,
     rows: int = 3,
-    vc_api_issue: tuple[str, ...] = (),
-    database_url: str | None = None,
-    seals: Mapping[str, str] | None = None,
+    **more: Any,
 ) -> Iterator[Installation]:
     """Make one in ``home`` and issue for the first ``rows`` results of the examples.
 
     Its database is a file of SQLite in there, unless ``database_url`` names another.
     """
-    settings = Settings(
-        home=home,
-        base_url=base_url,
-        worker_processes=1,
-        vc_api_issue=vc_api_issue,
-        database_url=database_url,
-        seals=dict(seals or {}),
-    )
+    settings = Settings(home=home, base_url=base_url, worker_processes=1, **more)
     organisation = offer.read_organisation((_EXAMPLES / "organisation.toml").read_bytes())
-    bootstrap.init(settings, organisation, passphrase=lambda: _PASSPHRASE)
-    bootstrap.create_test_seal(settings, organisation, passphrase=lambda: _PASSPHRASE)
-    with bootstrap.open_house(settings, passphrase=lambda: _PASSPHRASE) as house:
+    bootstrap.init(settings, organisation, passphrase=lambda: PASSPHRASE)
+    bootstrap.create_test_seal(settings, organisation, passphrase=lambda: PASSPHRASE)
+    with bootstrap.open_house(settings, passphrase=lambda: PASSPHRASE) as house:
         yield Installation(house, organisation.slug, _issued(house, organisation.slug, rows))
 
 

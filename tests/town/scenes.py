@@ -26,9 +26,18 @@ from issuer.model.assessment import AssessmentResult, Evidence, Grade
 from issuer.model.award import Award, AwardState, Reservation, StatusSlot
 from issuer.model.learner import Learner
 from issuer.model.organisation import Organisation
+from issuer.registry.deposits import Deposit
 from issuer.render import card, qr
 from issuer.services import present
-from issuer.services.present import Asked, Download, LearnerFacts, LearnerLinks, PublicPage
+from issuer.services.present import (
+    Asked,
+    Download,
+    EuropassFacts,
+    Faulty,
+    LearnerFacts,
+    LearnerLinks,
+    PublicPage,
+)
 from issuer.verify import Policy, Report
 from issuer.verify.material import RevocationReason
 from issuer.web import pages
@@ -40,6 +49,7 @@ HOST = "credentials.uni.example"
 BASE = f"https://{HOST}"
 AWARD_ID = "EUAS-7Q4M-2KXD-9RVT-5HZC"
 ADDRESS = f"{BASE}/c/{AWARD_ID}"
+SHARE_LINK = "https://europa.eu/europass/digital-credentials/viewer/#/shareview/aB3dE5gH7jK9mN1p"
 VIENNA = ZoneInfo("Europe/Vienna")
 LONG_TITLE = (
     "Responsible Stewardship, Curation and Long-Term Preservation of Sensitive Research Data in "
@@ -212,7 +222,7 @@ def site() -> present.Site:
     return present.site(organisation(), base_url=BASE)
 
 
-def public_page() -> PublicPage:
+def public_page(europass_link: str = "") -> PublicPage:
     """The shared page of the award."""
     here = f"/c/{AWARD_ID}"
     return PublicPage(
@@ -225,11 +235,13 @@ def public_page() -> PublicPage:
             Download("Compact signature (JWT)", f"{here}.jwt"),
         ),
         achievement_href=f"/achievements/{course().slug}/v/1",
+        europass_link=europass_link,
     )
 
 
-def _credential(found: Report) -> str:
-    return pages.credential(site(), present.credential(found, page=public_page(), zone=VIENNA))
+def _credential(found: Report, europass_link: str = "") -> str:
+    page = public_page(europass_link)
+    return pages.credential(site(), present.credential(found, page=page, zone=VIENNA))
 
 
 def _result(found: Report, what: str = "the text you pasted", holder: str | None = None) -> str:
@@ -237,7 +249,7 @@ def _result(found: Report, what: str = "the text you pasted", holder: str | None
     return pages.verify_result(site(), present.checked(found, zone=VIENNA, asked=asked))
 
 
-def learner_page(**changes: Any) -> str:
+def learner_page(*, europass: EuropassFacts | None = None, **changes: Any) -> str:
     """The learner's own page of an award that was changed like this."""
     links = LearnerLinks(
         ADDRESS,
@@ -246,6 +258,10 @@ def learner_page(**changes: Any) -> str:
             Download("Badge picture (PNG)", "/l/secret/credential.png", "with the data inside"),
             Download("Compact signature (JWT)", "/l/secret/credential.jwt"),
         ),
+        "/l/secret",
+        "/l/secret/credential.jsonld",
+        "Example University of Applied Sciences" if europass and europass.offers_deposit else "",
+        europass or EuropassFacts(),
     )
     view = present.learner(
         award(**changes),
@@ -309,6 +325,22 @@ SCENES: Mapping[str, Callable[[], str]] = {
         reason="Issued by mistake.",
         changed_at=LATER,
     ),
+    "learner-europass": lambda: learner_page(
+        shared=True,
+        europass=EuropassFacts(
+            link=SHARE_LINK,
+            offers_deposit=True,
+            last=Deposit(1, AWARD_ID, LATER, LATER, 200),
+        ),
+    ),
+    "learner-europass-fault": lambda: learner_page(
+        europass=EuropassFacts(
+            offers_deposit=True,
+            last=Deposit(1, AWARD_ID, LATER, None, None),
+            fault=Faulty("link", ADDRESS, "This is not a share link of Europass: make one there."),
+        )
+    ),
+    "credential-europass": lambda: _credential(report(), europass_link=SHARE_LINK),
     "achievement": _course,
     "achievement-german": lambda: _course("de"),
     "vocabulary": lambda: pages.vocabulary(site(), present.vocabulary()),

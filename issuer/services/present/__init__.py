@@ -8,6 +8,7 @@ from issuer.formats.portrait import portrait as read
 from issuer.formats.said import Portrait
 from issuer.services.present.course import course, tile, vocabulary
 from issuer.services.present.credential import Asked, PublicPage, checked, credential
+from issuer.services.present.europass import EuropassFacts
 from issuer.services.present.learner import LearnerFacts, LearnerLinks, learner
 from issuer.services.present.site import site
 from issuer.services.present.views import (
@@ -15,6 +16,7 @@ from issuer.services.present.views import (
     CourseTile,
     CredentialView,
     Download,
+    Faulty,
     LearnerView,
     Site,
     TermView,
@@ -26,6 +28,8 @@ __all__ = [
     "CourseTile",
     "CredentialView",
     "Download",
+    "EuropassFacts",
+    "Faulty",
     "LearnerFacts",
     "LearnerLinks",
     "LearnerView",

@@ -39,6 +39,8 @@ class PublicPage:
     downloads: tuple[Download, ...] = ()
     achievement_href: str | None = None
     """Path of the achievement in the version that the credential names."""
+    europass_link: str = ""
+    """Where its learner says that Europass shows it, too."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,7 @@ def credential(report: Report, *, page: PublicPage, zone: ZoneInfo) -> Credentia
         award_id=page.award_id,
         downloads=page.downloads,
         social=_social(view, page),
+        europass_link=page.europass_link,
     )
 
 

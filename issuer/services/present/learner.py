@@ -5,7 +5,7 @@ and the award is in force, because LinkedIn keeps for a week what it sees first.
 switched here: the page's one form asks the server to.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,7 @@ from issuer.model.achievement import Achievement, StackTarget, Tier
 from issuer.model.award import Award, AwardState
 from issuer.model.organisation import Organisation
 from issuer.services.present import numbers, words
+from issuer.services.present.europass import EuropassFacts, europass
 from issuer.services.present.views import Download, LearnerView
 
 _STATES = {
@@ -32,10 +33,13 @@ class LearnerLinks:
     """Absolute address of the public page."""
     downloads: tuple[Download, ...]
     """Paths under the learner's own address."""
+    own_path: str
+    """Path of the learner's page."""
     european: str = ""
     """Path of the European Digital Credential; empty where there is none."""
     qualified_seal_of: str = ""
     """Who sealed it, where the certificate says that it is qualified for seals; else empty."""
+    europass: EuropassFacts = field(default_factory=EuropassFacts)
 
 
 @dataclass(frozen=True)
@@ -84,6 +88,12 @@ def learner(
         downloads=links.downloads,
         european_href=links.european if in_force else "",
         european_note=_europass(links.qualified_seal_of),
+        europass=europass(
+            links.europass,
+            possible=in_force and bool(links.european),
+            zone=ZoneInfo(organisation.time_zone),
+        ),
+        own_path=links.own_path,
         leads=tuple(t.title.get(language) for t in _towards(achievement)),
         contact=organisation.contact or "",
         issuer=organisation.legal_name.get("en"),

@@ -205,6 +205,43 @@ class CredentialView:
     """Open Graph properties; only for a public page."""
     asked: str = ""
     """What was handed in, in words."""
+    europass_link: str = ""
+    """Where the learner says that it can be seen in Europass, too; only for a public page."""
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What came back when something was sent on a learner's wish."""
+
+    headline: str
+    sentence: str
+    sent: When
+    place: str
+    """Name of the time zone of ``sent``."""
+    good: bool
+    """Whether it is where it was sent to."""
+
+
+@dataclass(frozen=True)
+class Faulty:
+    """What somebody entered in a field, and what is wrong with it."""
+
+    field: Literal["link", "to"]
+    entered: str
+    message: str
+
+
+@dataclass(frozen=True)
+class EuropassView:
+    """Europass on the learner's page: the pasted link, and the deposit."""
+
+    link: str
+    """Empty where there is none."""
+    takes_link: bool
+    """Whether a link may be pasted now."""
+    offers_deposit: bool
+    answered: Answered | None
+    fault: Faulty | None
 
 
 @dataclass(frozen=True)
@@ -235,6 +272,9 @@ class LearnerView:
     """The file for Europass; empty where there is none, or it is not in force."""
     european_note: str
     """What Europass will say of its seal."""
+    europass: EuropassView
+    own_path: str
+    """Path of this very page, to which its forms are sent."""
     leads: tuple[str, ...]
     contact: str
     issuer: str

@@ -5,6 +5,7 @@ from issuer.web.routes import (
     api_credentials,
     api_results,
     api_verify,
+    europass,
     health,
     learner,
     public,
@@ -22,5 +23,5 @@ ROUTERS = (
     vc_api.router,
 )
 """For programs and operators."""
-PAGES = (public.router, learner.router, verify_page.router, site.router)
+PAGES = (public.router, learner.router, europass.router, verify_page.router, site.router)
 """For people, and the files that belong to the pages."""

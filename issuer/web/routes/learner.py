@@ -14,9 +14,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from issuer.bootstrap import House
 from issuer.errors import Forbidden, NotFound
 from issuer.model.achievement import DocumentFormat
-from issuer.services import look, paper, present, share, tongues
+from issuer.services import deposit, europass_link, look, paper, present, share, tongues
 from issuer.services.look import Shown
-from issuer.services.present import LearnerFacts, LearnerLinks
+from issuer.services.present import EuropassFacts, Faulty, LearnerFacts, LearnerLinks
 from issuer.web import pages
 from issuer.web.house import OpenHouse
 from issuer.web.routes import files
@@ -30,6 +30,13 @@ _LEARNER = "learner"
 @router.api_route("/l/{segment}", methods=READ)
 def page(house: OpenHouse, segment: str) -> Response:
     """What I earned, whether it is public, and everything that I may take along."""
+    return own_page(house, segment)
+
+
+def own_page(
+    house: House, segment: str, *, fault: Faulty | None = None, status: int = 200
+) -> Response:
+    """The learner's page, with what was wrong with what was just sent; raises NotFound."""
     shown = _shown(house, segment)
     base_url = house.settings.base_url
     view = present.learner(
@@ -39,15 +46,17 @@ def page(house: OpenHouse, segment: str) -> Response:
         links=LearnerLinks(
             f"{base_url}/c/{shown.award.id}",
             files.downloads(shown, folder=f"/l/{segment}/credential."),
+            f"/l/{segment}",
             f"/l/{segment}/credential.jsonld" if DocumentFormat.EDC in shown.formats else "",
             tongues.qualified_seal_of(
                 house.bench, shown.organisation.slug, award_id=shown.award.id
             ),
+            _europass(house, shown, fault=fault),
         ),
         facts=LearnerFacts(shown.learner.display_name, shown.learner.given_name),
     )
     site = present.site(shown.organisation, base_url=base_url)
-    return HTMLResponse(pages.learner(site, view), headers={"cache-control": files.NOT_KEPT})
+    return HTMLResponse(pages.learner(site, view), status, {"cache-control": files.NOT_KEPT})
 
 
 @router.post("/l/{segment}")
@@ -59,7 +68,7 @@ def switch(
     share_: Annotated[Literal["on", "off"], Form(alias="share")],
 ) -> Response:
     """Switch the public page on or off, and show this page anew; raises Forbidden, NotFound."""
-    _require_own_page(request, house.settings.base_url)
+    require_own_page(request, house.settings.base_url)
     bench = house.bench
     with files.alike(), bench.begin() as tx:
         award = share.open_link(tx, segment, link_key=bench.link_key())
@@ -114,7 +123,20 @@ def _shown(house: House, segment: str) -> Shown:
         return look.shown(tx, share.open_link(tx, segment, link_key=bench.link_key()))
 
 
-def _require_own_page(request: Request, base_url: str) -> None:
+def _europass(house: House, shown: Shown, *, fault: Faulty | None) -> EuropassFacts:
+    bench = house.bench
+    offered = deposit.is_offered(bench, shown.award)
+    with files.alike(), bench.read() as tx:
+        return EuropassFacts(
+            link=europass_link.find(tx, shown.award),
+            offers_deposit=offered,
+            last=deposit.last(tx, shown.award),
+            fault=fault,
+        )
+
+
+def require_own_page(request: Request, base_url: str) -> None:
+    """Refuse what another site asks for in the learner's name; raises Forbidden."""
     said = request.headers.get("sec-fetch-site")
     if said is None:
         # Our pages send no referrer, so that a browser says null of our own form (Fetch, Origin

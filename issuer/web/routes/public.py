@@ -14,7 +14,7 @@ from issuer.bootstrap import House
 from issuer.errors import NotFound
 from issuer.model.achievement import DocumentFormat
 from issuer.model.drafts import Sealed
-from issuer.services import look, offer, paper, present
+from issuer.services import europass_link, look, offer, paper, present
 from issuer.services.look import Shown
 from issuer.services.present import PublicPage
 from issuer.web import pages
@@ -121,6 +121,7 @@ def _page(house: House, shown: Shown) -> str:
     site = present.site(shown.organisation, base_url=house.settings.base_url)
     with files.alike(), house.bench.read() as tx:
         sealed = look.sealed(tx, shown.award.id, _checked(shown))
+        also = europass_link.public(tx, shown.award)
     here, course = f"/c/{shown.award.id}", shown.achievement
     view = present.credential(
         house.checker.check(sealed.data),
@@ -130,6 +131,7 @@ def _page(house: House, shown: Shown) -> str:
             site_name=site.name,
             downloads=files.downloads(shown, folder=f"{here}."),
             achievement_href=f"/achievements/{course.slug}/v/{course.version}",
+            europass_link=also,
         ),
         zone=ZoneInfo(shown.organisation.time_zone),
     )

@@ -11,15 +11,29 @@ import sqlalchemy as sa
 
 from issuer.errors import NotFound, TestamurError
 from issuer.model.achievement import DocumentFormat
+from issuer.model.award import Award
 from issuer.proofs import jcs
 from issuer.registry import awards, documents, learners, results, tables
-from issuer.services import erase, export, intake, recover, revoke, share, tokens
+from issuer.services import (
+    deposit,
+    erase,
+    europass_link,
+    export,
+    intake,
+    recover,
+    revoke,
+    share,
+    tokens,
+)
 from issuer.services.decide import Decided
 from issuer.services.pictures import Pictures
 from issuer.services.submit import submit
 from issuer.services.tokens import Role, Wanted
+from issuer.services.workbench import Wallet
 from issuer.verify import Verdict
 from tests.conftest import ROOT
+from tests.town.europass import QUALIFIED
+from tests.town.loopback import Town, reply
 from tests.town.workshop import Workshop
 
 RESULTS = (ROOT / "examples" / "results.csv").read_bytes()
@@ -84,6 +98,8 @@ def _value() -> dict[str, object]:
     }
 
 
+SHARE_LINK = "https://europa.eu/europass/digital-credentials/viewer/#/shareview/aB3dE5gH7jK9mN1p"
+OF_EUROPASS = ("aB3dE5gH7jK9mN1p", "shareview", "wallet-of-alex", "alex-sends@mail.example")
 OF_THE_API = ("S1313", "Ximena", "Ejemplar-Ñandú", "ximena@learner.example", "2.3, fair",
               "Plan of Ximena", "repository.uni.example/x", "1999-12-31")  # fmt: skip
 
@@ -110,8 +126,25 @@ def _everything(workshop: Workshop) -> None:
         revoke.revoke(
             tx, workshop.slug, second.id, reason="A mistake", actor="x", at=workshop.clock()
         )
+    _to_europass(workshop, first)
     workshop.publish()
     recover.recover(workshop.bench, workshop.slug, actor="operator")
+
+
+def _to_europass(workshop: Workshop, award: Award) -> None:
+    """A share link is kept, and the file sent to wallets that are not there."""
+    with Town(workshop.bench.published.parent) as town:
+        town.host("edc.uni.example", lambda _: reply(status=404))
+        fetcher = town.fetcher()
+        sending = workshop.with_bench(
+            seal=lambda _: QUALIFIED, wallet=Wallet("https://edc.uni.example", fetcher)
+        )
+        sending.issue(award, DocumentFormat.EDC)
+        with sending.bench.begin() as tx:
+            europass_link.keep(tx, award, SHARE_LINK, actor="learner", at=workshop.clock())
+        for to in OF_EUROPASS[2:]:
+            tried = deposit.deposit(sending.bench, award, to, actor="learner")
+            assert tried.status == 404
 
 
 def test_nothing_that_is_kept_or_logged_names_anybody(
@@ -133,7 +166,7 @@ def test_nothing_that_is_kept_or_logged_names_anybody(
     # The test would see it, if it were there: these stand in the same places in the open.
     assert b"data-stewardship" in kept
     assert b"Example University" in kept
-    personal = _said(iter([*_texts(), *OF_THE_API]))
+    personal = _said(iter([*_texts(), *OF_THE_API, *OF_EUROPASS]))
     assert len(personal) > 100
     for what in personal:
         assert what not in kept, what

@@ -17,7 +17,7 @@ def _view(*, facts: LearnerFacts | None = None, course: Any = None, **changes: A
         town.award(**changes),
         course or town.course(),
         town.organisation(),
-        links=LearnerLinks(town.ADDRESS, ()),
+        links=LearnerLinks(town.ADDRESS, (), "/l/secret"),
         facts=facts or LearnerFacts("Alex Example", "Alex"),
     )
 
