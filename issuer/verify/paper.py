@@ -7,10 +7,13 @@ with the data in `issuer.verify.steps.picture`. Nothing is judged here.
 from dataclasses import dataclass
 
 from issuer.carriers import pdf
+from issuer.errors import MalformedDocument
 from issuer.proofs import pades
 from issuer.verify.seals import REFUSED, Fault, Seal, Stamped, stamped
 from keys.algorithms import VaultError
 from keys.certificates import Answers, Certificate, parse_certificate
+
+_MOST_SEALS = 4
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,9 @@ def file_seals(file: bytes) -> tuple[FileSeal | Fault, ...]:
     except REFUSED as fault:
         return (fault,)
     seals = [one for one in signed.signatures if one.kind == "seal"]
+    if len(seals) > _MOST_SEALS:
+        # Each means that the file is read twice more.
+        return (MalformedDocument("This PDF has more than four seals; it is not asked for all."),)
     return tuple(_opened(file, signed, one) for one in seals)
 
 

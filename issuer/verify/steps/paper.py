@@ -19,9 +19,13 @@ from issuer.verify.wording import day, shown
 
 def attached(case: Case) -> Finding:
     """Say whether all credentials in the file are valid and about one award of one person."""
-    if not case.others:
-        return passed("The file carries one credential.")
-    return worst(_other(case.document, report) for report in case.others)
+    findings = [_other(case.document, report) for report in case.others]
+    paper = case.read.paper
+    more = len(paper.attached) - len(findings) - 1 if paper else 0
+    if more:
+        detail = f"The file carries {more} more that are no credentials. They were not looked at."
+        findings.append(doubtful("attached.other_files", detail))
+    return worst([*findings, passed("The file carries one credential.")])
 
 
 def _other(document: Json, report: Report) -> Finding:
@@ -31,6 +35,9 @@ def _other(document: Json, report: Report) -> Finding:
     if ours.learner_name != theirs.learner_name:
         detail = f"The credentials in this file belong to different people: {whose} and {other}."
         return failed("attached.other_person", detail)
+    if ours.learner_name is None or not all(_award(document)):
+        detail = "A credential in this file does not say whose it is, or of which award."
+        return doubtful("attached.nothing_to_compare", detail)
     if _award(document) != _award(report.document or {}):
         detail = f"The credentials in this file are about different awards of {whose}."
         return failed("attached.other_award", detail)

@@ -242,6 +242,33 @@ def test_an_open_badge_is_what_the_pages_are_made_of_whatever_its_name() -> None
     assert told(report, "picture") == (PASSED, None)
 
 
+def test_files_that_are_no_credentials_are_said_to_be_unread() -> None:
+    file = papers.pages(
+        papers.attachment(papers.badge()), papers.attachment(b"Doctor of all", "diploma.txt")
+    )
+    report = ask(file)
+    assert told(report, "attached") == (OPEN, "attached.other_files")
+    assert "1 more that are no credentials" in report.check("attached").detail
+    assert not report.check("attached").counts
+
+
+def test_a_credential_of_nobody_cannot_be_compared() -> None:
+    document = papers.badge_document()
+    document["credentialSubject"].pop("identifier")
+    nobody = UNI.seal(document)
+    report = ask(papers.pages(papers.attachment(nobody), papers.attachment(nobody, "z.json")))
+    assert told(report, "attached") == (OPEN, "attached.nothing_to_compare")
+
+
+def test_more_than_four_seals_are_not_asked() -> None:
+    file = PAGES
+    for number in range(5):
+        file = papers.sealed(file, name=f"Seal{number}")
+    report = ask(file)
+    assert told(report, "paper") == (FAILED, "paper.malformed")
+    assert "more than four seals" in report.check("paper").detail
+
+
 def test_a_second_credential_of_another_person_is_failed() -> None:
     theirs = papers.attachment(papers.of_somebody_else(papers.badge()), "z.json")
     report = ask(papers.pages(papers.attachment(papers.badge()), theirs))
