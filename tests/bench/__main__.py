@@ -24,16 +24,17 @@ from issuer.formats import elm3, lint, ob3
 from issuer.formats.awarded import Awarded
 from issuer.jsonld import rdfc10
 from issuer.model.award import Reservation
-from issuer.proofs import data_integrity, jades, jcs, jose
+from issuer.proofs import data_integrity, jades, jcs, jose, pades
 from issuer.registry import awards, documents
-from issuer.render.diploma import diploma_picture
+from issuer.render.diploma import Attachment, Stamp, diploma_picture, stamp
 from issuer.services import accept, issue, offer, tongues
 from issuer.services import material as own_material
 from issuer.services.decide import decide
 from issuer.services.signing import signer_of
 from issuer.settings import Settings
 from issuer.verify import Policy, verify
-from issuer.verify.printed import facts_of
+from issuer.verify.paper import file_seals
+from issuer.verify.printed import facts_of, reprint
 from keys.certificates import Anchor
 from tests.town.authority import Paper, below, root
 
@@ -153,6 +154,21 @@ def _european(awarded: Awarded, reservation: Reservation, *, check: Check) -> Wo
     file = sealed()
     printed = facts_of(ob3.compose(awarded, reservation=reservation).document, colour="#3b2170")
     anchor = Anchor(authority.certificate, "bench", "made here", test=True)
+    badge = jcs.encode_compact(ob3.compose(awarded, reservation=reservation).document)
+    attached = (
+        Attachment("badge.json", "application/vc", "The Open Badge", badge),
+        Attachment("european.jsonld", jades.MEDIA_TYPE, "The European document", file),
+    )
+    drawn_as = Stamp(*stamp("#3b2170"))
+    document = jcs.decode(badge)
+    pages = reprint([document], attached, drawn_as)
+
+    def under_seal() -> bytes:
+        prepared = pades.prepare(pages, chain=seal.chain, at=place.created)
+        return pades.seal(prepared, signer=seal).data
+
+    under = under_seal()
+    _say(f"a PDF with two attachments: {len(pages)} bytes, sealed {len(under)}")
     return {
         "compose an EDC, no picture": lambda: elm3.compose(
             awarded, reservation=place, pictures=[pixel]
@@ -160,6 +176,9 @@ def _european(awarded: Awarded, reservation: Reservation, *, check: Check) -> Wo
         "compose, lint and seal an EDC, no picture": sealed,
         "draw the picture of a diploma": lambda: diploma_picture(printed),
         "verify an EDC in full": lambda: check(file, anchor),
+        "typeset a PDF with two attachments": lambda: reprint([document], attached, drawn_as),
+        "seal a PDF (PAdES B-B)": under_seal,
+        "read the seals of a PDF": lambda: file_seals(under),
     }
 
 
