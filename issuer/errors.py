@@ -266,6 +266,18 @@ class NotReady(TestamurError):
         self.since = since
 
 
+class TimestampMissing(NotReady):
+    """The time-stamp authority did not answer, refused, or answered something else; it waits."""
+
+    code = "issue.timestamp"
+
+
+class EvidenceMissing(NotReady):
+    """What has to stand beside a seal of level LT or LTA cannot be had; it waits."""
+
+    code = "issue.evidence"
+
+
 class Misconfigured(TestamurError):
     """A setting is missing or wrong; the message names it and its unit."""
 

@@ -13,7 +13,15 @@ from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from issuer.errors import Misconfigured
@@ -32,6 +40,12 @@ def _address(url: str) -> str:
     return url.rstrip("/")
 
 
+def _authority(url: str) -> str:
+    # Unlike our own address it is asked as it stands, with a slash at its end where it has one.
+    _address(url)
+    return url
+
+
 def _listed(value: object) -> object:
     # In the environment a list is one text with commas; in the file it is a list.
     return [n.strip() for n in value.split(",") if n.strip()] if isinstance(value, str) else value
@@ -39,6 +53,7 @@ def _listed(value: object) -> object:
 
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
 Paths = Annotated[tuple[Path, ...], NoDecode, BeforeValidator(_listed)]
+SealLevel = Literal["B", "T", "LT", "LTA"]
 Suite = Literal["eddsa-rdfc-2022", "ecdsa-rdfc-2019", "eddsa-jcs-2022", "ecdsa-jcs-2019"]
 
 
@@ -69,10 +84,12 @@ class Settings(BaseSettings):
     """Slug of an organisation to its seal: ``pkcs12:…``, ``pkcs11:…`` or ``elsewhere:``."""
     seal_anchors: Paths = ()
     """Files with certificates on which seals are believed: PEM, or an EU trusted list (XML)."""
+    timestamp_url: Annotated[str, AfterValidator(_authority)] | None = None
+    """Address of an RFC 3161 time-stamp authority, http or https; None: none is asked."""
+    seal_level: SealLevel | None = None
+    """Baseline level of new seals; None: T where timestamp_url names an authority, else B."""
     jades_signing_time: Literal["iat", "sigT"] = "iat"
     """How a new seal states its time; ``sigT`` for a receiver that knows no ``iat``."""
-    timestamp_url: Annotated[str, AfterValidator(_address)] | None = None
-    """Address of a time-stamp authority (RFC 3161); default: seals carry no time-stamp."""
     status_list_length: Annotated[int, Field(ge=131_072, le=8_388_608)] = 131_072
     """Entries in one status list (Bitstring Status List §2.2: at least 131 072)."""
     status_list_days: Annotated[int, Field(ge=1, le=90)] = 7
@@ -99,6 +116,19 @@ class Settings(BaseSettings):
     """Directory that keeps each published status list; default: published/ in the home."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """Least severity that is logged."""
+
+    @field_validator("seal_level")
+    @classmethod
+    def _needs_authority(cls, level: SealLevel | None, info: ValidationInfo) -> SealLevel | None:
+        if level not in {None, "B"} and info.data.get("timestamp_url") is None:
+            msg = f"level {level} needs a time-stamp authority; name one in timestamp_url"
+            raise ValueError(msg)
+        return level
+
+    @property
+    def level_of_seals(self) -> SealLevel:
+        """The baseline level of new seals in force."""
+        return self.seal_level or ("T" if self.timestamp_url else "B")
 
     @property
     def database(self) -> str:

@@ -3,18 +3,16 @@
 Nothing of a database or a key is loaded here.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import urlsplit
 
-from issuer.bootstrap.clock import chance, now
+from issuer.bootstrap.clock import now
 from issuer.errors import Misconfigured
 from issuer.fetch.client import Bounds, Fetcher
 from issuer.jsonld.pool import Pool
 from issuer.services import trust
 from issuer.services.check import Checker
-from issuer.services.timestamp import timestamper
 from issuer.settings import Settings
 from issuer.verify import TrustedIssuer
 from keys.certificates import Anchor, CertificateInvalid, anchors_of
@@ -33,19 +31,6 @@ def fetcher(settings: Settings, *, hosts: frozenset[str] = frozenset()) -> Fetch
     """The bounded client with this installation's exceptions, and ``hosts`` beside them."""
     allowed = frozenset(settings.fetch_hosts) | hosts
     return Fetcher(clock=now, bounds=Bounds(hosts=allowed, deadline_s=settings.fetch_timeout))
-
-
-def stamper(settings: Settings) -> Callable[[bytes], bytes] | None:
-    """Who asks the time-stamp authority; None where the operator names none.
-
-    Naming it is naming its host: it may be plain http, as is usual, since its answers are signed.
-    """
-    url = settings.timestamp_url
-    if url is None:
-        return None
-    return timestamper(
-        fetcher(settings, hosts=frozenset([urlsplit(url).netloc.lower()])), url, chance=chance
-    )
 
 
 def trusted(settings: Settings) -> tuple[TrustedIssuer, ...]:

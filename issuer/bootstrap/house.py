@@ -14,9 +14,10 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import quote, unquote, urlsplit
 
-from issuer.bootstrap.checking import anchors, fetcher, pool, stamper, trusted
+from issuer.bootstrap.checking import anchors, fetcher, pool, trusted
 from issuer.bootstrap.clock import chance, now
 from issuer.bootstrap.europass import wallet
+from issuer.bootstrap.sealing import long_term, stamper
 from issuer.errors import Misconfigured, NotReady
 from issuer.model.organisation import Organisation
 from issuer.registry import keyring as keyring_rows
@@ -130,9 +131,10 @@ class House:
                 signing_time=settings.jades_signing_time,
             ),
             seal=seal,
-            timestamp=stamper(settings),
             sealed_elsewhere=lambda slug: settings.seals.get(slug) == _ELSEWHERE,
             wallet=self._wallet,
+            timestamp=stamper(settings),
+            long_term=long_term(settings),
         )
 
     def _checker(self) -> Checker:

@@ -1,5 +1,5 @@
 """In by the door: the one bounded HTTP client, and nothing that is not bounded."""
 
-from issuer.fetch.client import Bounds, Budget, Fetched, Fetcher, Network
+from issuer.fetch.client import Body, Bounds, Budget, Fetched, Fetcher, Network
 
-__all__ = ["Bounds", "Budget", "Fetched", "Fetcher", "Network"]
+__all__ = ["Body", "Bounds", "Budget", "Fetched", "Fetcher", "Network"]

@@ -2,7 +2,9 @@
 
 HTTP/1.1 (RFC 9110, RFC 9112) by ``httpcore2``. No cookies, no proxy, no credentials, no cache;
 nothing of the environment is asked. Redirects are followed by hand, each checked like the first
-address. What comes back is bytes: whether they are a DID document or a status list is for others.
+address; those of a POST are not. What comes back is bytes: whether they are a DID document or a
+status list is for others. Time-stamps, lists of revoked certificates and the like are published
+over plain http, since each is signed (RFC 5280 §8): who asks for one says so by ``signed``.
 """
 
 import datetime as dt
@@ -86,6 +88,14 @@ class Fetched:
     at: dt.datetime
 
 
+@dataclass(frozen=True)
+class Body:
+    """What is sent along."""
+
+    data: bytes
+    media_type: str
+
+
 class Fetcher:
     """Fetches documents within bounds; may be shared by threads."""
 
@@ -100,45 +110,47 @@ class Fetcher:
         self._bounds = bounds or Bounds()
         self._network = network or Network()
 
-    def get(self, url: str, *, budget: Budget, accept: str) -> Fetched:
+    def get(self, url: str, *, budget: Budget, accept: str, signed: bool = False) -> Fetched:
         """Fetch ``url``; ``accept`` is the Accept header.
 
-        Raises FetchRefused for what must not be fetched, and FetchFailed if no answer 200 of at
-        most `Bounds.most_bytes` came in time.
+        ``signed`` says that the caller checks a signature on what comes back, so that it may come
+        over plain http; from public addresses alone all the same. Raises FetchRefused for what
+        must not be fetched, and FetchFailed if no answer 200 of at most `Bounds.most_bytes` came
+        in time.
         """
-        # Imported late: a command that fetches nothing does not pay for it.
-        from issuer.fetch.wire import Deadline  # noqa: PLC0415 # See above.
-
-        place = parse(url, hosts=self._bounds.hosts)
-        deadline = Deadline(self._bounds.deadline_s, host=place.host)
+        place = parse(url, hosts=self._bounds.hosts, signed=signed)
+        deadline = self._deadline(place)
         for _ in range(self._bounds.redirects + 1):
             budget.charge(place.host)
-            answer = self._ask(place, _Question(accept), deadline=deadline)
+            answer = self._ask(place, _request(place, accept=accept), deadline=deadline)
             if isinstance(answer, Fetched):
                 return answer
-            place = answer
+            place = follow(place, answer, hosts=self._bounds.hosts, signed=signed)
         raise FetchRefused(f"{url[:100]!r} redirects too often. It was not followed further.")
 
     def post(
-        self, url: str, *, body: bytes, media_type: str, budget: Budget, accept: str
+        self, url: str, *, body: Body, budget: Budget, accept: str, signed: bool = False
     ) -> Fetched:
-        """Send ``body`` to ``url`` and fetch the answer; no redirect is followed.
-
-        Raises as `get`.
-        """
-        from issuer.fetch.wire import Deadline  # noqa: PLC0415 # As in `get`.
-
-        place = parse(url, hosts=self._bounds.hosts)
+        """Send ``body`` to ``url`` and fetch the answer; as `get`, and no redirect is followed."""
+        place = parse(url, hosts=self._bounds.hosts, signed=signed)
         budget.charge(place.host)
-        deadline = Deadline(self._bounds.deadline_s, host=place.host)
-        answer = self._ask(place, _Question(accept, body, media_type), deadline=deadline)
+        request = _request(place, accept=accept, body=body)
+        answer = self._ask(place, request, deadline=self._deadline(place))
         if isinstance(answer, Fetched):
             return answer
-        raise FetchRefused(f"{url[:100]!r} sends us elsewhere. What was sent is not sent again.")
+        msg = f"{url[:100]!r} redirects a question. Name the address to which it leads."
+        raise FetchRefused(msg, host=place.host)
+
+    def _deadline(self, place: Location) -> "Deadline":
+        # Imported late: a command that fetches nothing does not pay for it.
+        from issuer.fetch.wire import Deadline  # noqa: PLC0415 # See above.
+
+        return Deadline(self._bounds.deadline_s, host=place.host)
 
     def _ask(
-        self, place: Location, question: "_Question", *, deadline: "Deadline"
-    ) -> Fetched | Location:
+        self, place: Location, request: "httpcore2.Request", *, deadline: "Deadline"
+    ) -> Fetched | str:
+        """The answer, or where it redirects to."""
         import httpcore2  # noqa: PLC0415 # As above.
 
         from issuer.fetch.wire import connect, system_dial  # noqa: PLC0415 # As above.
@@ -157,13 +169,13 @@ class Fetcher:
         ) as wire:
             origin = httpcore2.Origin(place.scheme.encode(), place.host.encode(), place.port)
             connection = httpcore2.HTTP11Connection(origin=origin, stream=wire)
-            response = connection.handle_request(_request(place, question))
+            response = connection.handle_request(request)
             return self._answer(place, response)
 
-    def _answer(self, place: Location, response: "httpcore2.Response") -> Fetched | Location:
+    def _answer(self, place: Location, response: "httpcore2.Response") -> Fetched | str:
         headers = {k.decode("latin-1").lower(): v.decode("latin-1") for k, v in response.headers}
         if response.status in _REDIRECTS and "location" in headers:
-            return follow(place, headers["location"], hosts=self._bounds.hosts)
+            return headers["location"]
         if response.status != _OK:
             msg = f"{place.url[:100]!r} answers with status {response.status} instead of 200."
             raise FetchFailed(msg, host=place.host, status=response.status)
@@ -174,43 +186,33 @@ class Fetcher:
 
     @cached_property
     def _tls(self) -> ssl.SSLContext:
-        import httpcore2  # noqa: PLC0415 # As in `get`.
+        import httpcore2  # noqa: PLC0415 # As in `_deadline`.
 
         return self._network.tls or httpcore2.default_ssl_context()
 
 
-@dataclass(frozen=True)
-class _Question:
-    """What is asked of a place: GET, or POST where there is a body."""
+def _request(place: Location, *, accept: str, body: Body | None = None) -> "httpcore2.Request":
+    import httpcore2  # noqa: PLC0415 # As in `Fetcher._deadline`.
 
-    accept: str
-    body: bytes | None = None
-    media_type: str = ""
-
-
-def _request(place: Location, question: _Question) -> "httpcore2.Request":
-    import httpcore2  # noqa: PLC0415 # As in `Fetcher.get`.
-
-    sent: dict[str | bytes, str | bytes] = {}
-    if question.body is not None:
-        sent = {"Content-Type": question.media_type, "Content-Length": str(len(question.body))}
+    headers: dict[bytes | str, bytes | str] = {
+        "Host": place.netloc,
+        "Accept": accept,
+        "Accept-Encoding": "identity",
+        "User-Agent": "testamur",
+        "Connection": "close",
+    }
+    if body is not None:
+        headers |= {"Content-Type": body.media_type, "Content-Length": str(len(body.data))}
     return httpcore2.Request(
-        "GET" if question.body is None else "POST",
+        "GET" if body is None else "POST",
         httpcore2.URL(
             scheme=place.scheme.encode(),
             host=place.host.encode(),
             port=place.port,
             target=place.target.encode(),
         ),
-        headers={
-            "Host": place.netloc,
-            "Accept": question.accept,
-            "Accept-Encoding": "identity",
-            "User-Agent": "testamur",
-            "Connection": "close",
-            **sent,
-        },
-        content=question.body,
+        headers=headers,
+        content=body.data if body else None,
     )
 
 

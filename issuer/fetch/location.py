@@ -52,11 +52,11 @@ class Location:
         return f"{self.scheme}://{self.netloc}{self.target}"
 
 
-def parse(url: str, *, hosts: frozenset[str]) -> Location:
+def parse(url: str, *, hosts: frozenset[str], signed: bool = False) -> Location:
     """Read ``url``; raises FetchRefused for anything but plain https to a name.
 
     ``hosts`` (``name`` or ``name:port``) are those for which the operator allows http, addresses
-    instead of names, and any port.
+    instead of names, and any port. ``signed`` allows http, and nothing else of that.
     """
     found = _URL.fullmatch(url) if len(url) <= _MOST_CHARACTERS else None
     if found is None or len(found["host"]) > _MOST_HOST:
@@ -67,27 +67,29 @@ def parse(url: str, *, hosts: frozenset[str]) -> Location:
     if not 0 < port <= _LAST_PORT:
         raise _refused(url, "names a port that does not exist")
     if not trusted:
+        if scheme != "https" and not signed:
+            raise _refused(url, "is not https; only the operator can allow that, by host")
         _require_ordinary(url, scheme=scheme, host=host, port=port)
     target = (found["path"] or "/") + (found["query"] or "")
     return Location(scheme, host, port, target, trusted)
 
 
-def follow(here: Location, reference: str, *, hosts: frozenset[str]) -> Location:
+def follow(
+    here: Location, reference: str, *, hosts: frozenset[str], signed: bool = False
+) -> Location:
     """Read the ``Location`` of a redirect, absolute or relative; raises as `parse` does."""
     try:
         url = urljoin(here.url, reference)
     except ValueError as fault:
         raise _refused(here.url, "redirects to something that is no URL") from fault
-    return parse(url, hosts=hosts)
+    return parse(url, hosts=hosts, signed=signed)
 
 
 def _require_ordinary(url: str, *, scheme: str, host: str, port: int) -> None:
-    if scheme != "https":
-        raise _refused(url, "is not https; only the operator can allow that, by host")
     if _NUMERIC.fullmatch(host):
         raise _refused(url, "names an address instead of a host")
     # Below 1024 live mail, shells and directories: nobody publishes credentials there.
-    if port != _PORTS["https"] and port < _FIRST_FREE_PORT:
+    if port != _PORTS[scheme] and port < _FIRST_FREE_PORT:
         raise _refused(url, f"names port {port}, at which no credential is published")
 
 

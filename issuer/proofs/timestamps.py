@@ -19,8 +19,10 @@ from issuer.errors import MalformedDocument, ProofInvalid, ProofUnsupported
 from issuer.proofs import cms
 from keys.certificates import Certificate
 
-MEDIA_TYPE, ANSWER_TYPE = "application/timestamp-query", "application/timestamp-reply"
-"""Of a request and of its answer (RFC 3161 §3.4)."""
+MEDIA_TYPE = "application/timestamp-query"
+"""Of a request (RFC 3161 §3.4)."""
+REPLY_TYPE = "application/timestamp-reply"
+"""Of an answer."""
 _TST_INFO = "1.2.840.113549.1.9.16.1.4"
 _HASHES = {"sha256", "sha384", "sha512"}
 _GRANTED = {"granted", "granted_with_mods"}
@@ -38,6 +40,15 @@ class Timestamp:
     """All that the token carries."""
 
 
+@dataclass(frozen=True)
+class Granted:
+    """What an authority answered to a request: the token, opened."""
+
+    token: bytes
+    """DER, to be put beside what it is about."""
+    timestamp: Timestamp
+
+
 class _Response(core.Sequence):  # type: ignore[misc] # The library ships no types.
     # RFC 3161 §2.4.2: a refusal brings no token, which the library's own class does not allow.
     _fields = [  # noqa: RUF012 # The library's own form of a declaration.
@@ -47,7 +58,7 @@ class _Response(core.Sequence):  # type: ignore[misc] # The library ships no typ
 
 
 def request(digest: bytes, *, nonce: int) -> bytes:
-    """DER TimeStampReq for a SHA-256 ``digest``; asks for the authority's certificate."""
+    """DER TimeStampReq for a SHA-256 (32 bytes); asks for the authority's certificate."""
     imprint = {"hash_algorithm": {"algorithm": "sha256"}, "hashed_message": digest}
     value = tsp.TimeStampReq(
         {"version": "v1", "message_imprint": imprint, "nonce": nonce, "cert_req": True}
@@ -55,8 +66,8 @@ def request(digest: bytes, *, nonce: int) -> bytes:
     return bytes(value.dump())
 
 
-def parse_response(der: bytes, *, digest: bytes, nonce: int) -> bytes:
-    """The token (DER) in an answer about a SHA-256 ``digest``.
+def parse_response(der: bytes, *, digest: bytes, nonce: int) -> Granted:
+    """Open the token in an answer about a SHA-256 (32 bytes).
 
     Raises MalformedDocument, ProofInvalid, ProofUnsupported.
     """
@@ -68,35 +79,49 @@ def parse_response(der: bytes, *, digest: bytes, nonce: int) -> bytes:
         raise MalformedDocument("The answer of the time-stamp authority is damaged.") from fault
     if token is None:
         raise ProofInvalid(f"The time-stamp authority refused: {status}.")
-    _, info = _opened(token, lambda name: digest if name == "sha256" else b"")
+    signed, info = _read(token)
     if info["nonce"].native != nonce:
         raise ProofInvalid("The answer of the time-stamp authority is to another question.")
-    return bytes(token)
+    return Granted(bytes(token), _opened(signed, info, imprint=_same(digest)))
 
 
 def open_token(der: bytes, *, data: bytes) -> Timestamp:
     """Open a token over ``data``; raises MalformedDocument, ProofInvalid, ProofUnsupported."""
-    return _opened(der, lambda name: hashlib.new(name, data).digest())[0]
+    signed, info = _read(der)
+    return _opened(signed, info, imprint=lambda name: hashlib.new(name, data).digest())
 
 
-def _opened(der: bytes, digest: Callable[[str], bytes]) -> tuple[Timestamp, Any]:
+def open_token_of(der: bytes, *, digest: bytes) -> Timestamp:
+    """Open a token over a SHA-256 (32 bytes); raises as `open_token`."""
+    signed, info = _read(der)
+    return _opened(signed, info, imprint=_same(digest))
+
+
+def _same(digest: bytes) -> Callable[[str], bytes]:
+    # Of the bytes nothing but this is known, so a digest of another kind fits nothing.
+    return lambda name: digest if name == "sha256" else b""
+
+
+def _read(der: bytes) -> tuple[cms.Signed, Any]:
     # 1. RFC 3161 §2.4.2: the signature fits, and what is signed is a TSTInfo.
     signed = cms.open_signed(der)
     if signed.content_type != _TST_INFO:
         raise MalformedDocument("This is no time-stamp.")
-    info = _info(signed.content)
+    return signed, _info(signed.content)
+
+
+def _opened(signed: cms.Signed, info: Any, *, imprint: Callable[[str], bytes]) -> Timestamp:
     # 2. §2.4.2: it is about these bytes.
-    imprint = info["message_imprint"]
-    name = imprint["hash_algorithm"]["algorithm"].native
+    said = info["message_imprint"]
+    name = said["hash_algorithm"]["algorithm"].native
     if name not in _HASHES:
         raise ProofUnsupported("The time-stamp uses a hash that may be forged.")
-    if not hmac.compare_digest(imprint["hashed_message"].native, digest(name)):
+    if not hmac.compare_digest(said["hashed_message"].native, imprint(name)):
         raise ProofInvalid("The time-stamp is about other bytes.")
     # 3. §2.3: its certificate is for time-stamps and nothing else.
     if not signed.certificate.may_timestamp:
         raise ProofInvalid("The time-stamp was made with a certificate that is not for that.")
-    stamp = Timestamp(info["gen_time"].native, signed.certificate, signed.certificates)
-    return stamp, info
+    return Timestamp(info["gen_time"].native, signed.certificate, signed.certificates)
 
 
 def _info(content: bytes) -> Any:

@@ -11,7 +11,7 @@ import datetime as dt
 from issuer.delivery import europass_wallet
 from issuer.delivery.europass_wallet import Posting
 from issuer.errors import DepositRefused, FetchFailed, FetchRefused, NotFound, TooOften
-from issuer.fetch.client import Budget
+from issuer.fetch.client import Body, Budget
 from issuer.model.achievement import DocumentFormat
 from issuer.model.award import Award, AwardState
 from issuer.registry import audit, awards, deposits, documents, organisations
@@ -119,8 +119,7 @@ def _post(wallet: Wallet, posting: Posting) -> int | None:
     try:
         wallet.fetcher.post(
             posting.url,
-            body=posting.body,
-            media_type=posting.media_type,
+            body=Body(posting.body, posting.media_type),
             budget=Budget(hosts=1, documents=1),
             accept="application/json",
         )

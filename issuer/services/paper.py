@@ -1,9 +1,9 @@
 """Print: the PDF of an award, made when it is asked for, with the sealed credentials inside.
 
 PDF/A-3a and PDF/UA-1 as the typesetter checks them (`issuer.render.diploma`), sealed as PAdES where
-the organisation has a seal (`issuer.proofs.pades`): B-B, or B-T where there is a time-stamp
-authority. The pages are made from the attached documents alone, as a verifier makes them again.
-Nothing is stored: another one is made at the next time.
+the organisation has a seal (`issuer.proofs.pades`), at the level that the operator wants. The pages
+are made from the attached documents alone, as a verifier makes them again. Nothing is stored:
+another one is made at the next time.
 """
 
 import hashlib
@@ -11,7 +11,7 @@ import hashlib
 from issuer.errors import IllegalTransition, NotFound, SelfCheckFailed
 from issuer.model.achievement import DocumentFormat
 from issuer.model.award import AwardState
-from issuer.proofs import pades
+from issuer.proofs import pades, timestamps
 from issuer.registry import documents
 from issuer.registry.database import Transaction
 from issuer.render.diploma import Attachment, Stamp, stamp
@@ -62,8 +62,8 @@ def attachments(tx: Transaction, shown: Shown) -> tuple[Attachment, ...]:
 def paper(bench: Workbench, shown: Shown, *, attached: tuple[Attachment, ...]) -> bytes:
     """Typeset and seal the PDF of an award.
 
-    Raises FieldsInvalid (it cannot be drawn), CustodyError and what the time-stamp authority
-    raises; SelfCheckFailed if our own verifier would refuse the seal.
+    Raises FieldsInvalid (it cannot be drawn), CustodyError, TimestampMissing, EvidenceMissing;
+    SelfCheckFailed if our own verifier would refuse the seal.
     """
     # What is printed is what a verifier will print again: the Open Badge, where there is one.
     found = [read(one.data) for one in attached]
@@ -78,11 +78,35 @@ def _sealed(bench: Workbench, pages: bytes, *, seal: SealSigner) -> bytes:
     prepared = pades.prepare(
         pages, chain=seal.chain, at=bench.moment, timestamped=bench.timestamp is not None
     )
-    done = pades.seal(prepared, signer=seal)
-    if bench.timestamp is not None:
-        token = bench.timestamp(hashlib.sha256(done.signature).digest())
-        done = pades.with_timestamp(done, token)
-    checked = file_seals(done.data)
+    data = _extended(bench, pades.seal(prepared, signer=seal))
+    checked = file_seals(data)
     if not all(isinstance(one, FileSeal) and one.untouched for one in checked):
         raise SelfCheckFailed("The seal over the PDF does not fit, so it was not handed out.")
-    return done.data
+    return data
+
+
+def _extended(bench: Workbench, sealed: pades.SealedFile) -> bytes:
+    """The level that the operator wants: each adds to the one before it (EN 319 142-1 §6)."""
+    if bench.timestamp is None:
+        return sealed.data
+    # 1. T: the signature was there at a moment.
+    digest = hashlib.sha256(sealed.signature).digest()
+    token = bench.timestamp(digest)
+    stamped = pades.with_timestamp(sealed, token).data
+    if bench.long_term is None:
+        return stamped
+    # 2. LT: and its certificates, those of the authority included, were good.
+    kept = bench.long_term.gathered(
+        sealed.prepared.chain, timestamps.open_token_of(token, digest=digest)
+    )
+    long = pades.with_evidence(
+        stamped,
+        certificates=[one.der for one in kept.certificates],
+        crls=kept.crls,
+        ocsps=kept.ocsps,
+    )
+    if not bench.long_term.archive:
+        return long
+    # 3. LTA: and all of that was there at a moment.
+    hole = pades.prepare_archive(long)
+    return pades.archived(hole, bench.timestamp(hole.digest))

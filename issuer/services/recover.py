@@ -87,8 +87,18 @@ def _has_ended(bench: Workbench, award: Award) -> bool:
     return now in {AwardState.REVOKED, AwardState.REPLACED}
 
 
-# Doubt about the installation itself (no key, no disk) is no reason to give an award up.
-_WAIT = ("state.not_ready", "busy", "jsonld.deadline", "proof.unsupported", "settings.", "status.")
+# Doubt about the installation itself (no key, no disk), or an authority that does not answer, is no
+# reason to give an award up.
+_WAIT = (
+    "state.not_ready",
+    "busy",
+    "jsonld.deadline",
+    "proof.unsupported",
+    "settings.",
+    "status.",
+    "issue.timestamp",
+    "issue.evidence",
+)
 
 
 def _give_up(bench: Workbench, award: Award, *, actor: str, reason: str) -> bool:

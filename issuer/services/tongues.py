@@ -15,7 +15,7 @@ from issuer.model.assessment import AssessmentResult
 from issuer.model.award import SEALED_ELSEWHERE, Award, DocumentState, Reservation
 from issuer.model.drafts import Prepared, Sealed
 from issuer.model.organisation import Organisation
-from issuer.proofs import data_integrity, elsewhere, jades, jose
+from issuer.proofs import data_integrity, elsewhere, jades, jose, timestamps
 from issuer.registry import documents, keyring
 from issuer.registry.database import Transaction
 from issuer.render.diploma import diploma_picture
@@ -182,20 +182,44 @@ def picture_of(bench: Workbench, awarded: Awarded, *, reservation: Reservation) 
 
 
 def seal(bench: Workbench, prepared: Prepared, *, organisation: str) -> Sealed:
-    """Step 8; raises ProofInvalid, NotReady, CustodyError."""
+    """Step 8; raises ProofInvalid, NotReady, CustodyError, TimestampMissing, EvidenceMissing."""
     if prepared.suite == jades.SUITE:
-        return _stamped(bench, jades.seal(prepared, signer=seal_of(bench, organisation)))
+        signer_of_seal = seal_of(bench, organisation)
+        return _extended(bench, jades.seal(prepared, signer=signer_of_seal), seal=signer_of_seal)
     signer: Signer = signer_of(bench, organisation, method=prepared.verification_method)
     if prepared.suite == "jose":
         return jose.seal(prepared, signer=signer)
     return data_integrity.seal(prepared, signer=signer)
 
 
-def _stamped(bench: Workbench, sealed: Sealed) -> Sealed:
-    """With a time-stamp where the operator has named an authority (JAdES B-T)."""
+def _extended(bench: Workbench, sealed: Sealed, *, seal: SealSigner) -> Sealed:
+    """The level that the operator wants: each adds to the one before it (TS 119 182-1 §6)."""
     if bench.timestamp is None:
         return sealed
-    value = jades.read(sealed.data).signatures[0].value
-    token = bench.timestamp(hashlib.sha256(value.encode("ascii")).digest())
-    data = jades.extend(sealed.data, jades.Extension(signature_timestamp=token))
-    return Sealed(data, sealed.media_type, sealed.digest)
+    # 1. T: the signature was there at a moment.
+    digest = hashlib.sha256(jades.read(sealed.data).signatures[0].value.encode("ascii")).digest()
+    token = bench.timestamp(digest)
+    if bench.long_term is None:
+        return _with(sealed, jades.Extension(signature_timestamp=token))
+    # 2. LT: and its certificates, those of the authority included, were good.
+    stamp = timestamps.open_token_of(token, digest=digest)
+    kept = bench.long_term.gathered(seal.chain, stamp)
+    lasting = jades.Extension(
+        signature_timestamp=token,
+        certificates=tuple(one.der for one in kept.certificates),
+        crls=kept.crls,
+        ocsps=kept.ocsps,
+    )
+    long = _with(sealed, lasting)
+    if not bench.long_term.archive:
+        return long
+    # 3. LTA: and all of that was there at a moment.
+    document = jades.read(long.data)
+    signature = document.signatures[0]
+    whole = jades.archived(document, signature, before=len(signature.etsi_u))
+    last = bench.timestamp(hashlib.sha256(whole).digest())
+    return _with(long, jades.Extension(archive_timestamp=last))
+
+
+def _with(sealed: Sealed, extension: jades.Extension) -> Sealed:
+    return Sealed(jades.extend(sealed.data, extension), sealed.media_type, sealed.digest)

@@ -5,14 +5,16 @@ computes, reads the environment or opens a file.
 """
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from issuer.fetch.client import Fetcher
 from issuer.jsonld.canonical import Canonicalise
+from issuer.proofs.timestamps import Timestamp
 from issuer.registry.database import Begin
+from keys.certificates import Certificate, Evidence
 from keys.signer import SealSigner, Signer
 
 
@@ -28,6 +30,21 @@ class Limits:
     """Days for which a published list is valid."""
     signing_time: Literal["iat", "sigT"] = "iat"
     """How a new seal states its time."""
+
+
+@dataclass(frozen=True)
+class LongTerm:
+    """What makes a seal outlive its certificate: levels LT and LTA."""
+
+    evidence: Callable[[Sequence[Sequence[Certificate]]], Evidence]
+    """Fetches what proves that the first certificate of each chain is good; the others may stand
+    above it. Raises EvidenceMissing."""
+    archive: bool = False
+    """True: a time-stamp over all of it as well (LTA)."""
+
+    def gathered(self, chain: Sequence[Certificate], stamp: Timestamp) -> Evidence:
+        """The evidence of a seal's chain, and of the authority that stamped it."""
+        return self.evidence((chain, (stamp.certificate, *stamp.certificates)))
 
 
 def no_seal(_organisation: str) -> SealSigner | None:
@@ -76,10 +93,10 @@ class Workbench:
     sealed_elsewhere: Callable[[str], bool] = sealed_here
     """Whether the European documents of an organisation, by its slug, are sealed elsewhere."""
     timestamp: Callable[[bytes], bytes] | None = None
-    """Asks a time-stamp authority for a token (DER) over a SHA-256 digest; None: there is none.
-
-    Raises NotReady where none can be had now.
-    """
+    """Has a SHA-256 (32 bytes) stamped and returns the token (DER); None: seals are of level B.
+    Raises TimestampMissing."""
+    long_term: LongTerm | None = None
+    """None: seals with a time-stamp are of level T."""
 
     wallet: Wallet | None = None
     """Where deposits go; None: there are none."""

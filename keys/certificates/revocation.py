@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 
 from keys.algorithms import VaultError
+from keys.certificates.access import question
 from keys.certificates.certificate import Certificate, parse_certificate
 from keys.certificates.issuance import require_issued, require_strong
 
@@ -59,6 +60,16 @@ class Answers:
     """What is at hand; each in DER."""
 
     crls: tuple[bytes, ...] = ()
+    ocsps: tuple[bytes, ...] = ()
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What proves later that a certificate was good: those above it, and what was said of them."""
+
+    certificates: tuple[Certificate, ...] = ()
+    crls: tuple[bytes, ...] = ()
+    """Each in DER, here and below."""
     ocsps: tuple[bytes, ...] = ()
 
 
@@ -198,12 +209,7 @@ def _ocsp(
 
 def _is_about(one: ocsp.OCSPSingleResponse, certificate: Certificate, issuer: Certificate) -> bool:
     # RFC 6960 §4.1.1: the certificate is named by digests of its issuer and by its number.
-    request = ocsp.OCSPRequestBuilder().add_certificate(
-        x509.load_der_x509_certificate(certificate.der),
-        x509.load_der_x509_certificate(issuer.der),
-        one.hash_algorithm,
-    )
-    asked = request.build()
+    asked = question(certificate, issuer=issuer, digest=one.hash_algorithm)
     return (
         asked.serial_number == one.serial_number
         and asked.issuer_key_hash == one.issuer_key_hash

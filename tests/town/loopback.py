@@ -98,21 +98,23 @@ class _Conversation(socketserver.BaseRequestHandler):
                 if not part:
                     return
                 head += part
-            head, _, body = head.partition(b"\r\n\r\n")
             asked = _parse(head)
-            while len(body) < int(asked.headers.get("content-length", "0")):
-                body += sock.recv(4096)
-            asked = replace(asked, body=body)
+            while len(asked.body) < int(asked.headers.get("content-length", "0")):
+                part = sock.recv(4096)
+                if not part:
+                    return
+                asked = replace(asked, body=asked.body + part)
             server.asked.append(asked)
             for piece in server.responder(asked):
                 sock.sendall(piece)
 
 
-def _parse(head: bytes) -> Asked:
+def _parse(received: bytes) -> Asked:
+    head, _, body = received.partition(b"\r\n\r\n")
     lines = head.decode("latin-1").split("\r\n")
     method, target, _ = lines[0].split(" ")
     fields = (line.partition(":") for line in lines[1:] if line)
-    return Asked(method, target, {k.lower(): v.strip() for k, _, v in fields})
+    return Asked(method, target, {k.lower(): v.strip() for k, _, v in fields}, body)
 
 
 @dataclass
@@ -140,11 +142,19 @@ class Town:
             server.shutdown()
             server.server_close()
 
-    def host(self, name: str, responder: Responder, *, certified_as: str | None = None) -> None:
-        """Open an https host with a public address of its own."""
+    def host(
+        self,
+        name: str,
+        responder: Responder,
+        *,
+        certified_as: str | None = None,
+        plain: bool = False,
+    ) -> None:
+        """Open an https host, or a plain one, with a public address of its own."""
         address = f"93.184.216.{len(self._servers) + 1}"
         self.addresses[name] = [address]
-        self._servers[address] = self._serve(responder, self._server_tls(certified_as or name))
+        tls = None if plain else self._server_tls(certified_as or name)
+        self._servers[address] = self._serve(responder, tls)
 
     def plain(self, responder: Responder) -> int:
         """Open a plain http service on 127.0.0.1 and return its port: an inner service."""

@@ -4,7 +4,6 @@ RFC 7515 §7.2 (JWS JSON Serialization, general and flattened), RFC 7797 (``b64`
 182-1 §5.1–5.2. Nothing is verified by reading; what must never be accepted is refused here.
 """
 
-import base64
 import datetime as dt
 import re
 from collections.abc import Mapping
@@ -15,6 +14,7 @@ from asn1crypto import tsp
 
 from issuer.errors import MalformedDocument, ProofInvalid, ProofUnsupported
 from issuer.proofs import jcs
+from issuer.proofs.jades import values
 from keys.algorithms import Algorithm, VaultError
 from keys.certificates import Certificate, parse_certificate
 from keys.public import b64url, b64url_decode
@@ -24,7 +24,6 @@ MOST_BYTES = 4 * 1024 * 1024
 _MOST_SIGNATURES = 5
 _MOST_CERTIFICATES = 16
 _MOST_UNSIGNED = 32
-_MOST_TOKENS = 8
 KEY_OF_ALG: Mapping[str, Algorithm] = {
     "RS256": Algorithm.RSA,
     "ES256": Algorithm.P256,
@@ -122,7 +121,7 @@ def _signature(entry: object) -> Signature:
         certificate=certificates[0],
         above=certificates[1:],
         claimed=_claimed(header),
-        content_timestamps=tokens_of(header.get("adoTst", {"tstTokens": []})),
+        content_timestamps=values.tokens_of(header.get("adoTst", {"tstTokens": []})),
         etsi_u=_etsi_u(entry.get("header", {}), header),
     )
 
@@ -195,8 +194,8 @@ def _certificates(header: Mapping[str, Any]) -> tuple[Certificate, ...]:
     found = []
     for text in listed:
         try:
-            found.append(parse_certificate(base64.b64decode(text, validate=True)))
-        except (VaultError, ValueError, TypeError) as fault:
+            found.append(parse_certificate(values.decode(text)))
+        except (VaultError, ValueError) as fault:
             raise ProofInvalid("A certificate of the seal cannot be read.") from fault
     # TS 119 182-1 §5.1.7: the digest, which is signed, binds the certificate.
     if header.get("x5t#S256") != b64url(found[0].fingerprint):
@@ -208,7 +207,7 @@ def _certificates(header: Mapping[str, Any]) -> tuple[Certificate, ...]:
 def _require_kid(kid: object, certificate: Certificate) -> None:
     # §5.1.4: issuer and serial number; whatever else stands there names nothing to us.
     try:
-        named = tsp.IssuerSerial.load(base64.b64decode(str(kid), validate=True), strict=True)
+        named = tsp.IssuerSerial.load(values.decode(kid), strict=True)
         serial = named["serial_number"].native
     except (ValueError, TypeError, KeyError):
         return
@@ -228,30 +227,6 @@ def _etsi_u(outside: object, header: Mapping[str, Any]) -> tuple[str, ...]:
     if len(parts) > _MOST_UNSIGNED:
         raise ProofInvalid("The seal carries more than 32 unsigned parts.")
     return tuple(parts)
-
-
-def tokens_of(container: object) -> tuple[bytes, ...]:
-    """The time-stamp tokens (DER) of a ``tstContainer`` (§5.4.3.3).
-
-    Raises MalformedDocument.
-    """
-    listed = container.get("tstTokens") if isinstance(container, dict) else None
-    if not isinstance(listed, list) or len(listed) > _MOST_TOKENS:
-        raise MalformedDocument("The time-stamps of the seal cannot be read.")
-    found = []
-    for token in listed:
-        value = token.get("val") if isinstance(token, dict) else None
-        found.append(_base64(value, "time-stamp"))
-    return tuple(found)
-
-
-def _base64(value: object, what: str) -> bytes:
-    try:
-        if isinstance(value, str):
-            return base64.b64decode(value, validate=True)
-    except ValueError:
-        pass
-    raise MalformedDocument(f"A {what} of the seal is not base64.")
 
 
 def _bytes(text: str, what: str) -> bytes:

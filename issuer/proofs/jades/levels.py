@@ -5,20 +5,21 @@ the base64url form and the order of the Commission's seals. Pure: tokens and rev
 handed in; payload, signed header and signature stay as they are, byte for byte.
 """
 
-import base64
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from issuer.errors import MalformedDocument
 from issuer.proofs import jcs
-from issuer.proofs.jades.form import SealedDocument, Signature, read, tokens_of
+from issuer.proofs.jades import values
+from issuer.proofs.jades.form import MOST_BYTES, SealedDocument, Signature, read
 from keys.algorithms import VaultError
-from keys.certificates import Certificate, parse_certificate
+from keys.certificates import Certificate, Evidence, parse_certificate
 from keys.public import b64url, b64url_decode
 
 Level = Literal["B", "T", "LT", "LTA"]
 _MOST_VALUES = 64
+_BESIDE = "value beside"
 # §5.3: what may stand there. What is not looked at here is covered by the archive time-stamp.
 _KNOWN = frozenset(
     {
@@ -50,15 +51,6 @@ class Imprint:
 
 
 @dataclass(frozen=True)
-class Evidence:
-    """What stands beside a signature, unsigned by it; everything in DER, unverified."""
-
-    certificates: tuple[Certificate, ...] = ()
-    crls: tuple[bytes, ...] = ()
-    ocsps: tuple[bytes, ...] = ()
-
-
-@dataclass(frozen=True)
 class Extension:
     """What is to be added to a seal; each in DER."""
 
@@ -83,10 +75,10 @@ def imprints(document: SealedDocument, signature: Signature) -> tuple[Imprint, .
         if name == "sigTst":
             # §5.3.4: over the signature value, as it is written.
             data = signature.value.encode("ascii")
-            found.append(Imprint("sigTst", data, tokens_of(value)))
+            found.append(Imprint("sigTst", data, values.tokens_of(value)))
         elif name == "arcTst":
             data = archived(document, signature, before=position)
-            found.append(Imprint("arcTst", data, tokens_of(value)))
+            found.append(Imprint("arcTst", data, values.tokens_of(value)))
     return tuple(found)
 
 
@@ -148,23 +140,19 @@ def extend(sealed: bytes, extension: Extension) -> bytes:
 
 def _added(extension: Extension) -> Iterable[dict[str, Any]]:
     if extension.signature_timestamp is not None:
-        yield {"sigTst": _tokens(extension.signature_timestamp)}
+        yield {"sigTst": values.with_token(extension.signature_timestamp)}
     if extension.certificates:
-        yield {"xVals": [{"x509Cert": {"val": _b64(der)}} for der in extension.certificates]}
+        yield {"xVals": [{"x509Cert": values.stated(der)} for der in extension.certificates]}
     if extension.crls or extension.ocsps:
         stated = {"crlVals": extension.crls, "ocspVals": extension.ocsps}
-        yield {"rVals": {n: [{"val": _b64(d)} for d in ders] for n, ders in stated.items() if ders}}
+        yield {"rVals": {n: [values.stated(d) for d in ders] for n, ders in stated.items() if ders}}
     if extension.archive_timestamp is not None:
-        yield {"arcTst": _tokens(extension.archive_timestamp)}
-
-
-def _tokens(der: bytes) -> dict[str, Any]:
-    return {"tstTokens": [{"val": _b64(der)}]}
+        yield {"arcTst": values.with_token(extension.archive_timestamp)}
 
 
 def _part(text: str) -> tuple[str, Any]:
     try:
-        value = jcs.decode(b64url_decode(text))
+        value = jcs.decode(b64url_decode(text), most_bytes=MOST_BYTES)
     except ValueError as fault:
         raise MalformedDocument("An unsigned part of the seal is not base64url.") from fault
     if len(value) != 1 or not set(value) <= _KNOWN:
@@ -175,9 +163,9 @@ def _part(text: str) -> tuple[str, Any]:
 def _certificates(value: object) -> Iterable[Certificate]:
     listed = value if isinstance(value, list) else []
     for entry in listed[:_MOST_VALUES]:
-        held = entry.get("x509Cert") if isinstance(entry, dict) else None
+        cert = entry.get("x509Cert") if isinstance(entry, dict) else None
         try:
-            yield parse_certificate(_decoded(held))
+            yield parse_certificate(values.held(cert, what=_BESIDE))
         except VaultError as fault:
             raise MalformedDocument("A certificate beside the seal cannot be read.") from fault
 
@@ -186,16 +174,4 @@ def _values(value: object, name: str) -> Iterable[bytes]:
     listed = value.get(name, []) if isinstance(value, dict) else []
     if not isinstance(listed, list):
         raise MalformedDocument("The revocation data beside the seal cannot be read.")
-    return [_decoded(entry) for entry in listed[:_MOST_VALUES]]
-
-
-def _decoded(held: object) -> bytes:
-    value = held.get("val") if isinstance(held, dict) else None
-    try:
-        return base64.b64decode(value if isinstance(value, str) else "?", validate=True)
-    except ValueError as fault:
-        raise MalformedDocument("A value beside the seal is not base64.") from fault
-
-
-def _b64(data: bytes) -> str:
-    return base64.b64encode(data).decode("ascii")
+    return [values.held(entry, what=_BESIDE) for entry in listed[:_MOST_VALUES]]

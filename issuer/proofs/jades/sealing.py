@@ -5,7 +5,6 @@ seals (JSON serialisation, the payload a text in clear). Since July 2025 a new s
 ``sigT`` stays for receivers that know nothing else. No clock is read, nothing is fetched.
 """
 
-import base64
 import datetime as dt
 import hashlib
 from typing import Any, Literal
@@ -13,6 +12,7 @@ from typing import Any, Literal
 from issuer.errors import ProofInvalid, ProofUnsupported
 from issuer.model.drafts import Linted, Prepared, Sealed
 from issuer.proofs import jcs
+from issuer.proofs.jades import values
 from issuer.proofs.jades.form import KEY_OF_ALG, SealedDocument, Signature
 from keys.algorithms import Algorithm, BadSignature, UnsupportedAlgorithm
 from keys.certificates import Certificate, issuer_serial
@@ -43,7 +43,7 @@ def prepare(
         raise ProofUnsupported(f"A seal is not made with {algorithm} keys.")
     header = _header(certificate, created=created, signing_time=signing_time)
     if content_timestamp is not None:
-        header["adoTst"] = {"tstTokens": [{"val": _b64(content_timestamp)}]}
+        header["adoTst"] = values.with_token(content_timestamp)
     header["crit"] = [name for name in ("b64", "sigT", "adoTst") if name in header]
     protected = b64url(jcs.encode_compact(header))
     data = protected.encode("ascii") + b"." + jcs.encode_compact(linted.document)
@@ -70,9 +70,9 @@ def _header(certificate: Certificate, *, created: dt.datetime, signing_time: str
     return {
         "alg": certificate.public_key.algorithm.jose_alg,
         "cty": "octet-stream",
-        "kid": _b64(issuer_serial(certificate)),
+        "kid": values.encode(issuer_serial(certificate)),
         "x5t#S256": b64url(certificate.fingerprint),
-        "x5c": [_b64(certificate.der)],
+        "x5c": [values.encode(certificate.der)],
         "typ": "jose+json",
         "b64": False,
         signing_time: said,
@@ -117,7 +117,3 @@ def _require_fit(certificate: Certificate, signature: bytes, data: bytes) -> Non
         certificate.public_key.verify(signature, data)
     except BadSignature as fault:
         raise ProofInvalid("The seal does not fit: the document was changed.") from fault
-
-
-def _b64(data: bytes) -> str:
-    return base64.b64encode(data).decode("ascii")

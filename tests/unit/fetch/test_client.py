@@ -10,7 +10,7 @@ from functools import partial
 import pytest
 
 from issuer.errors import FetchFailed, FetchRefused
-from issuer.fetch import Bounds, Budget, Fetcher
+from issuer.fetch import Body, Bounds, Budget, Fetcher
 from tests.town.loopback import NOW, Asked, Responder, Town, redirect, reply
 
 JSON = "application/json"
@@ -219,3 +219,70 @@ def test_importing_the_room_does_not_load_an_http_client() -> None:
         "sys.exit(bool({'httpcore2', 'httpx2', 'h11'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_question_is_posted_with_what_is_needed_and_nothing_else(town: Town) -> None:
+    town.host("uni.example", lambda asked: reply(asked.body[::-1], media_type="application/b"))
+    budget = Budget()
+    answer = town.fetcher().post(
+        "https://uni.example/q?x", body=Body(b"abc", "application/a"), budget=budget, accept="*/*"
+    )
+    assert (answer.data, answer.media_type) == (b"cba", "application/b")
+    assert (budget.hosts, budget.documents) == (2, 9)
+    (asked,) = town.asked("uni.example")
+    assert (asked.method, asked.target, asked.body) == ("POST", "/q?x", b"abc")
+    assert asked.headers == {
+        "host": "uni.example",
+        "accept": "*/*",
+        "accept-encoding": "identity",
+        "user-agent": "testamur",
+        "connection": "close",
+        "content-type": "application/a",
+        "content-length": "3",
+    }
+
+
+def test_an_empty_question_is_a_question(town: Town) -> None:
+    town.host("uni.example", _always(*reply()))
+    town.fetcher().post(
+        "https://uni.example/", body=Body(b"", "application/a"), budget=Budget(), accept=JSON
+    )
+    (asked,) = town.asked("uni.example")
+    assert (asked.method, asked.headers["content-length"]) == ("POST", "0")
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_question_follows_no_redirect(town: Town, status: int) -> None:
+    town.host(
+        "uni.example", lambda a: redirect("/b", status=status) if a.target == "/" else reply()
+    )
+    with pytest.raises(FetchRefused, match="redirects a question"):
+        town.fetcher().post(
+            "https://uni.example/", body=Body(b"a", JSON), budget=Budget(), accept=JSON
+        )
+    assert [a.target for a in town.asked("uni.example")] == ["/"]
+
+
+def test_what_is_signed_may_come_over_plain_http_from_public_addresses(town: Town) -> None:
+    town.host("trust.example", lambda _: reply(b"a"), plain=True)
+    fetcher, url = town.fetcher(), "http://trust.example/a.crl"
+    assert fetcher.get(url, budget=Budget(), accept="*/*", signed=True).data == b"a"
+    assert town.dialled == [("93.184.216.1", 80)]
+    body = Body(b"a", JSON)
+    assert fetcher.post(url, body=body, budget=Budget(), accept="*/*", signed=True).data == b"a"
+    town.addresses["trust.example"] = ["10.0.0.1"]
+    with pytest.raises(FetchRefused, match="which is private"):
+        fetcher.get(url, budget=Budget(), accept="*/*", signed=True)
+    with pytest.raises(FetchRefused, match="which is private"):
+        fetcher.post(url, body=body, budget=Budget(), accept="*/*", signed=True)
+    with pytest.raises(FetchRefused, match="not https"):
+        fetcher.post(url, body=body, budget=Budget(), accept="*/*")
+
+
+def test_what_is_signed_is_followed_to_plain_http_and_nothing_else_is(town: Town) -> None:
+    town.host("lists.example", lambda _: redirect("http://trust.example/a.crl"))
+    town.host("trust.example", lambda _: reply(b"a"), plain=True)
+    fetcher, url = town.fetcher(), "https://lists.example/"
+    assert fetcher.get(url, budget=Budget(), accept="*/*", signed=True).data == b"a"
+    with pytest.raises(FetchRefused, match="not https"):
+        fetcher.get(url, budget=Budget(), accept="*/*")

@@ -15,7 +15,7 @@ from issuer.errors import (
     UnusableInput,
 )
 from issuer.proofs import jades
-from keys.certificates import issuer_serial
+from keys.certificates import Evidence, issuer_serial
 from keys.public import b64url
 from tests.town.authority import NOW, TSA, Holder, Paper, below, crl, root, rsa_key, token
 from tests.town.sealed import SMALL, bent, extended, parts, sealed, with_unsigned
@@ -290,7 +290,7 @@ def test_a_file_grows_without_being_touched() -> None:
     file = extended(file, certificates=(TOP.certificate.der,), crls=(listed,), ocsps=(b"o",))
     long = jades.read(file).signatures[0]
     assert jades.level_of(long) == "LT"
-    assert jades.unsigned(long) == jades.Evidence((TOP.certificate,), (listed,), (b"o",))
+    assert jades.unsigned(long) == Evidence((TOP.certificate,), (listed,), (b"o",))
     document = jades.read(file)
     archive = document.payload + f".{before.protected}.{before.value}.".encode()
     archive += "".join(long.etsi_u).encode()
@@ -307,7 +307,7 @@ def test_a_file_grows_without_being_touched() -> None:
 
 def test_revocation_data_of_one_kind_alone() -> None:
     file = extended(FILE, crls=(b"c",))
-    assert jades.unsigned(jades.read(file).signatures[0]) == jades.Evidence((), (b"c",), ())
+    assert jades.unsigned(jades.read(file).signatures[0]) == Evidence((), (b"c",), ())
     file = extended(FILE, ocsps=(b"o",))
     assert jades.unsigned(jades.read(file).signatures[0]).ocsps == (b"o",)
 
@@ -341,5 +341,11 @@ def test_an_unsigned_part_that_cannot_be_read(part: Any, why: str) -> None:
 def test_unsigned_parts_of_other_forms_hold_nothing() -> None:
     file = with_unsigned(FILE, {"xVals": {}}, {"rVals": []}, {"cSig": "x"})
     signature = jades.read(file).signatures[0]
-    assert jades.unsigned(signature) == jades.Evidence()
+    assert jades.unsigned(signature) == Evidence()
     assert jades.imprints(jades.read(file), signature) == ()
+
+
+def test_a_list_that_is_as_long_as_they_are_is_read() -> None:
+    long = b"\0" * 900_000
+    file = extended(FILE, crls=(long,))
+    assert jades.unsigned(jades.read(file).signatures[0]).crls == (long,)

@@ -160,3 +160,37 @@ def test_every_setting_tells_its_meaning() -> None:
         declared = source.index(f"\n    {name}: ")
         following = source[declared:].split("\n")[2:5]
         assert any(line.strip().startswith('"""') for line in following), name
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("", "B"),
+        ("timestamp_url = 'http://tsa.example/tsr/'", "T"),
+        ("timestamp_url = 'http://tsa.example/tsr/'\nseal_level = 'B'", "B"),
+        ("timestamp_url = 'https://tsa.example:8443/'\nseal_level = 'LTA'", "LTA"),
+        ("seal_level = 'B'", "B"),
+    ],
+)
+def test_the_level_of_seals_follows_from_the_authority(
+    tmp_path: Path, text: str, level: str
+) -> None:
+    assert load(written(tmp_path, text)).level_of_seals == level
+
+
+def test_the_authority_is_asked_at_the_address_as_it_stands(tmp_path: Path) -> None:
+    home = written(tmp_path, "timestamp_url = 'http://tsa.example/tsr/'")
+    assert load(home).timestamp_url == "http://tsa.example/tsr/"
+
+
+@pytest.mark.parametrize("level", ["T", "LT", "LTA"])
+def test_a_level_above_b_needs_an_authority(tmp_path: Path, level: str) -> None:
+    home = written(tmp_path, f"seal_level = '{level}'")
+    with pytest.raises(Misconfigured, match=f"level {level} needs .* in timestamp_url"):
+        load(home)
+
+
+@pytest.mark.parametrize("text", ["timestamp_url = 'tsa.example'", "seal_level = 'XL'"])
+def test_another_authority_or_level_is_named(tmp_path: Path, text: str) -> None:
+    with pytest.raises(Misconfigured, match=text.split(maxsplit=1)[0]):
+        load(written(tmp_path, text))
