@@ -5,7 +5,6 @@ these anybody checks offline, in years, without this server. File names hold no 
 files do.
 """
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +14,7 @@ from issuer.model.achievement import DocumentFormat
 from issuer.model.award import Award
 from issuer.registry import awards, documents, organisations
 from issuer.registry.database import Transaction
-from issuer.services import look, paper, trust
+from issuer.services import look, paper, private_file, trust
 from issuer.services import material as own_material
 from issuer.services.pictures import Pictures
 from issuer.services.workbench import Workbench
@@ -59,11 +58,11 @@ def export(bench: Workbench, to: Path, *, pictures: Pictures) -> Exported:
                 if not look.is_kept(tx, award):
                     continue
                 files = _files(tx, award, bench=bench, pictures=pictures)
-                written += [_write(to / name, data) for name, data in files]
+                written += [private_file.write(to / name, data) for name, data in files]
         return Exported(
             tuple(written),
-            _write(to / "material.json", encode(material(bench))),
-            _write(to / "trust.toml", trust_toml(bench)),
+            private_file.write(to / "material.json", encode(material(bench))),
+            private_file.write(to / "trust.toml", trust_toml(bench)),
         )
     except OSError as fault:
         msg = f"{to} cannot be written: {fault.strerror}. Name another folder with --to."
@@ -89,13 +88,3 @@ def _files(
     shown = look.shown(tx, award)
     if paper.is_printed(shown):
         yield f"{award.id}.{paper.ENDING}", pictures.paper(tx, shown, bench=bench)
-
-
-def _write(place: Path, data: bytes) -> Path:
-    fresh = place.with_name(f".{place.name}.new")
-    # They hold personal data: for the owner alone.
-    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "wb") as stream:
-        stream.write(data)
-    fresh.replace(place)
-    return place

@@ -69,7 +69,7 @@ def paper(bench: Workbench, shown: Shown, *, attached: tuple[Attachment, ...]) -
     found = [read(one.data) for one in attached]
     first = next((one for one in found if one.kind == "json"), found[0])
     drawn_as = Stamp(*stamp(shown.organisation.colour))
-    pages = reprint([first.document or {}], attached, drawn_as)
+    pages = reprint(first.document or {}, attached, drawn_as)
     seal = bench.seal(shown.award.organisation)
     return _sealed(bench, pages, seal=seal) if seal else pages
 

@@ -100,14 +100,14 @@ def public_url(document: Json) -> str:
     return link(found) or (found if found and found.startswith("http://localhost") else "") or ""
 
 
-def reprint(documents: Sequence[Json], attachments: Sequence[Attachment], stamp: Stamp) -> bytes:
-    """The PDF made again from what is attached to it; raises FieldsInvalid.
+def reprint(document: Json, attachments: Sequence[Attachment], stamp: Stamp) -> bytes:
+    """The PDF made again from what is attached to it; raises FieldsInvalid, UnusableInput.
 
-    ``documents`` are the attachments as JSON, the one that is printed first.
+    ``document`` is the attachment of which the pages are made, as JSON.
     """
-    said = portrait(documents[0])
+    said = portrait(document)
     made = said.valid_from or dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
-    facts = facts_of(documents[0], colour=stamp.colour)
+    facts = facts_of(document, colour=stamp.colour)
     return diploma_pdf(facts, attachments=attachments, made=made)
 
 

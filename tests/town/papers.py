@@ -50,7 +50,7 @@ def pages(*attached: Attachment, of: bytes | None = None) -> bytes:
     """
     files = attached or (attachment(badge()), attachment(FILE, JSONLD))
     shown = read(of or files[0].data).document or {}
-    return reprint([shown], files, Stamp(*stamp(COLOUR)))
+    return reprint(shown, files, Stamp(*stamp(COLOUR)))
 
 
 def sealed(pdf: bytes, *, by: Holder = SEAL, **how: Any) -> bytes:

@@ -56,7 +56,7 @@ def _remade(case: Case, paper: Paper) -> bytes | None:
         return None
     attachments = [Attachment(a.name, a.media_type, a.description, a.data) for a in paper.attached]
     try:
-        return reprint([case.document], attachments, stamp)
+        return reprint(case.document, attachments, stamp)
     except (FieldsInvalid, UnusableInput):
         return None
 

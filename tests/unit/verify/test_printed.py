@@ -244,12 +244,12 @@ def test_the_same_pages_are_made_again(document: Json) -> None:
         Attachment("a.json", "application/json", "The credential", jcs.encode_compact(document))
     ]
     ours = Stamp("testamur-diploma/1", typst_version(), COLOUR)
-    again = printed.reprint([document], attached, ours)
-    assert again == printed.reprint([document], attached, ours)
-    assert again != printed.reprint([{}], attached, ours)
+    again = printed.reprint(document, attached, ours)
+    assert again == printed.reprint(document, attached, ours)
+    assert again != printed.reprint({}, attached, ours)
     assert again.startswith(b"%PDF-1.7")
     other = Stamp("testamur-diploma/1", typst_version(), "#3b2170")
-    assert printed.reprint([document], attached, other) != again
+    assert printed.reprint(document, attached, other) != again
     assert stamp_of(f"testamur-diploma/1, {typst_version()}, {COLOUR}") == ours
 
 
