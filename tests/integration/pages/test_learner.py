@@ -139,8 +139,11 @@ def test_the_learner_takes_every_file_without_sharing(
         # No page of another site reads them, even if it knew the address.
         assert "access-control-allow-origin" not in answer.headers
         assert answer.headers["cross-origin-resource-policy"] == "same-origin"
-    links = re.findall(rf'href="{re.escape(own)}/([^"]+)"', web.get(own).text)
-    assert sorted(links) == sorted(FILES[:4])
+    page = web.get(own).text
+    links = re.findall(rf'href="{re.escape(own)}/([^"]+)"', page)
+    # The diploma stands a second time where it is said what the Europass Library takes.
+    assert sorted(links) == sorted([*FILES[:4], "credential.pdf"])
+    assert "In the Europass Library" in page
     assert web.get(f"/c/{award.id}").status_code == 404
 
 
