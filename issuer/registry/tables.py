@@ -288,3 +288,71 @@ erasures = sa.Table(
     sa.Column("learner_id", sa.ForeignKey("learners.id"), primary_key=True),
     sa.Column("erased_at", Moment, nullable=False),
 )
+
+mappings = sa.Table(
+    "mappings",
+    METADATA,
+    _organisation(primary_key=True),
+    sa.Column("achievement", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("payload", sa.Text, nullable=False),  # Names of columns and rules; of no person.
+    sa.Column("saved_by", sa.Text, nullable=False),
+    sa.Column("saved_at", Moment, nullable=False),
+)
+
+batches = sa.Table(
+    "batches",
+    METADATA,
+    sa.Column("id", sa.Text, primary_key=True),
+    _organisation(),
+    sa.Column("fingerprint", sa.Text, nullable=False),  # A blind index of file and reading.
+    sa.Column("input_sha256", sa.Text, nullable=False),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("formats", Json, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text),
+    sa.Column("approved_by", sa.Text, nullable=False),
+    sa.Column("chunk_size", sa.Integer, nullable=False),
+    sa.Column("refused", sa.Integer, nullable=False),  # Rows of the file that could not be read.
+    sa.Column("version", sa.Integer, nullable=False),  # Raised by every change.
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("started_at", Moment),
+    sa.Column("ended_at", Moment),
+    sa.Column("receipt", sa.LargeBinary),
+    sa.Column("stamp", sa.LargeBinary),
+    sa.Index(
+        "uq_batches_living",
+        "organisation",
+        "fingerprint",
+        unique=True,
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    ),
+    sa.Index(None, "organisation", "created_at"),
+)
+
+batch_rows = sa.Table(
+    "batch_rows",
+    METADATA,
+    sa.Column("batch_id", sa.ForeignKey("batches.id"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("line", sa.Integer, nullable=False),
+    sa.Column("chunk", sa.Integer, nullable=False),
+    sa.Column("staged_id", sa.ForeignKey("staged_results.id")),
+    sa.Column("award_id", sa.ForeignKey("awards.id")),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("code", sa.Text),  # Of the error, where it failed.
+    sa.Column("fault", sa.Text),  # Its sentence; of no person.
+    sa.Index(None, "batch_id", "chunk"),
+    sa.Index("ix_batch_rows_state", "batch_id", "state"),
+    sa.Index(None, "award_id"),
+)
+
+workers = sa.Table(
+    "workers",
+    METADATA,
+    sa.Column("executor", sa.Text, primary_key=True),
+    sa.Column("version", sa.Text, nullable=False),
+    sa.Column("started_at", Moment, nullable=False),
+    sa.Column("seen_at", Moment, nullable=False),
+)
