@@ -10,6 +10,7 @@ listening; what it logs is ours to say. This module decides nothing about a batc
 import threading
 import time
 from collections.abc import Callable, Collection, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -74,6 +75,8 @@ class Engine:
         self._in_hand: set[str] = set()
         self._closing = threading.Event()
         self._isolation = "SERIALIZABLE"  # SQLite knows no other; it begins IMMEDIATE.
+        # SQLite has one writer, and whoever waits for it sleeps too long: here they queue.
+        self._writing: AbstractContextManager[object] = threading.Lock()
 
     def open(self) -> None:
         """Make the tables where they are missing, and begin to take jobs from the queue."""
@@ -81,6 +84,7 @@ class Engine:
         if own.dialect.name == "postgresql":
             # As everywhere in the house: our own locks do the work.
             self._isolation = "READ COMMITTED"
+            self._writing = nullcontext()
             self._system = own
         else:
             self._system = _beside(own)
@@ -210,7 +214,8 @@ class Engine:
             return step(self._database.joined(connection))
 
         options: Any = {"name": name, "isolation_level": self._isolation}
-        return self._source.run_tx_step(options, body)
+        with self._writing:
+            return self._source.run_tx_step(options, body)
 
     def _config(self) -> DBOSConfig:
         return DBOSConfig(
