@@ -31,12 +31,14 @@ _POLL_S = 0.05
 _LIVING = ["ENQUEUED", "PENDING"]
 _ENDED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 _PAGE = 1_000
+# A process that was stopped in the middle of a step keeps its locks no longer than this.
+_LOCKS_END = "SET LOCAL idle_in_transaction_session_timeout = '15s'"
 _FINISH = "finish"
 _LEFT = "left"
 """Answer of a job that came when the process was about to end."""
 
 
-class _Ids(IdsAndNumbers, Serializer):  # type: ignore[misc] # Of a package without a marker for types.
+class _Ids(IdsAndNumbers, Serializer):
     """Our serializer, of the class that dbos asks for."""
 
 
@@ -175,9 +177,7 @@ class Engine:
 
     def _tries(self, begun: list[str]) -> dict[str, int]:
         """How often each was tried; without those that are enqueued or in somebody's hand."""
-        listed = DBOS.list_workflows(
-            workflow_id_prefix=begun, load_input=False, load_output=False
-        )
+        listed = DBOS.list_workflows(workflow_id_prefix=begun, load_input=False, load_output=False)
         found = dict.fromkeys(begun, 0)
         for one in listed:
             found[one.workflow_id.rpartition(".")[0] + "."] += 1
@@ -211,6 +211,8 @@ class Engine:
     def _step(self, name: str, step: Step) -> Any:
         def body() -> object:
             connection = self._source.sql_session().connection()
+            if self._system is self._database.engine:
+                connection.exec_driver_sql(_LOCKS_END)
             return step(self._database.joined(connection))
 
         options: Any = {"name": name, "isolation_level": self._isolation}

@@ -29,10 +29,12 @@ from issuer.registry.workers import Worker
 if TYPE_CHECKING:
     from issuer.jobs.engine import Engine, Flight
 
+UNDERSTUDY = "serve"
+"""Kind of worker that stands back where another one lives."""
 _LONGEST_S = 30.0
 _QUICK_S = 0.05
 _LOST_S = 5.0
-"""A job that was taken from the queue and does not begin, or whose end could not be written down."""
+"""So long may a job be between the queue and its begin, or between its end and the note of it."""
 _TO_DO = frozenset({BatchState.QUEUED, BatchState.RUNNING})
 _log = structlog.get_logger("testamur.jobs")
 
@@ -57,7 +59,7 @@ class Foreman:
     _lost: dict[str, float] = field(default_factory=dict)
 
     def run(self, *, until: Callable[[], bool] = lambda: False) -> None:
-        """Look after batches until `stop` is called or ``until`` says so; what is begun is ended."""
+        """Look after batches until `stop` or ``until`` says so; what is in hand is finished."""
         self._beat()
         beats = threading.Thread(target=self._beat_on, name="testamur-heartbeat", daemon=True)
         beats.start()
@@ -123,7 +125,9 @@ class Foreman:
                 # Somebody paused or cancelled it at this moment.
                 continue
 
-    def _take_over(self, engine: "Engine", flights: Collection["Flight"], *, alive: set[str]) -> None:
+    def _take_over(
+        self, engine: "Engine", flights: Collection["Flight"], *, alive: set[str]
+    ) -> None:
         """Give others' chunks on if they are dead, and our own if we took and lost them."""
         me = self.worker.executor
         gone = {one.executor for one in flights if one.executor} - alive - {me}
@@ -170,10 +174,10 @@ class Foreman:
         return fresh
 
     def _void(self, batch: Batch) -> None:
-        more = True
-        while more and not self.stopping.is_set():
-            with self.job.bench.begin() as tx:
-                more = self.job.verbs.void_rest(tx, self.job.bench, batch.id)
+        """Void a slice of a cancelled batch; the next look voids the next one."""
+        with self.job.bench.begin() as tx:
+            if self.job.verbs.void_rest(tx, self.job.bench, batch.id):
+                self._wake.set()
 
     def _opened(self) -> "Engine":
         if self._engine is None:
@@ -237,4 +241,4 @@ class Foreman:
 
 
 def _is_understudy(executor: str) -> bool:
-    return executor.startswith("serve/")
+    return executor.startswith(f"{UNDERSTUDY}/")

@@ -1,8 +1,8 @@
 """Who of the other workers is dead: told by silence, not by what their clocks say.
 
 A worker is alive while what it says changes. Its own clock counts only at first sight, when nothing
-is known of it yet; a clock that jumps back makes nobody dead. That somebody is wrongly given up does
-no harm: two never finish the same chunk (`issuer.jobs.chunk`).
+is known of it yet; a clock that jumps back makes nobody dead. That somebody is wrongly given up
+does no harm: two never finish the same chunk (`issuer.jobs.chunk`).
 """
 
 import datetime as dt

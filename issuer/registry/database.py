@@ -21,8 +21,6 @@ from issuer.errors import Busy, Misconfigured, NotReady
 from issuer.registry.cipher import RecordCipher
 
 _PATIENCE_S = 30.0
-_IDLE_S = 20
-"""A process that was stopped in the middle of a transaction keeps its locks no longer than this."""
 _RETRY_S = 1
 _UPGRADE_LOCK = 0x7E57A3
 # PostgreSQL: serialization_failure, deadlock_detected, lock_not_available.
@@ -143,16 +141,10 @@ def _engine(url: str, patience_s: float) -> sa.Engine:
     # Rows never show in an error message or a log.
     pool: dict[str, Any] = {"pool_size": 8, "max_overflow": 24, "hide_parameters": True}
     if parsed.get_backend_name() == "postgresql":
-        options = {
-            "timezone": "UTC",
-            "lock_timeout": round(patience_s * 1000),
-            "idle_in_transaction_session_timeout": _IDLE_S * 1000,
-        }
-        said = " ".join(f"-c {name}={value}" for name, value in options.items())
         return sa.create_engine(
             parsed.set(drivername="postgresql+psycopg"),
             pool_pre_ping=True,
-            connect_args={"options": said},
+            connect_args={"options": f"-c timezone=UTC -c lock_timeout={round(patience_s * 1000)}"},
             **pool,
         )
     if parsed.get_backend_name() != "sqlite" or parsed.database in {None, "", ":memory:"}:

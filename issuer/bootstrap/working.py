@@ -1,0 +1,72 @@
+"""A worker of an installation: the foreman of this process, with the real clock and real chance.
+
+Which other processes of this machine are there is asked of the operating system. The durable engine
+is not loaded here: the foreman does that when there is work.
+"""
+
+import os
+import platform
+import re
+from importlib.metadata import version
+from time import monotonic
+from typing import Literal
+
+from issuer.bootstrap.clock import chance, now
+from issuer.bootstrap.house import House
+from issuer.jobs.chunk import Job
+from issuer.jobs.foreman import UNDERSTUDY, Foreman
+from issuer.jobs.liveness import Watch
+from issuer.jobs.pace import Pace
+from issuer.registry.workers import Worker
+from issuer.services import cohort
+from issuer.settings import Settings
+
+Kind = Literal["worker", "issue", "serve"]
+
+
+def foreman(house: House, *, kind: Kind) -> Foreman:
+    """The foreman of this process; ``serve`` stands back where another worker lives."""
+    settings, begun = house.settings, now()
+    pace = Pace(
+        concurrency=settings.jobs_concurrency,
+        heartbeat_s=settings.jobs_heartbeat,
+        dead_after_s=settings.jobs_dead_after,
+    )
+    executor = f"{kind}/{_machine()}/{os.getpid()}/{chance(4).hex()}"
+    return Foreman(
+        Job(cohort, house.bench),
+        house.database,
+        Worker(executor, version("testamur"), begun, begun),
+        pace,
+        watch(settings),
+        is_understudy=kind == UNDERSTUDY,
+    )
+
+
+def watch(settings: Settings) -> Watch:
+    """A watch over the workers of an installation."""
+    # Before a file of SQLite everybody is on this machine; elsewhere two may share its name.
+    is_gone = _is_gone if settings.database.startswith("sqlite") else _unknown
+    return Watch(settings.jobs_dead_after, monotonic, is_gone)
+
+
+def _machine() -> str:
+    return re.sub(r"[^A-Za-z0-9.-]", "-", platform.node())[:60] or "machine"
+
+
+def _unknown(_executor: str) -> bool:
+    return False
+
+
+def _is_gone(executor: str) -> bool:
+    _, machine, process, _ = executor.split("/")
+    if machine != _machine():
+        return False
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        # It is there, and somebody else's.
+        return False
+    return False
