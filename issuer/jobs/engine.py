@@ -31,8 +31,9 @@ _POLL_S = 0.05
 _LIVING = ["ENQUEUED", "PENDING"]
 _ENDED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 _PAGE = 1_000
-# A process that was stopped in the middle of a step keeps its locks no longer than this.
-_LOCKS_END = "SET LOCAL idle_in_transaction_session_timeout = '15s'"
+# A process that was stopped in the middle of a transaction keeps its locks no longer than this.
+_IDLE_MS = 10_000
+_LOCKS_END = f"SET LOCAL idle_in_transaction_session_timeout = {_IDLE_MS}"
 _FINISH = "finish"
 _LEFT = "left"
 """Answer of a job that came when the process was about to end."""
@@ -83,13 +84,11 @@ class Engine:
     def open(self) -> None:
         """Make the tables where they are missing, and begin to take jobs from the queue."""
         own = self._database.engine
+        self._system = _server(own) if own.dialect.name == "postgresql" else _beside(own)
         if own.dialect.name == "postgresql":
             # As everywhere in the house: our own locks do the work.
             self._isolation = "READ COMMITTED"
             self._writing = nullcontext()
-            self._system = own
-        else:
-            self._system = _beside(own)
         try:
             self._launch(own)
         except BaseException:
@@ -122,8 +121,7 @@ class Engine:
         while self._in_hand and time.monotonic() < until:
             time.sleep(_POLL_S)
         DBOS.destroy(destroy_registry=True)
-        if self._system is not self._database.engine:
-            self._system.dispose()
+        self._system.dispose()
 
     @property
     def in_hand(self) -> frozenset[str]:
@@ -211,7 +209,7 @@ class Engine:
     def _step(self, name: str, step: Step) -> Any:
         def body() -> object:
             connection = self._source.sql_session().connection()
-            if self._system is self._database.engine:
+            if connection.dialect.name == "postgresql":
                 connection.exec_driver_sql(_LOCKS_END)
             return step(self._database.joined(connection))
 
@@ -242,6 +240,19 @@ def _flight(job_id: str, status: str, executor: str | None) -> Flight:
         batch_id,
         None if number == _FINISH else int(number),
         executor if status == "PENDING" else None,
+    )
+
+
+def _server(own: sa.Engine) -> sa.Engine:
+    """Connections of the engine's own to the same PostgreSQL: a worker has a few beside ours."""
+    options = f"-c timezone=UTC -c idle_in_transaction_session_timeout={_IDLE_MS}"
+    return sa.create_engine(
+        own.url,
+        pool_size=3,
+        max_overflow=7,
+        pool_pre_ping=True,
+        hide_parameters=True,
+        connect_args={"options": options, "application_name": "testamur jobs"},
     )
 
 
