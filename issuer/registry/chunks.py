@@ -20,6 +20,7 @@ from issuer.registry import documents as documents_of
 from issuer.registry import results as results_of
 from issuer.registry.database import Transaction
 from issuer.registry.documents import Written
+from issuer.registry.inserting import run_many
 from issuer.registry.tables import awards, batch_rows, documents, learners, slots, staged_results
 
 
@@ -96,7 +97,7 @@ def assign(tx: Transaction, organisation: str, places: Sequence[tuple[str, int, 
         {"organisation": organisation, "list_number": n, "slot_index": i, "award_id": a, **empty}
         for a, n, i in places
     ]
-    tx.connection.execute(slots.insert(), rows)
+    run_many(tx, slots.insert(), rows)
     change = awards.update().where(
         awards.c.id == sa.bindparam("its_id"), awards.c.list_number.is_(None)
     )
@@ -122,7 +123,7 @@ def reserve(
         for reservation in reservations
     ]
     if rows:
-        tx.connection.execute(documents.insert(), rows)
+        run_many(tx, documents.insert(), rows)
 
 
 def begun(tx: Transaction, batch_id: str, *, chunk: int) -> tuple[Begun, ...]:
@@ -245,7 +246,7 @@ def _document(now: DocumentState) -> sa.Update:
 
 
 def _all(tx: Transaction, change: sa.Update, rows: Sequence[Mapping[str, Any]]) -> None:
-    if rows and tx.connection.execute(change, list(rows)).rowcount != len(rows):
+    if run_many(tx, change, rows) != len(rows):
         raise _moved()
 
 

@@ -17,6 +17,7 @@ from issuer.model.learner import Learner
 from issuer.registry import learners as learners_of
 from issuer.registry import results as results_of
 from issuer.registry.database import Transaction
+from issuer.registry.inserting import run_many
 from issuer.registry.results import StagedState
 from issuer.registry.tables import awards, learners, staged_results
 
@@ -53,7 +54,7 @@ def find_or_add(
     fresh = {index: person for index, person in newest.items() if index not in there}
     if fresh:
         rows = [_learner_row(tx, index, person, at=at) for index, person in fresh.items()]
-        tx.connection.execute(learners.insert(), rows)
+        run_many(tx, learners.insert(), rows)
         there |= _by_lookup(tx, organisation, set(fresh))
     found = {}
     for index, person in newest.items():
@@ -112,7 +113,7 @@ def stage(
         if index not in before and index not in rows:
             rows[index] = _staged_row(tx, result, person=person, index=index, at=at)
     if rows:
-        tx.connection.execute(staged_results.insert(), list(rows.values()))
+        run_many(tx, staged_results.insert(), list(rows.values()))
     there = before | (_staged(tx, organisation, set(rows)) if rows else {})
     return tuple(
         _taken(tx, there[index], result, person=person, is_new=index in rows)
@@ -166,4 +167,4 @@ def add_awards(tx: Transaction, pairs: Sequence[tuple[Award, int]]) -> None:
     """Keep new awards, each with the number of its result, which has no other in force."""
     if pairs:
         rows = [{**award.__dict__, "staged_id": staged_id} for award, staged_id in pairs]
-        tx.connection.execute(awards.insert(), rows)
+        run_many(tx, awards.insert(), rows)

@@ -3,8 +3,9 @@
 `prepare` writes nothing and can be done again; what was written down before must come out the same.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 
 from issuer.errors import NotFound
@@ -157,5 +158,6 @@ def write_down(
     return len(fresh)
 
 
-def _versions() -> dict[str, str]:
+@cache
+def _versions() -> Mapping[str, str]:
     return {"testamur": version("testamur"), "format": ob3.CONTEXT}
