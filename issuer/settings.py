@@ -51,6 +51,10 @@ def _listed(value: object) -> object:
     return [n.strip() for n in value.split(",") if n.strip()] if isinstance(value, str) else value
 
 
+def _cores() -> int:
+    return min(8, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1)
+
+
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
 Paths = Annotated[tuple[Path, ...], NoDecode, BeforeValidator(_listed)]
 SealLevel = Literal["B", "T", "LT", "LTA"]
@@ -96,6 +100,12 @@ class Settings(BaseSettings):
     """Days for which a published status list is valid; signed again at half of it."""
     worker_processes: Annotated[int, Field(ge=1, le=64)] = 2
     """Processes that expand and canonicalise."""
+    issue_processes: Annotated[int, Field(ge=1, le=64)] = Field(default_factory=_cores)
+    """Processes that compose and check the documents of a batch; default: one a core, at most 8."""
+    batch_chunk: Annotated[int, Field(ge=1, le=500)] = 500
+    """Awards of a batch that are issued together, in three transactions."""
+    batch_check_every: Annotated[int, Field(ge=1, le=10_000)] = 500
+    """Of so many documents of a batch at least one is checked in full before it is released."""
     document_deadline: Annotated[float, Field(gt=0, le=10)] = 1.5
     """Seconds that one document may take to canonicalise before it is refused."""
     queue_length: Annotated[int, Field(ge=1, le=10_000)] = 32

@@ -16,6 +16,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from issuer.bootstrap.checking import anchors, fetcher, pool, trusted
 from issuer.bootstrap.clock import chance, now
+from issuer.bootstrap.crew import Processes
 from issuer.bootstrap.europass import wallet
 from issuer.bootstrap.sealing import long_term, stamper
 from issuer.errors import Misconfigured, NotReady
@@ -88,6 +89,7 @@ class House:
         )
         self.database = Database(settings.database, cipher=cipher)
         self.pool = pool(settings)
+        self.crew = Processes(settings.issue_processes)
         self.bench = self._bench()
         self.checker = self._checker()
         self.pictures = Pictures()
@@ -124,7 +126,10 @@ class House:
             signer=signer,
             link_key=link_key,
             published=settings.published,
+            crew=self.crew,
             limits=Limits(
+                chunk_size=settings.batch_chunk,
+                check_every=settings.batch_check_every,
                 suite=settings.award_suite,
                 status_list_length=settings.status_list_length,
                 status_list_days=settings.status_list_days,
@@ -190,6 +195,7 @@ class House:
 
     def close(self) -> None:
         """Close workers and database."""
+        self.crew.close()
         self.pool.close()
         self.database.dispose()
 

@@ -35,24 +35,24 @@ class Verbs(Protocol):
     """
 
     @property
-    def reserve(self) -> Callable[[Transaction, Workbench, str, int], object]:
-        """Reserve for the rows that wait."""
+    def reserve(self) -> Callable[..., object]:
+        """Reserve for the rows of a chunk that wait: ``(tx, bench, batch_id, chunk=)``."""
 
     @property
-    def prepare(self) -> Callable[[Workbench, str, int], Any]:
-        """Compose, lint and prepare; it writes no row of the chunk."""
+    def prepare(self) -> Callable[..., Any]:
+        """Compose, lint and prepare, and write no row: ``(bench, batch_id, chunk=)``."""
 
     @property
-    def write_down(self) -> Callable[[Transaction, Workbench, str, int, Any], object]:
-        """Write down what will be signed."""
+    def write_down(self) -> Callable[..., object]:
+        """Write down what will be signed: ``(tx, bench, batch_id, chunk=, prepared=)``."""
 
     @property
-    def seal(self) -> Callable[[Workbench, str, int, Any], Any]:
-        """Sign, and check what was signed."""
+    def seal(self) -> Callable[..., Any]:
+        """Sign, and check what was signed: ``(bench, batch_id, chunk=, prepared=)``."""
 
     @property
-    def keep(self) -> Callable[[Transaction, Workbench, str, int, Any], object]:
-        """Keep what was sealed."""
+    def keep(self) -> Callable[..., object]:
+        """Keep what was sealed: ``(tx, bench, batch_id, chunk=, sealed=)``."""
 
     @property
     def start(self) -> Callable[[Transaction, Workbench, str], object]:
@@ -86,14 +86,15 @@ class Job:
 def run_chunk(steps: Steps, job: Job, batch_id: str, number: int) -> str:
     """Take one chunk from waiting to kept. Raises whatever hinders it."""
     verbs, bench = job.verbs, job.bench
+    where: Any = {"bench": bench, "batch_id": batch_id, "chunk": number}
     # 1. Reserve: places, ids and moments.
-    steps(STEPS[0], lambda tx: _count(verbs.reserve(tx, bench, batch_id, number)))
-    prepared = verbs.prepare(bench, batch_id, number)
+    steps(STEPS[0], lambda tx: _count(verbs.reserve(tx, **where)))
+    prepared = verbs.prepare(**where)
     # 2. Write down what will be signed.
-    steps(STEPS[1], lambda tx: _count(verbs.write_down(tx, bench, batch_id, number, prepared)))
-    sealed = verbs.seal(bench, batch_id, number, prepared)
+    steps(STEPS[1], lambda tx: _count(verbs.write_down(tx, **where, prepared=prepared)))
+    sealed = verbs.seal(**where, prepared=prepared)
     # 3. Keep what was sealed, as it is.
-    steps(STEPS[2], lambda tx: _count(verbs.keep(tx, bench, batch_id, number, sealed)))
+    steps(STEPS[2], lambda tx: _count(verbs.keep(tx, **where, sealed=sealed)))
     return DONE
 
 

@@ -21,7 +21,7 @@ from issuer.jobs.faults import code_of
 from issuer.jobs.liveness import Watch
 from issuer.jobs.pace import Pace
 from issuer.model.batch import BatchState
-from issuer.registry import batches, chunks, workers
+from issuer.registry import agenda, batches, workers
 from issuer.registry.batches import Batch
 from issuer.registry.database import Database, Transaction
 from issuer.registry.workers import Worker
@@ -156,7 +156,7 @@ class Foreman:
         flying = {one.number for one in flights}
         with bench.read() as tx:
             numbers = self._next(batch.id, tx=tx, flying=flying, wanted=wanted)
-            is_over = not numbers and not flights and not chunks.is_open(tx, batch.id)
+            is_over = not numbers and not flights and not agenda.is_open(tx, batch.id)
         if numbers:
             engine.enqueue(batch.id, numbers)
         elif is_over:
@@ -167,7 +167,7 @@ class Foreman:
         self, batch_id: str, *, tx: Transaction, flying: set[int | None], wanted: int
     ) -> list[int]:
         after = self._positions.get(batch_id, 0)
-        found = chunks.opened(tx, batch_id, after=after, most=wanted + len(flying))
+        found = agenda.opened(tx, batch_id, after=after, most=wanted + len(flying))
         fresh = [number for number in found if number not in flying][:wanted]
         # Behind the last one it begins again: what was tried and not done is found on the way.
         self._positions[batch_id] = fresh[-1] if fresh else 0

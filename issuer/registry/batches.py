@@ -17,7 +17,7 @@ from issuer.errors import IllegalTransition
 from issuer.model.achievement import DocumentFormat
 from issuer.model.batch import UNFINISHED, BatchState, RowState, step_batch
 from issuer.registry.database import Transaction
-from issuer.registry.inserting import add_missing
+from issuer.registry.inserting import add_missing, run_many
 from issuer.registry.names import require_name, unknown
 from issuer.registry.tables import batch_rows, batches
 
@@ -171,9 +171,7 @@ def touch(tx: Transaction, batch_id: str, *, refused: int | None = None) -> None
 
 def add_rows(tx: Transaction, batch_id: str, rows: Sequence[BatchRow]) -> None:
     """Keep rows of a batch that are not there yet."""
-    tx.connection.execute(
-        batch_rows.insert(), [{"batch_id": batch_id, **row.__dict__} for row in rows]
-    )
+    run_many(tx, batch_rows.insert(), [{"batch_id": batch_id, **row.__dict__} for row in rows])
 
 
 def highest_row(tx: Transaction, batch_id: str) -> tuple[int, int]:
@@ -283,5 +281,5 @@ def _rows_query(batch_id: str) -> sa.Select[Any]:
 
 
 def _row(row: sa.Row[Any]) -> BatchRow:
-    values = row._asdict()
-    return BatchRow(**{**values, "state": RowState(values["state"])})
+    number, line, chunk, state, *rest = tuple(row)
+    return BatchRow(number, line, chunk, RowState(state), *rest)

@@ -4,7 +4,7 @@ SQLite ≥ 3.24 and PostgreSQL both know ``INSERT … ON CONFLICT``; SQLAlchemy 
 This module knows no table.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -31,6 +31,40 @@ def put(
     insert = _insert(tx, table).values(dict(values))
     fresh = {name: insert.excluded[name] for name in values if name not in {*key, *kept}}
     tx.connection.execute(insert.on_conflict_do_update(index_elements=key, set_=fresh))
+
+
+def run_many(
+    tx: Transaction, statement: sa.Insert | sa.Update, rows: Sequence[Mapping[str, Any]]
+) -> int:
+    """Run one statement for each of ``rows``, which name the same parameters; return how many rows.
+
+    As `sqlalchemy.Connection.execute` with a list would, at a third of its cost: what is the same
+    for all rows is turned into the driver's form once.
+    """
+    if not rows:
+        return 0
+    dialect = tx.connection.dialect
+    compiled = statement.compile(dialect=dialect, column_keys=list(rows[0]))
+    turn = {
+        name: bind.type.dialect_impl(dialect).bind_processor(dialect)
+        for name, bind in compiled.binds.items()
+    }
+    same = {
+        name: value if (to := turn[name]) is None else to(value)
+        for name, value in compiled.params.items()
+        if name not in rows[0]
+    }
+    names = compiled.positiontup or list(compiled.binds)
+    plan = [(name, turn[name], name in rows[0], same.get(name)) for name in names]
+    turned = [
+        [(row[n] if to is None else to(row[n])) if own else value for n, to, own, value in plan]
+        for row in rows
+    ]
+    if compiled.positional:
+        parameters: Any = [tuple(values) for values in turned]
+    else:
+        parameters = [dict(zip(names, values, strict=True)) for values in turned]
+    return int(tx.connection.exec_driver_sql(compiled.string, parameters).rowcount)
 
 
 def _insert(tx: Transaction, table: sa.Table) -> sqlite.Insert | postgresql.Insert:

@@ -22,7 +22,7 @@ from issuer.registry.database import Transaction
 from issuer.registry.published import PublishedList
 from issuer.services import given_out
 from issuer.services.material import list_url
-from issuer.services.signing import active_key, signer_of
+from issuer.services.signing import active_key, active_signer
 from issuer.services.workbench import Workbench
 from issuer.status import bitstring
 from issuer.status.bitstring import StatusList
@@ -174,10 +174,8 @@ def _sign(bench: Workbench, wanted: _Wanted) -> PublishedList:
     at = bench.moment
     until = at + dt.timedelta(days=bench.limits.status_list_days)
     slug = wanted.organisation.slug
-    with bench.read() as tx:
-        key = active_key(tx, slug, KeyPurpose.STATUS)
+    key, signer = active_signer(bench, slug, purpose=KeyPurpose.STATUS)
     method = f"{wanted.organisation.did}#{key.kid}"
-    signer = signer_of(bench, slug, method=method)
     draft = bitstring.compose(
         wanted.status,
         url=wanted.url,

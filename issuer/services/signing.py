@@ -8,6 +8,7 @@ from issuer.errors import NotReady
 from issuer.registry import keyring
 from issuer.registry.database import Transaction
 from issuer.services.workbench import Workbench
+from keys.algorithms import CustodyError
 from keys.lifecycle import KeyPurpose, KeyRecord, KeyState
 from keys.signer import Signer
 
@@ -22,6 +23,37 @@ def active_key(tx: Transaction, organisation: str, purpose: KeyPurpose) -> KeyRe
         f"{purpose}`."
     )
     raise NotReady(msg)
+
+
+def active_signer(
+    bench: Workbench, organisation: str, *, purpose: KeyPurpose
+) -> tuple[KeyRecord, Signer]:
+    """The key that signs now, and its signer; raises NotReady, CustodyError.
+
+    A key that is rotated between the two is not the one that signs now: the next one is taken.
+    """
+    with bench.read() as tx:
+        record, uri = _active(tx, organisation, purpose)
+    while True:
+        fault, signer = None, None
+        try:
+            signer = bench.signer(uri)
+        except CustodyError as away:
+            fault = away
+        with bench.read() as tx:
+            now, uri = _active(tx, organisation, purpose)
+        if now.kid != record.kid:
+            record = now
+        elif signer is not None:
+            return record, signer
+        elif fault is not None:
+            raise fault
+
+
+def _active(tx: Transaction, organisation: str, purpose: KeyPurpose) -> tuple[KeyRecord, str]:
+    record = active_key(tx, organisation, purpose)
+    # A key that is active has its secret in its place.
+    return record, str(keyring.uri(tx, organisation, record.kid))
 
 
 def signer_of(bench: Workbench, organisation: str, *, method: str) -> Signer:

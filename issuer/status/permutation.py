@@ -25,21 +25,19 @@ def slot(ordinal: int, *, seed: bytes, length: int) -> int:
         msg = f"a seed needs {_LEAST_SEED} random bytes"
         raise ValueError(msg)
     half = max(1, ((length - 1).bit_length() + 1) // 2)
+    keyed = hashlib.blake2b(key=seed, digest_size=8)
     # The network permutes 2^(2·half) < 4·length numbers: walking ends after 4 steps on average.
-    place = _network(ordinal, seed, half)
+    place = _network(ordinal, keyed, half)
     while place >= length:
-        place = _network(place, seed, half)
+        place = _network(place, keyed, half)
     return place
 
 
-def _network(number: int, seed: bytes, half: int) -> int:
+def _network(number: int, keyed: "hashlib.blake2b", half: int) -> int:
     mask = (1 << half) - 1
     left, right = number >> half, number & mask
     for round_number in range(_ROUNDS):
-        left, right = right, left ^ (_mix(right, seed, round_number) & mask)
+        mixed = keyed.copy()
+        mixed.update(round_number.to_bytes(1, "big") + right.to_bytes(8, "big"))
+        left, right = right, left ^ (int.from_bytes(mixed.digest(), "big") & mask)
     return left << half | right
-
-
-def _mix(value: int, seed: bytes, round_number: int) -> int:
-    data = round_number.to_bytes(1, "big") + value.to_bytes(8, "big")
-    return int.from_bytes(hashlib.blake2b(data, key=seed, digest_size=8).digest(), "big")

@@ -61,17 +61,17 @@ class Driver:
         bench, name = self.workshop.bench, batch.id
         self.between("reserve")
         with bench.begin() as tx:
-            cohort.reserve(tx, bench, name, number)
+            cohort.reserve(tx, bench, name, chunk=number)
         self.between("prepare")
-        prepared = cohort.prepare(bench, name, number)
+        prepared = cohort.prepare(bench, name, chunk=number)
         self.between("write_down")
         with bench.begin() as tx:
-            cohort.write_down(tx, bench, name, number, prepared)
+            cohort.write_down(tx, bench, name, chunk=number, prepared=prepared)
         self.between("seal")
-        sealed = cohort.seal(bench, name, number, prepared)
+        sealed = cohort.seal(bench, name, chunk=number, prepared=prepared)
         self.between("keep")
         with bench.begin() as tx:
-            cohort.keep(tx, bench, name, number, sealed)
+            cohort.keep(tx, bench, name, chunk=number, sealed=sealed)
 
     def counts(self, batch: Batch) -> dict[RowState, int]:
         with self.workshop.bench.read() as tx:

@@ -55,38 +55,40 @@ class Pretended:
     hindrance: Callable[[str, int], None] = no_fault
     begun: list[int] = field(default_factory=list)
 
-    def reserve(self, tx: Transaction, _bench: Workbench, batch_id: str, number: int) -> int:
-        self.hindrance("reserve", number)
-        self.begun.append(number)
+    def reserve(self, tx: Transaction, bench: Workbench, batch_id: str, *, chunk: int) -> int:
+        self.hindrance("reserve", chunk)
+        self.begun.append(chunk)
         self._locked(tx, batch_id, {BatchState.RUNNING})
-        return self._move(tx, batch_id, number, to=RowState.RESERVED, now=RowState.WAITING)
+        return self._move(tx, batch_id, chunk, to=RowState.RESERVED, now=RowState.WAITING)
 
-    def prepare(self, _bench: Workbench, batch_id: str, number: int) -> list[str]:
-        self.hindrance("prepare", number)
+    def prepare(self, bench: Workbench, batch_id: str, *, chunk: int) -> list[str]:
+        self.hindrance("prepare", chunk)
         time.sleep(self.pure_s)
-        return [f"{batch_id} {number}: what Alex Example learned"]
+        return [f"{batch_id} {chunk}: what Alex Example learned"]
 
     def write_down(
-        self, tx: Transaction, _bench: Workbench, batch_id: str, number: int, _prepared: Any
+        self, tx: Transaction, bench: Workbench, batch_id: str, *, chunk: int, prepared: Any
     ) -> int:
-        self.hindrance("write_down", number)
+        assert prepared
+        self.hindrance("write_down", chunk)
         self._locked(tx, batch_id, GOING_ON)
-        return self._move(tx, batch_id, number, to=RowState.WRITTEN, now=RowState.RESERVED)
+        return self._move(tx, batch_id, chunk, to=RowState.WRITTEN, now=RowState.RESERVED)
 
-    def seal(self, _bench: Workbench, _batch_id: str, number: int, prepared: Any) -> Any:
-        self.hindrance("seal", number)
+    def seal(self, bench: Workbench, batch_id: str, *, chunk: int, prepared: Any) -> Any:
+        self.hindrance("seal", chunk)
         return prepared
 
     def keep(
-        self, tx: Transaction, _bench: Workbench, batch_id: str, number: int, _sealed: Any
+        self, tx: Transaction, bench: Workbench, batch_id: str, *, chunk: int, sealed: Any
     ) -> int:
-        self.hindrance("keep", number)
+        assert sealed
+        self.hindrance("keep", chunk)
         self._locked(tx, batch_id, GOING_ON)
-        rows = batches.rows_in(tx, batch_id, states={RowState.WRITTEN}, chunk=number)
+        rows = batches.rows_in(tx, batch_id, states={RowState.WRITTEN}, chunk=chunk)
         for row in rows:
             values = {"batch_id": batch_id, "number": row.number, "process": os.getpid()}
             tx.connection.execute(KEPT.insert().values(values))
-        return self._move(tx, batch_id, number, to=RowState.KEPT, now=RowState.WRITTEN)
+        return self._move(tx, batch_id, chunk, to=RowState.KEPT, now=RowState.WRITTEN)
 
     def start(self, tx: Transaction, bench: Workbench, batch_id: str) -> object:
         batch = self._held(tx, batch_id)
@@ -147,9 +149,9 @@ class Pretended:
             raise IllegalTransition(msg)
 
     def _move(
-        self, tx: Transaction, batch_id: str, number: int, *, to: RowState, now: RowState
+        self, tx: Transaction, batch_id: str, chunk: int, *, to: RowState, now: RowState
     ) -> int:
-        rows = batches.rows_in(tx, batch_id, states={now}, chunk=number)
+        rows = batches.rows_in(tx, batch_id, states={now}, chunk=chunk)
         batches.move_rows(tx, batch_id, [row.number for row in rows], to=to, now=now)
         batches.touch(tx, batch_id)
         return len(rows)

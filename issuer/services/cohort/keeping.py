@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from issuer.model.award import AwardState
 from issuer.model.batch import RowState
-from issuer.registry import batches, cohorts
+from issuer.registry import batches, chunks
 from issuer.registry.batches import Batch, BatchRow
 from issuer.registry.database import Transaction
 from issuer.services.cohort.composing import Failed
@@ -19,20 +19,22 @@ from issuer.services.workbench import Workbench
 _REVOKED = Failed("state.transition", "The award was revoked before it was issued.")
 
 
-def keep(tx: Transaction, bench: Workbench, batch_id: str, number: int, sealed: SealedChunk) -> int:
+def keep(
+    tx: Transaction, bench: Workbench, batch_id: str, *, chunk: int, sealed: SealedChunk
+) -> int:
     """Keep what was sealed and put its awards into force; return how many documents.
 
     Raises IllegalTransition where somebody else did it meanwhile, or the batch goes on no more.
     """
     batch = locked(tx, batch_id, states=GOING_ON)
-    rows = batches.rows_in(tx, batch_id, states={RowState.WRITTEN}, chunk=number)
+    rows = batches.rows_in(tx, batch_id, states={RowState.WRITTEN}, chunk=chunk)
     standing = _standing(tx, bench, batch, rows)
     kept = [one for row, one in sealed.kept if row in standing]
-    commitments = cohorts.keep(tx, kept, at=bench.moment)
-    cohorts.activate(tx, sorted({one.award_id for one in kept}), at=bench.moment)
+    commitments = chunks.keep(tx, kept, at=bench.moment)
+    chunks.activate(tx, sorted({one.award_id for one in kept}), at=bench.moment)
     batches.move_rows(tx, batch_id, standing, to=RowState.KEPT, now=RowState.WRITTEN)
     batches.touch(tx, batch_id)
-    note(tx, batch, verb="batch.keep", chunk=number, commitments=commitments, bench=bench)
+    note(tx, batch, verb="batch.keep", chunk=chunk, commitments=commitments, bench=bench)
     return len(kept)
 
 
@@ -40,7 +42,7 @@ def _standing(
     tx: Transaction, bench: Workbench, batch: Batch, rows: Sequence[BatchRow]
 ) -> frozenset[int]:
     """Numbers of the rows whose award is approved and no more than that."""
-    there = cohorts.approvals(tx, [row.award_id for row in rows if row.award_id])
+    there = chunks.approvals(tx, [row.award_id for row in rows if row.award_id])
     standing = set()
     for row in rows:
         award = there.get(row.award_id or "")

@@ -3,8 +3,9 @@
 `prepare` writes nothing and can be done again; what was written down before must come out the same.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 
 from issuer.errors import NotFound
@@ -12,8 +13,8 @@ from issuer.formats import ob3
 from issuer.model.achievement import DocumentFormat
 from issuer.model.award import AwardState, DocumentState, Reservation
 from issuer.model.batch import RowState
-from issuer.registry import achievements, batches, cohorts, organisations, published, slots
-from issuer.registry.cohorts import Begun
+from issuer.registry import achievements, batches, chunks, organisations, published, slots
+from issuer.registry.chunks import Begun
 from issuer.registry.database import Transaction
 from issuer.registry.documents import Written
 from issuer.services import given_out, publish, tongues
@@ -74,14 +75,14 @@ def _suite_of(what: Composed) -> str:
     return what.unsigned.suite if isinstance(what, composing.Ready) else what.prepared.suite
 
 
-def prepare(bench: Workbench, batch_id: str, number: int) -> PreparedChunk:
+def prepare(bench: Workbench, batch_id: str, *, chunk: int) -> PreparedChunk:
     """Compose, lint and prepare every document of a chunk; what fails is in the result.
 
     Raises NotReady, CustodyError where nothing can sign, StaleBackup, NotFound.
     """
     with bench.read() as tx:
         organisation = batches.find(tx, batch_id).organisation
-        begun = cohorts.begun(tx, batch_id, chunk=number)
+        begun = chunks.begun(tx, batch_id, chunk=chunk)
         unpublished = _unpublished(tx, organisation)
     if unpublished:
         publish.publish(bench, organisation)
@@ -131,14 +132,14 @@ def _hand(bench: Workbench, organisation: str, reservation: Reservation) -> Hand
 
 
 def write_down(
-    tx: Transaction, bench: Workbench, batch_id: str, number: int, prepared: PreparedChunk
+    tx: Transaction, bench: Workbench, batch_id: str, *, chunk: int, prepared: PreparedChunk
 ) -> int:
     """Write down what will be signed; give up what cannot be. Returns how many documents.
 
     Raises IllegalTransition where somebody else did it meanwhile, or the batch goes on no more.
     """
     batch = locked(tx, batch_id, states=GOING_ON)
-    rows = batches.rows_in(tx, batch_id, states={RowState.RESERVED, RowState.WRITTEN}, chunk=number)
+    rows = batches.rows_in(tx, batch_id, states={RowState.RESERVED, RowState.WRITTEN}, chunk=chunk)
     failed = dict(prepared.failed)
     there = {one.number for one in prepared.begun}
     for row in rows:
@@ -149,13 +150,14 @@ def write_down(
         for one, what in prepared.sound
         if one.state is DocumentState.RESERVED
     ]
-    commitments = cohorts.write_down(tx, fresh, at=bench.moment)
+    commitments = chunks.write_down(tx, fresh, at=bench.moment)
     sound = {one.number for one, _ in prepared.sound}
     numbers = [r.number for r in rows if r.state is RowState.RESERVED and r.number in sound]
     batches.move_rows(tx, batch_id, numbers, to=RowState.WRITTEN, now=RowState.RESERVED)
-    note(tx, batch, verb="batch.write_down", chunk=number, commitments=commitments, bench=bench)
+    note(tx, batch, verb="batch.write_down", chunk=chunk, commitments=commitments, bench=bench)
     return len(fresh)
 
 
-def _versions() -> dict[str, str]:
+@cache
+def _versions() -> Mapping[str, str]:
     return {"testamur": version("testamur"), "format": ob3.CONTEXT}

@@ -13,9 +13,9 @@ from issuer.model.achievement import Achievement, DocumentFormat
 from issuer.model.award import AwardState, Reservation, StatusSlot
 from issuer.model.batch import BatchState, RowState
 from issuer.model.organisation import Organisation
-from issuer.registry import achievements, batches, cohorts, organisations, slots
+from issuer.registry import achievements, batches, chunks, organisations, slots
 from issuer.registry.batches import Batch, BatchRow
-from issuer.registry.cohorts import Approval
+from issuer.registry.chunks import Approval
 from issuer.registry.database import Transaction
 from issuer.services import material, tongues
 from issuer.services.cohort.under_way import locked, settle
@@ -26,14 +26,14 @@ Place = tuple[int, int]
 """Number of a list, and index in it."""
 
 
-def reserve(tx: Transaction, bench: Workbench, batch_id: str, number: int) -> int:
+def reserve(tx: Transaction, bench: Workbench, batch_id: str, *, chunk: int) -> int:
     """Give each waiting award of a chunk its place and reserve its documents; return how many.
 
     Raises IllegalTransition where the batch is not running, NotReady where nothing can sign.
     """
     batch = locked(tx, batch_id, states={BatchState.RUNNING})
-    waiting = batches.rows_in(tx, batch_id, states={RowState.WAITING}, chunk=number)
-    there = cohorts.approvals(tx, [row.award_id for row in waiting if row.award_id])
+    waiting = batches.rows_in(tx, batch_id, states={RowState.WAITING}, chunk=chunk)
+    there = chunks.approvals(tx, [row.award_id for row in waiting if row.award_id])
     ready: list[tuple[BatchRow, Approval]] = []
     for row in waiting:
         award = there.get(row.award_id or "")
@@ -53,16 +53,16 @@ def _reserve(
 ) -> None:
     without = [award.id for award in awards if award.place is None]
     fresh = dict(zip(without, _lease(tx, bench, batch.organisation, len(without)), strict=True))
-    cohorts.assign(tx, batch.organisation, [(award, *place) for award, place in fresh.items()])
+    chunks.assign(tx, batch.organisation, [(award, *place) for award, place in fresh.items()])
     desk = _Desk(tx, bench, batch)
-    there = cohorts.formats_of(tx, [award.id for award in awards])
+    there = chunks.formats_of(tx, [award.id for award in awards])
     reservations = [
         desk.reservation(award, tongue, place=award.place or fresh[award.id])
         for award in awards
         for tongue in desk.formats(award)
         if tongue not in there.get(award.id, frozenset())
     ]
-    cohorts.reserve(tx, batch.organisation, reservations, at=bench.moment)
+    chunks.reserve(tx, batch.organisation, reservations, at=bench.moment)
 
 
 def _lease(tx: Transaction, bench: Workbench, organisation: str, count: int) -> list[Place]:

@@ -12,7 +12,7 @@ from issuer.errors import BatchStopped, NotReady
 from issuer.model.drafts import Sealed, Unsigned
 from issuer.proofs import data_integrity
 from issuer.registry import batches, organisations
-from issuer.registry.cohorts import Begun, Kept
+from issuer.registry.chunks import Begun, Kept
 from issuer.services import material, tongues
 from issuer.services.cohort import composing
 from issuer.services.cohort.composing import Composed, Failed, Ready, Signatures, Whole
@@ -33,7 +33,7 @@ class SealedChunk:
     """How many were checked in full."""
 
 
-def seal(bench: Workbench, batch_id: str, number: int, prepared: PreparedChunk) -> SealedChunk:
+def seal(bench: Workbench, batch_id: str, *, chunk: int, prepared: PreparedChunk) -> SealedChunk:
     """Sign and check; nothing is kept yet.
 
     Raises NotReady, CustodyError, TimestampMissing, EvidenceMissing (it waits), BatchStopped where
@@ -48,7 +48,7 @@ def seal(bench: Workbench, batch_id: str, number: int, prepared: PreparedChunk) 
     sealed = _signed(bench, organisation, here)
     chosen = _chosen(here, every=bench.limits.check_every, first=bench.sampled)
     for index in chosen:
-        _check(bench, sealed[index], own=own, where=f"{batch_id}, chunk {number}")
+        _check(bench, sealed[index], own=own, where=f"{batch_id}, chunk {chunk}")
     return SealedChunk(
         tuple(
             (one.number, Kept(one.award.id, one.reservation.format, s.data, s.media_type, one.key))

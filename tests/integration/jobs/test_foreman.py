@@ -254,8 +254,10 @@ def test_rows_and_checkpoint_of_a_step_are_one_transaction(
     def looks(verb: str, _number: int) -> None:
         if verb == "seal":
             with shop.read() as tx:
-                table = "datasource_outputs" if shop.engine.dialect.name == "sqlite" else (
-                    "dbos.datasource_outputs"
+                table = (
+                    "datasource_outputs"
+                    if shop.engine.dialect.name == "sqlite"
+                    else ("dbos.datasource_outputs")
                 )
                 query = sa.text(f"SELECT step_id FROM {table} ORDER BY step_id")  # noqa: S608 # Ours.
                 found.extend(str(step) for step in tx.connection.scalars(query))

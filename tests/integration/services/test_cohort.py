@@ -111,18 +111,18 @@ def test_a_worker_that_comes_back_late_is_told(driver: Driver) -> None:
     batch = driver.open(read(results(driver.workshop, 3)))
     driver.start(batch)
     with bench.begin() as tx:
-        cohort.reserve(tx, bench, batch.id, 1)
-    slow = cohort.prepare(bench, batch.id, 1)
-    quick = cohort.prepare(bench, batch.id, 1)
+        cohort.reserve(tx, bench, batch.id, chunk=1)
+    slow = cohort.prepare(bench, batch.id, chunk=1)
+    quick = cohort.prepare(bench, batch.id, chunk=1)
     with bench.begin() as tx:
-        cohort.write_down(tx, bench, batch.id, 1, quick)
+        cohort.write_down(tx, bench, batch.id, chunk=1, prepared=quick)
     with pytest.raises(IllegalTransition), bench.begin() as tx:
-        cohort.write_down(tx, bench, batch.id, 1, slow)
-    sealed = cohort.seal(bench, batch.id, 1, quick)
+        cohort.write_down(tx, bench, batch.id, chunk=1, prepared=slow)
+    sealed = cohort.seal(bench, batch.id, chunk=1, prepared=quick)
     with bench.begin() as tx:
-        assert cohort.keep(tx, bench, batch.id, 1, sealed) == 3
+        assert cohort.keep(tx, bench, batch.id, chunk=1, sealed=sealed) == 3
     with bench.begin() as tx:
-        assert cohort.keep(tx, bench, batch.id, 1, sealed) == 0
+        assert cohort.keep(tx, bench, batch.id, chunk=1, sealed=sealed) == 0
     assert driver.counts(batch) == {RowState.KEPT: 3}
 
 
@@ -154,12 +154,12 @@ def test_cancelled_what_is_sealed_stays_and_the_rest_is_void(driver: Driver) -> 
     driver.start(batch)
     driver.chunk(batch, 1)
     with bench.begin() as tx:
-        cohort.reserve(tx, bench, batch.id, 2)
-    prepared = cohort.prepare(bench, batch.id, 2)
+        cohort.reserve(tx, bench, batch.id, chunk=2)
+    prepared = cohort.prepare(bench, batch.id, chunk=2)
     with bench.begin() as tx:
         cohort.cancel(tx, bench, batch.id, actor="registrar")
     with pytest.raises(IllegalTransition, match="is cancelled"), bench.begin() as tx:
-        cohort.write_down(tx, bench, batch.id, 2, prepared)
+        cohort.write_down(tx, bench, batch.id, chunk=2, prepared=prepared)
     while True:
         with bench.begin() as tx:
             if not cohort.void_rest(tx, bench, batch.id):
@@ -229,7 +229,7 @@ def test_recover_leaves_a_batch_that_is_under_way_alone(driver: Driver) -> None:
     batch = driver.open(read(results(driver.workshop, 2)))
     driver.start(batch)
     with bench.begin() as tx:
-        cohort.reserve(tx, bench, batch.id, 1)
+        cohort.reserve(tx, bench, batch.id, chunk=1)
     done = recover.recover(bench, driver.workshop.slug, actor="operator")
     assert done.finished == done.voided == ()
     driver.run(batch)
@@ -245,13 +245,13 @@ def test_what_our_verifier_refuses_stops_the_batch(driver: Driver) -> None:
 
     driver.start(batch)
     with bench.begin() as tx:
-        cohort.reserve(tx, bench, batch.id, 1)
-    prepared = cohort.prepare(bench, batch.id, 1)
+        cohort.reserve(tx, bench, batch.id, chunk=1)
+    prepared = cohort.prepare(bench, batch.id, chunk=1)
     with bench.begin() as tx:
-        cohort.write_down(tx, bench, batch.id, 1, prepared)
+        cohort.write_down(tx, bench, batch.id, chunk=1, prepared=prepared)
     wrong = driver.workshop.with_bench(canonicalise=other)
     with pytest.raises(SelfCheckFailed, match="Our own verifier refuses"):
-        cohort.seal(wrong.bench, batch.id, 1, prepared)
+        cohort.seal(wrong.bench, batch.id, chunk=1, prepared=prepared)
     with bench.begin() as tx:
         stopped = cohort.stop(tx, bench, batch.id, reason="a difference")
     assert (stopped.state, stopped.reason) == (BatchState.STOPPED, "a difference")

@@ -10,12 +10,13 @@ import pytest
 from issuer.errors import Busy, Conflict, NotReady
 from issuer.model.award import AwardState
 from issuer.registry import keyring as rows
-from issuer.services import keyring, look, recover
+from issuer.services import keyring, look, recover, signing
 from issuer.services.keyring import Step
 from issuer.services.workbench import Limits
 from issuer.verify import Verdict
 from keys.algorithms import Algorithm, CustodyError, LifecycleError, NameTaken
 from keys.lifecycle import KeyPurpose, KeyRecord, KeyState
+from keys.signer import Signer
 from tests.town.killed import Killed, Point, die_here, mortal
 from tests.town.workshop import DID, Workshop
 from tests.town.writers import at_once
@@ -263,6 +264,30 @@ def _rotate_until(workshop: Workshop, stop: threading.Event) -> None:
             _rotate(workshop)
             break
     stop.set()
+
+
+def test_a_key_that_is_rotated_away_while_it_is_opened_does_not_sign(workshop: Workshop) -> None:
+    opened: list[str] = []
+
+    def signer(uri: str) -> Signer:
+        opened.append(uri)
+        if len(opened) == 1:
+            _rotate(workshop, STATUS)
+        return workshop.vault.open(uri)
+
+    slow = workshop.with_bench(signer=signer)
+    key, found = signing.active_signer(slow.bench, workshop.slug, purpose=STATUS)
+    assert (key.kid, found.public_key) == ("status-2", key.public_key)
+    assert len(opened) == 2
+
+
+def test_an_active_key_whose_secret_is_away_is_told(workshop: Workshop) -> None:
+    def signer(uri: str) -> Signer:
+        raise CustodyError(f"{uri} is not there")
+
+    blind = workshop.with_bench(signer=signer)
+    with pytest.raises(CustodyError):
+        signing.active_signer(blind.bench, workshop.slug, purpose=STATUS)
 
 
 def test_a_key_is_rotated_while_credentials_are_issued(workshop: Workshop) -> None:
