@@ -8,15 +8,19 @@ import os
 import platform
 import re
 from importlib.metadata import version
+from threading import Event
 from time import monotonic
 from typing import Literal
 
 from issuer.bootstrap.clock import chance, now
 from issuer.bootstrap.house import House
+from issuer.jobs.alone import MOST_CHUNKS, run_alone
 from issuer.jobs.chunk import Job
 from issuer.jobs.foreman import UNDERSTUDY, Foreman
 from issuer.jobs.liveness import Watch
 from issuer.jobs.pace import Pace
+from issuer.model.batch import BatchState
+from issuer.registry import agenda, batches, workers
 from issuer.registry.workers import Worker
 from issuer.services import cohort
 from issuer.settings import Settings
@@ -41,6 +45,31 @@ def foreman(house: House, *, kind: Kind) -> Foreman:
         watch(settings),
         is_understudy=kind == UNDERSTUDY,
     )
+
+
+def is_worked_on(house: House) -> bool:
+    """Whether a `testamur worker` of this installation lives."""
+    with house.bench.read() as tx:
+        there = workers.listing(tx)
+    dead = watch(house.settings).dead(there, now=now())
+    return any(one.executor.startswith("worker/") and one.executor not in dead for one in there)
+
+
+def work_on(house: House, batch_id: str, *, stopping: Event) -> None:
+    """Do a batch in this process until it has ended, waits for somebody, or ``stopping`` is set."""
+    job = Job(cohort, house.bench)
+    with house.bench.read() as tx:
+        numbers = agenda.opened(tx, batch_id, after=0, most=MOST_CHUNKS + 1)
+    if len(numbers) <= MOST_CHUNKS:
+        run_alone(job, batch_id, stopping=stopping)
+        return
+    foreman(house, kind="issue").run(until=lambda: stopping.is_set() or _is_over(house, batch_id))
+
+
+def _is_over(house: House, batch_id: str) -> bool:
+    with house.bench.read() as tx:
+        batch = batches.find(tx, batch_id)
+    return batch.has_ended or batch.state in {BatchState.PAUSED, BatchState.STOPPED}
 
 
 def watch(settings: Settings) -> Watch:

@@ -9,11 +9,13 @@ import typer
 from issuer.cli import terminal
 from issuer.cli.opening import OPERATOR, Home, Org, opened, organisation, read_file
 from issuer.model.achievement import DocumentFormat
+from issuer.model.batch import BatchState, RowState
 
 if TYPE_CHECKING:
     from issuer.bootstrap import House
     from issuer.model.organisation import Organisation
     from issuer.services.accept import ReadResults
+    from issuer.services.follow import Followed
     from issuer.services.intake import RowOutcome
 
 USAGE = 64
@@ -100,33 +102,43 @@ def issue(
         list[DocumentFormat] | None,
         typer.Option("--format", help="Instead of the formats of the course; may be repeated."),
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Issue without asking.")] = False,
+    confirm: Annotated[
+        bool, typer.Option("--confirm", "--yes", help="Issue without asking.")
+    ] = False,
 ) -> int:
     """Show what a results file would issue, then issue it: good rows never wait for bad ones."""
+    from issuer.cli import cohorts  # noqa: PLC0415 # As above.
+    from issuer.services import confirm as confirming  # noqa: PLC0415 # As above.
     from issuer.services import intake  # noqa: PLC0415 # As above.
 
     with opened(home) as house:
-        slug = organisation(house, org)
-        read = intake.read(house.bench, slug, read_file(results))
+        slug, data = organisation(house, org), read_file(results)
+        read = intake.read(house.bench, slug, data)
         planned = intake.rehearse(house.bench, read.rows, actor=OPERATOR)
         faults = show_plan(read, planned)
-        wanted = {p.line for p in planned if p.outcome == "approved"}
-        unfinished = {p.line for p in planned if p.outcome == "already"}
-        if wanted and not yes and not _agreed(len(wanted)):
+        wanted = sum(p.outcome == "approved" for p in planned)
+        if wanted and not confirm and not _agreed(wanted):
             terminal.say("Nothing was issued.")
             return USAGE
-        rows = [row for row in read.rows if row.line in wanted | unfinished]
-        issued = [
-            intake.take(house.bench, row, actor=OPERATOR, formats=tuple(tongues or ()) or None)
-            for row in terminal.progress(rows, what="Issuing")
-        ]
-        done = sum(o.outcome == "approved" for o in issued)
-        terminal.say(f"{done} issued.")
-    if faults:
+        handed = confirming.Handed(slug, data, OPERATOR, tuple(tongues or ()))
+        batch = confirming.confirm(house.bench, handed, read=read)
+        found = cohorts.follow_through(house, slug, batch.id)
+    return _told(found, faults=faults)
+
+
+def _told(found: "Followed", *, faults: int) -> int:
+    batch, failed = found.batch, found.counts.get(RowState.FAILED, 0)
+    terminal.say(f"{found.counts.get(RowState.KEPT, 0)} issued.")
+    if batch.state is not BatchState.DONE:
+        why = f" {batch.reason}" if batch.reason else ""
+        terminal.warn(f"{batch.id} is {batch.state}.{why}")
+        terminal.warn(f"Go on with `testamur batch resume {batch.id}`.")
+    if faults or failed:
         terminal.warn(
-            f"{faults} rows have faults, listed above: correct them and send the file again."
+            f"{faults or failed} rows have faults, listed above: correct them and send the file "
+            f"again. `testamur batch show {batch.id}` lists them too."
         )
-    return USAGE if faults else 0
+    return USAGE if faults or failed or batch.state is not BatchState.DONE else 0
 
 
 def show_plan(read: "ReadResults", planned: "tuple[RowOutcome, ...]") -> int:

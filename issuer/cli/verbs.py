@@ -3,6 +3,7 @@
 import typer
 
 from issuer.cli import (
+    batches,
     demo,
     installing,
     issuing,
@@ -12,6 +13,7 @@ from issuer.cli import (
     standing,
     tokens,
     verifying,
+    working,
 )
 
 app = typer.Typer(
@@ -37,10 +39,12 @@ for _verb in (
     standing.publish,
     standing.recover,
     standing.reseal,
+    working.worker,
 ):
     app.command()(_verb)
 app.add_typer(issuing.achievement, name="achievement")
 app.add_typer(issuing.link, name="link")
+app.add_typer(batches.app, name="batch")
 app.add_typer(learners.app, name="learner")
 app.add_typer(keyring.app, name="keys")
 app.add_typer(tokens.app, name="token")

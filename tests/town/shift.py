@@ -55,31 +55,43 @@ class Pretended:
     hindrance: Callable[[str, int], None] = no_fault
     begun: list[int] = field(default_factory=list)
 
-    def reserve(self, tx: Transaction, bench: Workbench, batch_id: str, *, chunk: int) -> int:
+    def reserve(self, tx: Transaction, bench: Workbench, batch_id: str, *, chunk: int) -> int:  # noqa: ARG002 # As the verbs are.
         self.hindrance("reserve", chunk)
         self.begun.append(chunk)
         self._locked(tx, batch_id, {BatchState.RUNNING})
         return self._move(tx, batch_id, chunk, to=RowState.RESERVED, now=RowState.WAITING)
 
-    def prepare(self, bench: Workbench, batch_id: str, *, chunk: int) -> list[str]:
+    def prepare(self, bench: Workbench, batch_id: str, *, chunk: int) -> list[str]:  # noqa: ARG002 # As the verbs are.
         self.hindrance("prepare", chunk)
         time.sleep(self.pure_s)
         return [f"{batch_id} {chunk}: what Alex Example learned"]
 
     def write_down(
-        self, tx: Transaction, bench: Workbench, batch_id: str, *, chunk: int, prepared: Any
+        self,
+        tx: Transaction,
+        bench: Workbench,  # noqa: ARG002 # As the verbs are.
+        batch_id: str,
+        *,
+        chunk: int,
+        prepared: Any,  # As the verbs are.
     ) -> int:
         assert prepared
         self.hindrance("write_down", chunk)
         self._locked(tx, batch_id, GOING_ON)
         return self._move(tx, batch_id, chunk, to=RowState.WRITTEN, now=RowState.RESERVED)
 
-    def seal(self, bench: Workbench, batch_id: str, *, chunk: int, prepared: Any) -> Any:
+    def seal(self, bench: Workbench, batch_id: str, *, chunk: int, prepared: Any) -> Any:  # noqa: ARG002 # As the verbs are.
         self.hindrance("seal", chunk)
         return prepared
 
     def keep(
-        self, tx: Transaction, bench: Workbench, batch_id: str, *, chunk: int, sealed: Any
+        self,
+        tx: Transaction,
+        bench: Workbench,  # noqa: ARG002 # As the verbs are.
+        batch_id: str,
+        *,
+        chunk: int,
+        sealed: Any,  # As the verbs are.
     ) -> int:
         assert sealed
         self.hindrance("keep", chunk)

@@ -2,6 +2,7 @@
 
 from issuer.web.routes import (
     api_achievements,
+    api_batches,
     api_credentials,
     api_results,
     api_verify,
@@ -17,6 +18,7 @@ from issuer.web.routes import (
 ROUTERS = (
     health.router,
     api_results.router,
+    api_batches.router,
     api_achievements.router,
     api_credentials.router,
     api_verify.router,
