@@ -7,6 +7,7 @@ is not loaded here: the foreman does that when there is work.
 import os
 import platform
 import re
+from dataclasses import replace
 from importlib.metadata import version
 from threading import Event
 from time import monotonic
@@ -19,12 +20,14 @@ from issuer.jobs.chunk import Job
 from issuer.jobs.foreman import UNDERSTUDY, Foreman
 from issuer.jobs.liveness import Watch
 from issuer.jobs.pace import Pace
-from issuer.model.batch import BatchState
+from issuer.model.batch import UNFINISHED, BatchState
 from issuer.registry import agenda, batches, workers
 from issuer.registry.workers import Worker
 from issuer.services import cohort
+from issuer.services.crew import Alone
 from issuer.settings import Settings
 
+_A_FEW = 20
 Kind = Literal["worker", "issue", "serve"]
 
 
@@ -57,13 +60,17 @@ def is_worked_on(house: House) -> bool:
 
 def work_on(house: House, batch_id: str, *, stopping: Event) -> None:
     """Do a batch in this process until it has ended, waits for somebody, or ``stopping`` is set."""
-    job = Job(cohort, house.bench)
     with house.bench.read() as tx:
         numbers = agenda.opened(tx, batch_id, after=0, most=MOST_CHUNKS + 1)
-    if len(numbers) <= MOST_CHUNKS:
-        run_alone(job, batch_id, stopping=stopping)
+        rows = sum(batches.counts(tx, batch_id)[state] for state in UNFINISHED)
+    if len(numbers) > MOST_CHUNKS:
+        foreman(house, kind="issue").run(
+            until=lambda: stopping.is_set() or _is_over(house, batch_id)
+        )
         return
-    foreman(house, kind="issue").run(until=lambda: stopping.is_set() or _is_over(house, batch_id))
+    # Processes of their own are worth their start for more than a few.
+    bench = replace(house.bench, crew=Alone()) if rows <= _A_FEW else house.bench
+    run_alone(Job(cohort, bench), batch_id, stopping=stopping)
 
 
 def _is_over(house: House, batch_id: str) -> bool:
