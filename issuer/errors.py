@@ -142,6 +142,12 @@ class SelfCheckFailed(TestamurError):
     code = "issue.self_check"
 
 
+class BatchStopped(SelfCheckFailed):
+    """A sample of a batch was refused by our own verifier: nothing more of it is issued."""
+
+    code = "issue.batch_stopped"
+
+
 class ListFull(TestamurError):
     """No status slot is left in any open list and a new one could not be opened."""
 

@@ -32,12 +32,17 @@ def award_id(code: str, chance: bytes) -> str:
 
     Raises ValueError if there are fewer: an id that can be guessed is none.
     """
+    letters = base32(chance)
+    return f"{code}-{letters[:4]}-{letters[4:8]}-{letters[8:12]}-{letters[12:]}"
+
+
+def base32(chance: bytes) -> str:
+    """16 letters of Crockford's base 32 from 10 random bytes; raises ValueError for fewer."""
     if len(chance) < _CHANCE_BYTES:
-        msg = f"an award id needs {_CHANCE_BYTES} random bytes"
+        msg = f"an id that cannot be guessed needs {_CHANCE_BYTES} random bytes"
         raise ValueError(msg)
     number = int.from_bytes(chance[:_CHANCE_BYTES], "big")
-    letters = "".join(_ALPHABET[(number >> (5 * i)) & 31] for i in range(16))
-    return "-".join([code, *(letters[i : i + 4] for i in range(0, 16, 4))])
+    return "".join(_ALPHABET[(number >> (5 * i)) & 31] for i in range(16))
 
 
 class AwardState(StrEnum):

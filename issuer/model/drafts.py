@@ -56,6 +56,18 @@ class Prepared:
 
 
 @dataclass(frozen=True)
+class Unsigned:
+    """A Prepared in bytes: the sealed document but for its signature, which stands in between."""
+
+    head: bytes
+    tail: bytes
+    to_be_signed: bytes
+    digest: bytes
+    suite: str
+    media_type: str
+
+
+@dataclass(frozen=True)
 class Sealed:
     """The secured bytes, kept as they are for ever."""
 

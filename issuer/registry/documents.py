@@ -115,7 +115,7 @@ def write_down(
     """Keep the digest of what will be signed; raises IllegalTransition, NotFound."""
     key = _data_key(tx, award_id, tongue)
     values = {
-        "digest": tx.cipher.encrypt(key, written.digest, _place(award_id, tongue, "digest")),
+        "digest": tx.cipher.encrypt(key, written.digest, place_of(award_id, tongue, "digest")),
         "suite": written.suite,
         "versions": dict(written.versions),
         "written_at": at,
@@ -145,7 +145,7 @@ def keep(
         )
         raise Conflict(msg, award_id=award_id, format=str(tongue))
     values = {
-        "sealed": tx.cipher.encrypt(key, sealed.data, _place(award_id, tongue, "sealed")),
+        "sealed": tx.cipher.encrypt(key, sealed.data, place_of(award_id, tongue, "sealed")),
         "sealed_commitment": _commitment(tx, key, hashlib.sha256(sealed.data).digest()),
         "media_type": sealed.media_type,
         "sealed_at": at,
@@ -182,9 +182,9 @@ def sealed(tx: Transaction, award_id: str, tongue: DocumentFormat) -> Sealed:
         raise _unknown(award_id, tongue)
     key = tx.cipher.unwrap(row.wrapped_key)
     return Sealed(
-        data=tx.cipher.decrypt(key, row.sealed, _place(award_id, tongue, "sealed")),
+        data=tx.cipher.decrypt(key, row.sealed, place_of(award_id, tongue, "sealed")),
         media_type=row.media_type,
-        digest=tx.cipher.decrypt(key, row.digest, _place(award_id, tongue, "digest")),
+        digest=tx.cipher.decrypt(key, row.digest, place_of(award_id, tongue, "digest")),
     )
 
 
@@ -235,7 +235,7 @@ def proven_times(
         query = query.where(_C.verification_method == verification_method)
     found = {}
     for row in tx.connection.execute(query):
-        key, place = tx.cipher.unwrap(row.wrapped_key), _place(row.award_id, row.format, "sealed")
+        key, place = tx.cipher.unwrap(row.wrapped_key), place_of(row.award_id, row.format, "sealed")
         data = tx.cipher.decrypt(key, row.sealed, place)
         found[f"sha256:{hashlib.sha256(data).hexdigest()}"] = row.sealed_at
     return found
@@ -283,11 +283,11 @@ def _records(tx: Transaction, query: sa.Select[Any]) -> tuple[DocumentRecord, ..
 def _record(tx: Transaction, row: sa.Row[Any]) -> DocumentRecord:
     digest = None
     if row.digest is not None and row.wrapped_key is not None:
-        key, place = tx.cipher.unwrap(row.wrapped_key), _place(row.award_id, row.format, "digest")
+        key, place = tx.cipher.unwrap(row.wrapped_key), place_of(row.award_id, row.format, "digest")
         digest = tx.cipher.decrypt(key, row.digest, place)
     return DocumentRecord(
         organisation=row.organisation,
-        reservation=_reservation(row),
+        reservation=reservation_of(row),
         state=DocumentState(row.state),
         reserved_at=row.reserved_at,
         digest=digest,
@@ -301,7 +301,8 @@ def _record(tx: Transaction, row: sa.Row[Any]) -> DocumentRecord:
     )
 
 
-def _reservation(row: sa.Row[Any]) -> Reservation:
+def reservation_of(row: sa.Row[Any]) -> Reservation:
+    """What was reserved, from a row with the columns of the table."""
     return Reservation(
         award_id=row.award_id,
         format=DocumentFormat(row.format),
@@ -318,7 +319,8 @@ def _commitment(tx: Transaction, key: bytes, sha256: bytes) -> str:
     return tx.cipher.commitment(key, sha256)
 
 
-def _place(award_id: str, tongue: str, column: str) -> bytes:
+def place_of(award_id: str, tongue: str, column: str) -> bytes:
+    """The place of a column of a document, as additional data of its encryption."""
     return f"documents/{award_id}/{tongue}/{column}".encode()
 
 

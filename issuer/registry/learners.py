@@ -37,10 +37,10 @@ class Erasure:
 
 def find_or_add(tx: Transaction, learner: Learner, *, at: dt.datetime) -> int:
     """The id of the learner with this organisation and key; other details replace the old ones."""
-    index = _index(tx, learner.organisation, learner.key)
+    index = index_of(tx, learner.organisation, learner.key)
     data = learner.model_dump_json().encode()
     row = _by_index(tx, learner.organisation, index) or _add(tx, learner, index, at=at)
-    key, place = tx.cipher.unwrap(row.wrapped_key), _place(learner.organisation, index)
+    key, place = tx.cipher.unwrap(row.wrapped_key), place_of(learner.organisation, index)
     if tx.cipher.decrypt(key, row.payload, place) != data:
         fresh = tx.cipher.encrypt(key, data, place)
         change = learners.update().where(_C.id == row.id).values(payload=fresh)
@@ -55,13 +55,13 @@ def get(tx: Transaction, organisation: str, learner_id: int) -> Learner:
     if row is None or row.wrapped_key is None:
         raise _unknown(learner_id)
     key = tx.cipher.unwrap(row.wrapped_key)
-    data = tx.cipher.decrypt(key, row.payload, _place(organisation, row.lookup))
+    data = tx.cipher.decrypt(key, row.payload, place_of(organisation, row.lookup))
     return Learner.model_validate_json(data)
 
 
 def lookup(tx: Transaction, organisation: str, key: str) -> int:
     """The id of the learner whom the organisation knows by ``key``; raises NotFound."""
-    row = _by_index(tx, organisation, _index(tx, organisation, key))
+    row = _by_index(tx, organisation, index_of(tx, organisation, key))
     if row is None:
         msg = "No learner of this organisation has that key. Check the student number or e-mail."
         raise NotFound(msg)
@@ -118,7 +118,7 @@ def _add(
         "organisation": learner.organisation,
         "lookup": index,
         "wrapped_key": wrapped,
-        "payload": tx.cipher.encrypt(key, data, _place(learner.organisation, index)),
+        "payload": tx.cipher.encrypt(key, data, place_of(learner.organisation, index)),
         "created_at": at,
     }
     # Somebody else may add the same learner just now: then theirs is the row.
@@ -136,11 +136,13 @@ def _by_index(tx: Transaction, organisation: str, index: str) -> sa.Row[Any, Any
     return tx.connection.execute(query).first()
 
 
-def _index(tx: Transaction, organisation: str, key: str) -> str:
+def index_of(tx: Transaction, organisation: str, key: str) -> str:
+    """The blind index by which a learner is found."""
     return tx.cipher.blind_index(f"learner {organisation}", key)
 
 
-def _place(organisation: str, index: str) -> bytes:
+def place_of(organisation: str, index: str) -> bytes:
+    """The place of a learner's details, as additional data of their encryption."""
     return f"learners/{organisation}/{index}".encode()
 
 

@@ -45,13 +45,13 @@ def stage(tx: Transaction, result: AssessmentResult, *, learner_id: int, at: dt.
     learner was erased.
     """
     key, data = learners.data_key(tx, learner_id), result.model_dump_json().encode()
-    index = tx.cipher.blind_index(f"result {result.organisation}", result.natural_key)
+    index = index_of(tx, result.organisation, result.natural_key)
     values = {
         "organisation": result.organisation,
         "learner_id": learner_id,
         "natural_key": index,
         "commitment": tx.cipher.commitment(key, data),
-        "payload": tx.cipher.encrypt(key, data, _place(index)),
+        "payload": tx.cipher.encrypt(key, data, place_of(index)),
         "state": StagedState.OPEN,
         "created_at": at,
     }
@@ -78,7 +78,7 @@ def get(tx: Transaction, staged_id: int) -> AssessmentResult:
         msg = f"The content of result number {staged_id} is no longer kept ({row.state})."
         raise NotFound(msg)
     key = learners.data_key(tx, row.learner_id)
-    data = tx.cipher.decrypt(key, row.payload, _place(row.natural_key))
+    data = tx.cipher.decrypt(key, row.payload, place_of(row.natural_key))
     return AssessmentResult.model_validate_json(data)
 
 
@@ -91,6 +91,12 @@ def close(tx: Transaction, staged_id: int) -> None:
     """Drop the content; key and commitment stay, so that a second delivery is still noticed."""
     change = staged_results.update().where(_C.id == staged_id, _C.state == StagedState.OPEN)
     tx.connection.execute(change.values(payload=None, state=StagedState.CLOSED))
+
+
+def is_open(tx: Transaction, staged_id: int | None) -> bool:
+    """Whether the content of this result is still there; False for None."""
+    query = sa.select(_C.state).where(_C.id == staged_id)
+    return tx.connection.execute(query).scalar_one_or_none() == StagedState.OPEN
 
 
 def unfinished(tx: Transaction, organisation: str) -> tuple[int, ...]:
@@ -107,7 +113,13 @@ def _row(tx: Transaction, staged_id: int) -> sa.Row[Any]:
     return row
 
 
-def _place(index: str) -> bytes:
+def index_of(tx: Transaction, organisation: str, natural_key: str) -> str:
+    """The blind index by which a result is found."""
+    return tx.cipher.blind_index(f"result {organisation}", natural_key)
+
+
+def place_of(index: str) -> bytes:
+    """The place of a result's content, as additional data of its encryption."""
     return f"staged_results/{index}".encode()
 
 

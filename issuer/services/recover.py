@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from issuer.errors import Conflict, TestamurError
 from issuer.model.award import Award, AwardState, DocumentState
-from issuer.registry import audit, awards, documents, slots
+from issuer.registry import audit, awards, batches, documents, slots
 from issuer.registry.database import Transaction
 from issuer.services import given_out, issue, publish, revoke
 from issuer.services.publish import Purpose
@@ -63,14 +63,16 @@ def _unfinished(bench: Workbench, organisation: str) -> tuple[Award, ...]:
     with bench.read() as tx:
         unfinished = documents.unfinished(tx, organisation)
         elsewhere = {record.award_id for record in unfinished if record.waits_elsewhere}
-        ids = {record.award_id for record in unfinished if not record.waits_elsewhere}
+        # What a batch has in hand is finished or voided by its workers.
+        held = batches.held_awards(tx, organisation)
+        ids = {record.award_id for record in unfinished if not record.waits_elsewhere} - held
         found = [awards.get(tx, organisation, award_id) for award_id in sorted(ids)]
         after: str | None = None
         while page := awards.listing(
             tx, organisation, state=AwardState.APPROVED, after=after, limit=_PAGE
         ):
             # One that waits for a seal from elsewhere, and for nothing here, is not unfinished.
-            found += [award for award in page if award.id not in ids | elsewhere]
+            found += [award for award in page if award.id not in ids | elsewhere | held]
             after = page[-1].id
         return tuple(found)
 

@@ -8,26 +8,24 @@ import hashlib
 from dataclasses import dataclass
 
 from issuer.errors import NotReady
-from issuer.formats import elm3, lint, ob3
 from issuer.formats.awarded import Awarded
 from issuer.model.achievement import Achievement, DocumentFormat
 from issuer.model.assessment import AssessmentResult
 from issuer.model.award import SEALED_ELSEWHERE, Award, DocumentState, Reservation
 from issuer.model.drafts import Prepared, Sealed
 from issuer.model.organisation import Organisation
-from issuer.proofs import data_integrity, elsewhere, jades, jose, timestamps
+from issuer.proofs import data_integrity, jades, jose, timestamps
 from issuer.registry import documents, keyring
 from issuer.registry.database import Transaction
-from issuer.render.diploma import diploma_picture
+from issuer.services import composing
 from issuer.services.signing import active_key, signer_of
 from issuer.services.workbench import Workbench
-from issuer.verify.printed import facts_of
 from keys.algorithms import VaultError
 from keys.certificates import Certificate
 from keys.lifecycle import KeyPurpose, KeyState
 from keys.signer import SealSigner, Signer
 
-_EUROPEAN = frozenset({DocumentFormat.EDC})
+_EUROPEAN = composing.EUROPEAN
 
 
 @dataclass(frozen=True)
@@ -95,8 +93,7 @@ def _certificate_elsewhere(bench: Workbench, award_id: str) -> Certificate | Non
 
 def credential_id(bench: Workbench, award_id: str, *, tongue: DocumentFormat) -> str:
     """The id of a document: its public address, or a ``urn:credential`` made from it."""
-    address = f"{bench.base_url}/c/{award_id}"
-    return elm3.credential_id(address) if tongue in _EUROPEAN else address
+    return composing.credential_id(bench.base_url, award_id, tongue=tongue)
 
 
 def method_of(
@@ -134,51 +131,23 @@ def prepare(bench: Workbench, facts: Facts, *, reservation: Reservation) -> Prep
     awarded = Awarded(
         facts.award, facts.achievement, facts.organisation, facts.result, bench.base_url
     )
-    if reservation.format is DocumentFormat.EDC:
-        return _european(bench, awarded, reservation=reservation)
-    signer = signer_of(bench, facts.award.organisation, method=reservation.verification_method)
-    linted = lint.lint(ob3.compose(awarded, reservation=reservation))
-    method, created = reservation.verification_method, reservation.created
-    if reservation.format is DocumentFormat.OB3_JWT:
-        # Nothing of a token may be lost in expansion either.
-        bench.canonicalise(linted.document, "sha256")
-        return jose.prepare(
-            linted, key=signer.public_key, verification_method=method, created=created
-        )
-    return data_integrity.prepare(
-        linted,
-        key=signer.public_key,
-        verification_method=method,
-        created=created,
-        suite=bench.limits.suite,
-        canonicalise=bench.canonicalise,
+    # Asked first: without a seal or a key nothing need be drawn.
+    hand = hand_of(bench, facts.award.organisation, reservation=reservation)
+    return composing.prepare(
+        awarded, reservation=reservation, hand=hand, canonicalise=bench.canonicalise
     )
 
 
-def _european(bench: Workbench, awarded: Awarded, *, reservation: Reservation) -> Prepared:
-    # Asked first: without a seal nothing need be drawn.
-    seal = None
-    if not reservation.is_sealed_elsewhere:
-        seal = seal_of(bench, awarded.organisation.slug)
-    picture = picture_of(bench, awarded, reservation=reservation)
-    linted = lint.lint(elm3.compose(awarded, reservation=reservation, pictures=[picture]))
-    if seal is None:
-        return elsewhere.prepare(linted)
-    return jades.prepare(
-        linted,
-        certificate=seal.chain[0],
-        created=reservation.created,
-        signing_time=bench.limits.signing_time,
-    )
-
-
-def picture_of(bench: Workbench, awarded: Awarded, *, reservation: Reservation) -> bytes:
-    """The first page of the diploma as PNG, as the Open Badge of the same award would print it."""
-    address = credential_id(bench, awarded.award.id, tongue=DocumentFormat.OB3)
-    badge = ob3.compose(
-        awarded, reservation=reservation.model_copy(update={"credential_id": address})
-    )
-    return diploma_picture(facts_of(badge.document, colour=awarded.organisation.colour))
+def hand_of(bench: Workbench, organisation: str, *, reservation: Reservation) -> composing.Hand:
+    """What will seal a document, by its public half; raises NotReady, CustodyError."""
+    limits = bench.limits
+    if reservation.format not in _EUROPEAN:
+        signer = signer_of(bench, organisation, method=reservation.verification_method)
+        return composing.Hand(limits.suite, limits.signing_time, key=signer.public_key)
+    if reservation.is_sealed_elsewhere:
+        return composing.Hand(limits.suite, limits.signing_time)
+    certificate = seal_of(bench, organisation).chain[0]
+    return composing.Hand(limits.suite, limits.signing_time, certificate=certificate)
 
 
 def seal(bench: Workbench, prepared: Prepared, *, organisation: str) -> Sealed:

@@ -6,7 +6,7 @@ computes, reads the environment or opens a file.
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -14,6 +14,7 @@ from issuer.fetch.client import Fetcher
 from issuer.jsonld.canonical import Canonicalise
 from issuer.proofs.timestamps import Timestamp
 from issuer.registry.database import Begin
+from issuer.services.crew import Alone, Crew
 from keys.certificates import Certificate, Evidence
 from keys.signer import SealSigner, Signer
 
@@ -30,6 +31,10 @@ class Limits:
     """Days for which a published list is valid."""
     signing_time: Literal["iat", "sigT"] = "iat"
     """How a new seal states its time."""
+    chunk_size: int = 500
+    """Awards of a batch that are issued together."""
+    check_every: int = 500
+    """Of so many documents of a batch at least one is checked in full before it is released."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +105,10 @@ class Workbench:
 
     wallet: Wallet | None = None
     """Where deposits go; None: there are none."""
+    crew: Crew = field(default_factory=Alone)
+    """Does the pure part of a cohort."""
+    sampled: set[str] = field(default_factory=set)
+    """Shapes of which this process has checked a document of a cohort in full."""
 
     @property
     def moment(self) -> dt.datetime:

@@ -49,6 +49,7 @@ STATUS: Mapping[str, int] = {
     "issue.lint": 422,
     "issue.incomplete": 422,
     "issue.self_check": 500,
+    "issue.batch_stopped": 500,
     "issue.timestamp": 503,
     "issue.evidence": 503,
     "state.not_found": 404,

@@ -7,10 +7,24 @@ share is in `algorithm` (hashing, sealing, opening) and `structure` (form of pro
 from issuer.proofs.data_integrity.algorithm import (
     SUITES,
     Expectation,
+    close,
     open_proof,
     prepare,
+    require_signature,
     seal,
+    unsigned,
 )
 from issuer.proofs.data_integrity.structure import moment_of, proofs_of
 
-__all__ = ["SUITES", "Expectation", "moment_of", "open_proof", "prepare", "proofs_of", "seal"]
+__all__ = [
+    "SUITES",
+    "Expectation",
+    "close",
+    "moment_of",
+    "open_proof",
+    "prepare",
+    "proofs_of",
+    "require_signature",
+    "seal",
+    "unsigned",
+]

@@ -13,7 +13,7 @@ from typing import Any
 
 from issuer.errors import MalformedDocument, ProofInvalid, ProofUnsupported
 from issuer.jsonld.canonical import Canonicalise, Json
-from issuer.model.drafts import Linted, Prepared, Sealed
+from issuer.model.drafts import Linted, Prepared, Sealed, Unsigned
 from issuer.proofs import jcs
 from issuer.proofs.data_integrity import (
     ecdsa_jcs_2019,
@@ -43,6 +43,7 @@ SUITES: Mapping[str, Suite] = {
     )
 }
 _CREDENTIALS_1_1 = "https://www.w3.org/2018/credentials/v1"
+_BLANK = "z" * 8
 _DATA_INTEGRITY = (
     "https://w3id.org/security/data-integrity/v2",
     "https://w3id.org/security/data-integrity/v1",
@@ -113,11 +114,36 @@ def seal(prepared: Prepared, *, signer: Signer) -> Sealed:
     if signer.public_key.algorithm != prepared.algorithm:
         raise ProofInvalid(f"A {prepared.algorithm} key was announced; the signer has another.")
     signature = signer.sign(prepared.to_be_signed)
-    _require_signature(signer.public_key, signature, prepared.to_be_signed)
+    require_signature(signer.public_key, signature, prepared.to_be_signed)
+    return close(unsigned(prepared), signature)
+
+
+def unsigned(prepared: Prepared) -> Unsigned:
+    """Return the document with its proof as bytes, complete but for the signature.
+
+    So that whoever signs a cohort handles bytes alone. The value stands last in the proof, and the
+    proof last in the document.
+    """
     document = _in_context(prepared.document)
-    document["proof"] = {**prepared.proof, "proofValue": "z" + base58_encode(signature)}
+    document["proof"] = {**prepared.proof, "proofValue": _BLANK}
+    head, _, tail = jcs.encode_document(document).rpartition(_BLANK.encode())
+    return Unsigned(
+        head=head,
+        tail=tail,
+        to_be_signed=prepared.to_be_signed,
+        digest=prepared.digest,
+        suite=prepared.suite,
+        media_type="application/vc",
+    )
+
+
+def close(document: Unsigned, signature: bytes) -> Sealed:
+    """Put a signature in its place; that it fits was required by `require_signature` before."""
+    value = b"z" + base58_encode(signature).encode()
     return Sealed(
-        data=jcs.encode_document(document), media_type="application/vc", digest=prepared.digest
+        data=document.head + value + document.tail,
+        media_type=document.media_type,
+        digest=document.digest,
     )
 
 
@@ -148,7 +174,7 @@ def open_proof(
         body["proof"] = previous
     # 5. Transform, hash, verify.
     data = _hash_data(suite, body, proof, algorithm=key.algorithm, canonicalise=canonicalise)
-    _require_signature(key, _signature_of(proof), data)
+    require_signature(key, _signature_of(proof), data)
 
 
 def _suite(name: str) -> Suite:
@@ -198,7 +224,8 @@ def _signature_of(proof: Json) -> bytes:
         raise ProofInvalid("proofValue is not base58-btc.") from fault
 
 
-def _require_signature(key: PublicKey, signature: bytes, data: bytes) -> None:
+def require_signature(key: PublicKey, signature: bytes, data: bytes) -> None:
+    """Return nothing if ``signature`` of ``key`` is over ``data``; raise ProofInvalid otherwise."""
     try:
         key.verify(signature, data)
     except BadSignature as fault:

@@ -1,0 +1,43 @@
+"""A cohort: the steps of one award, a chunk at a time, resumable after each commit.
+
+``docs/explanation/issuance-cycle.md``. A batch is opened from a file (`open_batch`); then each
+chunk is three transactions, `reserve`, `write_down` and `keep`, and between them `prepare` and
+`seal`, which write nothing and can be done again. Whoever calls begins the transactions:
+`issuer.jobs`, with the checkpoint of its engine in the same one.
+"""
+
+from issuer.services.cohort.control import (
+    cancel,
+    finish,
+    pause,
+    resume,
+    retry,
+    start,
+    stop,
+    void_rest,
+)
+from issuer.services.cohort.keeping import keep
+from issuer.services.cohort.opening import Order, open_batch
+from issuer.services.cohort.preparing import PreparedChunk, prepare, write_down
+from issuer.services.cohort.reserving import reserve
+from issuer.services.cohort.sealing import SealedChunk, seal
+
+__all__ = [
+    "Order",
+    "PreparedChunk",
+    "SealedChunk",
+    "cancel",
+    "finish",
+    "keep",
+    "open_batch",
+    "pause",
+    "prepare",
+    "reserve",
+    "resume",
+    "retry",
+    "seal",
+    "start",
+    "stop",
+    "void_rest",
+    "write_down",
+]

@@ -1,0 +1,164 @@
+"""Steps 4 to 6 for a part of a chunk, in a process of the crew: values in, bytes out.
+
+Nothing here is secret but what the documents will say: no key, no database. What is constant for a
+part (courses, organisation, who signs) is read once a process. Nothing is signed here; signatures
+that were made are checked.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from issuer.errors import TestamurError
+from issuer.formats.awarded import Awarded
+from issuer.jsonld import rdfc10
+from issuer.model.achievement import Achievement, DocumentFormat
+from issuer.model.assessment import AssessmentResult
+from issuer.model.award import Award, Reservation
+from issuer.model.drafts import Prepared, Unsigned
+from issuer.model.organisation import Organisation
+from issuer.proofs import data_integrity
+from issuer.services import composing
+from issuer.services.composing import Hand
+from keys.algorithms import VaultError
+from keys.public import PublicKey
+
+_MOST_KEPT = 64
+
+
+@dataclass(frozen=True)
+class Failed:
+    """Why a document must not be signed."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What every document of a part has in common."""
+
+    organisation: bytes
+    """As JSON."""
+    courses: Mapping[tuple[str, int], bytes]
+    """Slug and version of a course to the course, as JSON."""
+    base_url: str
+    hands: Mapping[tuple[DocumentFormat, str], Hand | Failed]
+    """Format and verification method to what will sign, or why nothing can."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """One document to be composed."""
+
+    award: Mapping[str, Any]
+    """The fields of an `Award` as the registry has them."""
+    reservation: Reservation
+    result: bytes
+    """An `AssessmentResult`, as JSON."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a chunk."""
+
+    setting: Setting
+    tasks: Sequence[Task]
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A document in bytes, complete but for its signature."""
+
+    unsigned: Unsigned
+    shape: str
+    """What it has in common with others, so that a sample of each shape is checked in full."""
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A document that is sealed one by one: a token, or a European document."""
+
+    prepared: Prepared
+    shape: str
+
+
+Composed = Ready | Whole | Failed
+
+
+def compose(part: Part) -> list[Composed]:
+    """Compose, lint and prepare each document of a part, in order; faults are returned."""
+    return [_compose(part.setting, task) for task in part.tasks]
+
+
+def _compose(setting: Setting, task: Task) -> Composed:
+    reservation = task.reservation
+    hand = setting.hands[reservation.format, reservation.verification_method]
+    if isinstance(hand, Failed):
+        return hand
+    try:
+        awarded = _awarded(setting, task)
+        prepared = composing.prepare(
+            awarded, reservation=reservation, hand=hand, canonicalise=rdfc10.canonicalise
+        )
+    except (TestamurError, VaultError) as fault:
+        return Failed(fault.code, fault.message if isinstance(fault, TestamurError) else str(fault))
+    shape = _shape(task, prepared)
+    if prepared.suite in data_integrity.SUITES:
+        return Ready(data_integrity.unsigned(prepared), shape)
+    return Whole(prepared, shape)
+
+
+def _awarded(setting: Setting, task: Task) -> Awarded:
+    # What our own registry gave out was validated when it went in.
+    award = Award.model_construct(None, **task.award)
+    key = (award.achievement, award.achievement_version)
+    return Awarded(
+        award,
+        _course(setting.courses[key]),
+        _organisation(setting.organisation),
+        AssessmentResult.model_validate_json(task.result),
+        setting.base_url,
+    )
+
+
+@lru_cache(_MOST_KEPT)
+def _course(data: bytes) -> Achievement:
+    return Achievement.model_validate_json(data)
+
+
+@lru_cache(_MOST_KEPT)
+def _organisation(data: bytes) -> Organisation:
+    return Organisation.model_validate_json(data)
+
+
+def _shape(task: Task, prepared: Prepared) -> str:
+    """Format, course and which members are there."""
+    document = prepared.document
+    subject = document.get("credentialSubject")
+    inner = sorted(subject) if isinstance(subject, dict) else []
+    award = task.award
+    parts = (
+        str(task.reservation.format),
+        task.reservation.verification_method,
+        f"{award['achievement']}/{award['achievement_version']}",
+        *sorted(document),
+        *inner,
+    )
+    return "\n".join(parts)
+
+
+@dataclass(frozen=True)
+class Signatures:
+    """Signatures of one key, and what each is over."""
+
+    key: PublicKey
+    pairs: Sequence[tuple[bytes, bytes]]
+    """(signature, what was signed)."""
+
+
+def check(signatures: Signatures) -> None:
+    """Return nothing if every signature fits; raise ProofInvalid for the first that does not."""
+    for signature, signed in signatures.pairs:
+        data_integrity.require_signature(signatures.key, signature, signed)

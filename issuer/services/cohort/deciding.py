@@ -1,0 +1,170 @@
+"""Step 2 for a slice of results: the decisions of `issuer.services.decide`, in fewer statements.
+
+Only results that were passed come here; what was decided before is found again. Nothing is composed
+or signed here.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from issuer.errors import DuplicateResult, Incomplete, NotFound, TestamurError
+from issuer.model.achievement import Achievement
+from issuer.model.annex1 import Stated, require_complete
+from issuer.model.assessment import AssessmentResult
+from issuer.model.award import Award, AwardState, award_id
+from issuer.model.organisation import Organisation
+from issuer.registry import achievements, batches, cohorts, organisations
+from issuer.registry.cohorts import Taken
+from issuer.registry.database import Transaction
+from issuer.services import decide
+from issuer.services.workbench import Workbench
+
+
+@dataclass(frozen=True)
+class Approved:
+    """A decision on one result."""
+
+    award_id: str
+    staged_id: int
+    commitment: str
+    """HMAC (hex) of the result under the learner's key."""
+    is_to_be_issued: bool
+    """False: its documents are there, or somebody else is at it."""
+
+
+Decided = Approved | TestamurError
+
+
+def decide_many(
+    tx: Transaction,
+    organisation: str,
+    results: Sequence[AssessmentResult],
+    *,
+    actor: str,
+    bench: Workbench,
+) -> tuple[Decided, ...]:
+    """Decide on results that were passed, each once; what hinders one is returned in its place."""
+    organisations.lock(tx, organisation)
+    house = organisations.get(tx, organisation)
+    courses = _Courses(tx, house)
+    decided: list[Decided | None] = [courses.fault(result) for result in results]
+    sound = [result for result, fault in zip(results, decided, strict=True) if fault is None]
+    people = cohorts.find_or_add(
+        tx, organisation, [result.learner for result in sound], at=bench.moment
+    )
+    taken = cohorts.stage(tx, organisation, sound, people=people, at=bench.moment)
+    before = _Before(tx, organisation, taken)
+    fresh: list[tuple[Award, int]] = []
+    found: list[Decided] = []
+    for result, person, one in zip(sound, people, taken, strict=True):
+        if one.is_other:
+            found.append(_other(result))
+            continue
+        known = before.award(tx, one)
+        if known is None:
+            approval = _Approval(person.id, actor)
+            award = _award(result, courses.of(result), house, approval=approval, bench=bench)
+            fresh.append((award, one.id))
+            before.add(one.id, award.id)
+            known = Approved(award.id, one.id, one.commitment, is_to_be_issued=True)
+        found.append(known)
+    cohorts.add_awards(tx, fresh)
+    rest = iter(found)
+    return tuple(next(rest) if one is None else one for one in decided)
+
+
+class _Courses:
+    """The courses of a slice, each read and judged once."""
+
+    def __init__(self, tx: Transaction, organisation: Organisation) -> None:
+        self._tx = tx
+        self._organisation = organisation
+        self._known: dict[str, Achievement | TestamurError] = {}
+
+    def fault(self, result: AssessmentResult) -> TestamurError | None:
+        """Why nothing can be issued for the course of this result; None: it can."""
+        found = self._known.get(result.achievement)
+        if found is None:
+            found = self._known[result.achievement] = self._read(result)
+        return found if isinstance(found, TestamurError) else None
+
+    def of(self, result: AssessmentResult) -> Achievement:
+        """The course, which has no fault."""
+        found = self._known[result.achievement]
+        if isinstance(found, TestamurError):
+            raise found
+        return found
+
+    def _read(self, result: AssessmentResult) -> Achievement | TestamurError:
+        try:
+            course = achievements.get(self._tx, result.organisation, result.achievement)
+            # What Annex I asks of a result (a name, a date) no result can lack.
+            require_complete(Stated(course, self._organisation, result))
+        except (NotFound, Incomplete) as fault:
+            return fault
+        return course
+
+
+class _Before:
+    """What was decided before on results that were there."""
+
+    def __init__(self, tx: Transaction, organisation: str, taken: Sequence[Taken]) -> None:
+        known = {one.id for one in taken if not one.is_new}
+        self._awards = cohorts.awards_on(tx, known) if known else {}
+        self._held = batches.held_awards(tx, organisation) if known else frozenset()
+        self._here: set[int] = set()
+
+    def add(self, staged_id: int, award: str) -> None:
+        """Remember what was decided in this very slice."""
+        self._awards[staged_id] = (award, AwardState.APPROVED)
+        self._here.add(staged_id)
+
+    def award(self, tx: Transaction, one: Taken) -> Approved | None:
+        """The decision that stands, or None where it is to be decided now."""
+        found = self._awards.get(one.id)
+        if found is None:
+            return None
+        known, state = found
+        if state is AwardState.REVOKED and decide.never_sealed(tx, known, state=state):
+            return None
+        waits = state is AwardState.APPROVED and known not in self._held
+        return Approved(
+            known, one.id, one.commitment, is_to_be_issued=waits and one.id not in self._here
+        )
+
+
+@dataclass(frozen=True)
+class _Approval:
+    """For whom, and by whom."""
+
+    learner_id: int
+    actor: str
+
+
+def _other(result: AssessmentResult) -> DuplicateResult:
+    return DuplicateResult(
+        f"A result with the same key ({result.achievement}, {result.date.isoformat()}) and other "
+        "content was taken in before. Nothing was issued. If it is a correction, revoke the "
+        "credential and send the corrected result under a new result id."
+    )
+
+
+def _award(
+    result: AssessmentResult,
+    course: Achievement,
+    organisation: Organisation,
+    *,
+    approval: _Approval,
+    bench: Workbench,
+) -> Award:
+    return Award(
+        id=award_id(organisation.code, bench.chance(10)),
+        organisation=organisation.slug,
+        achievement=course.slug,
+        achievement_version=course.version,
+        learner_id=approval.learner_id,
+        approved_by=approval.actor,
+        approved_at=bench.moment,
+        awarded_on=result.date,
+        valid_until=decide.valid_until(course, organisation, awarded_on=result.date),
+    )

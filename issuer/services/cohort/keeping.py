@@ -1,0 +1,51 @@
+"""Step 10 for a chunk: the sealed bytes as they are, the awards in force, one audit line.
+
+An award that was revoked while it was being sealed is voided instead: nothing of it was released.
+"""
+
+from collections.abc import Sequence
+
+from issuer.model.award import AwardState
+from issuer.model.batch import RowState
+from issuer.registry import batches, cohorts
+from issuer.registry.batches import Batch, BatchRow
+from issuer.registry.database import Transaction
+from issuer.services.cohort.composing import Failed
+from issuer.services.cohort.giving_up import give_up
+from issuer.services.cohort.sealing import SealedChunk
+from issuer.services.cohort.under_way import GOING_ON, locked, note
+from issuer.services.workbench import Workbench
+
+_REVOKED = Failed("state.transition", "The award was revoked before it was issued.")
+
+
+def keep(tx: Transaction, bench: Workbench, batch_id: str, number: int, sealed: SealedChunk) -> int:
+    """Keep what was sealed and put its awards into force; return how many documents.
+
+    Raises IllegalTransition where somebody else did it meanwhile, or the batch goes on no more.
+    """
+    batch = locked(tx, batch_id, states=GOING_ON)
+    rows = batches.rows_in(tx, batch_id, states={RowState.WRITTEN}, chunk=number)
+    standing = _standing(tx, bench, batch, rows)
+    kept = [one for row, one in sealed.kept if row in standing]
+    commitments = cohorts.keep(tx, kept, at=bench.moment)
+    cohorts.activate(tx, sorted({one.award_id for one in kept}), at=bench.moment)
+    batches.move_rows(tx, batch_id, standing, to=RowState.KEPT, now=RowState.WRITTEN)
+    batches.touch(tx, batch_id)
+    note(tx, batch, verb="batch.keep", chunk=number, commitments=commitments, bench=bench)
+    return len(kept)
+
+
+def _standing(
+    tx: Transaction, bench: Workbench, batch: Batch, rows: Sequence[BatchRow]
+) -> frozenset[int]:
+    """Numbers of the rows whose award is approved and no more than that."""
+    there = cohorts.approvals(tx, [row.award_id for row in rows if row.award_id])
+    standing = set()
+    for row in rows:
+        award = there.get(row.award_id or "")
+        if award is not None and award.state is AwardState.APPROVED:
+            standing.add(row.number)
+        else:
+            give_up(tx, bench, batch, row=row, why=_REVOKED)
+    return frozenset(standing)

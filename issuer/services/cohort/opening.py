@@ -1,0 +1,179 @@
+"""Open a batch: every row of a file is taken in and decided, slice by slice, once.
+
+A slice is one transaction. Killed between two of them, the batch is in staging; the same file, sent
+again, goes on behind the last slice. Two who confirm one file at once get one batch, and each slice
+is taken in by one of them. Nothing is signed here.
+"""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from issuer.errors import TestamurError
+from issuer.model.achievement import DocumentFormat
+from issuer.model.batch import BatchState, RowState, batch_id
+from issuer.registry import audit, batches, organisations
+from issuer.registry.batches import Batch, BatchRow
+from issuer.registry.database import Transaction
+from issuer.services.accept import ReadResults, ReadRow, RowFault
+from issuer.services.cohort.deciding import Approved, decide_many
+from issuer.services.workbench import Workbench
+
+_SLICE = 500
+"""Rows that are taken in by one transaction."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be issued, and who said so."""
+
+    organisation: str
+    source: str
+    """What kind of file it was, in words."""
+    input_sha256: str
+    """SHA-256 of the file, hexadecimal."""
+    actor: str
+    reading: str = ""
+    """How it was read (course, mapping): the same file read otherwise is another batch."""
+    formats: tuple[DocumentFormat, ...] = ()
+    """Instead of those of the courses."""
+
+
+@dataclass(frozen=True)
+class _Refused:
+    """A row that could not be read."""
+
+    line: int
+    faults: tuple[RowFault, ...]
+
+
+_Entry = ReadRow | _Refused
+
+
+def open_batch(bench: Workbench, order: Order, read: ReadResults) -> Batch:
+    """Take every row in and return the batch, queued; or the one of this file that is under way.
+
+    Raises NotFound (organisation); what hinders a row is noted with the row.
+    """
+    with bench.begin() as tx:
+        organisations.lock(tx, order.organisation)
+        batch = batches.add(tx, _new(tx, order, bench=bench))
+    entries = _entries(read)
+    while batch.state is BatchState.STAGING:
+        with bench.begin() as tx:
+            batch = _take_slice(tx, batch.id, entries, bench=bench)
+    return batch
+
+
+def _new(tx: Transaction, order: Order, *, bench: Workbench) -> Batch:
+    wanted = "\n".join((order.input_sha256, order.reading, *sorted(order.formats)))
+    return Batch(
+        id=batch_id(bench.chance(10)),
+        organisation=order.organisation,
+        fingerprint=tx.cipher.blind_index(f"batch {order.organisation}", wanted),
+        input_sha256=order.input_sha256,
+        source=order.source,
+        formats=order.formats,
+        state=BatchState.STAGING,
+        reason=None,
+        approved_by=order.actor,
+        chunk_size=bench.limits.chunk_size,
+        refused=0,
+        version=1,
+        created_at=bench.moment,
+        started_at=None,
+        ended_at=None,
+    )
+
+
+def _entries(read: ReadResults) -> Sequence[_Entry]:
+    refused = [
+        _Refused(line, tuple(faults))
+        for line, faults in groupby(sorted(read.faults, key=_line_of), key=_line_of)
+    ]
+    return sorted([*read.rows, *refused], key=_line_of)
+
+
+def _line_of(entry: _Entry | RowFault) -> int:
+    return entry.line
+
+
+def _take_slice(
+    tx: Transaction, batch_id: str, entries: Sequence[_Entry], *, bench: Workbench
+) -> Batch:
+    """Take the next slice in, whoever took the last one."""
+    batch = batches.find(tx, batch_id)
+    organisations.lock(tx, batch.organisation)
+    batch = batches.find(tx, batch_id)
+    if batch.state is not BatchState.STAGING:
+        return batch
+    there, to_be_issued = batches.highest_row(tx, batch_id)
+    part = entries[there : there + _SLICE]
+    if not part:
+        return batches.step(tx, batch, BatchState.QUEUED, reason=None, at=bench.moment)
+    rows, commitments = _rows(tx, batch, part, first=there + 1, bench=bench)
+    numbered = tuple(_in_chunks(rows, after=to_be_issued, size=batch.chunk_size))
+    batches.add_rows(tx, batch_id, numbered)
+    batches.touch(tx, batch_id, refused=batch.refused + sum(isinstance(e, _Refused) for e in part))
+    detail = {"batch": batch_id, "rows": len(part), "awards": len(commitments)}
+    entry = audit.Entry(
+        batch.organisation,
+        bench.moment,
+        batch.approved_by,
+        "batch.decide",
+        commitment=root_of(commitments),
+        detail=detail,
+    )
+    audit.append(tx, entry)
+    return batches.find(tx, batch_id)
+
+
+def root_of(commitments: Sequence[str]) -> str:
+    """One digest (hex) over commitments in their order, for the audit line of a slice."""
+    return hashlib.sha256("\n".join(commitments).encode()).hexdigest()
+
+
+def _rows(
+    tx: Transaction, batch: Batch, part: Sequence[_Entry], *, first: int, bench: Workbench
+) -> tuple[list[BatchRow], list[str]]:
+    passed = [e.result for e in part if isinstance(e, ReadRow) and e.result.passed]
+    decided = iter(
+        decide_many(tx, batch.organisation, passed, actor=batch.approved_by, bench=bench)
+    )
+    rows, commitments = [], []
+    for number, entry in enumerate(part, start=first):
+        if isinstance(entry, ReadRow) and entry.result.passed:
+            decision = next(decided)
+            if isinstance(decision, Approved) and decision.is_to_be_issued:
+                commitments.append(decision.commitment)
+            rows.append(_decided(number, entry.line, decision))
+        else:
+            rows.append(_left(number, entry))
+    return rows, commitments
+
+
+def _decided(number: int, line: int, decision: Approved | TestamurError) -> BatchRow:
+    if isinstance(decision, TestamurError):
+        said = decision.message
+        return BatchRow(number, line, 0, RowState.FAILED, code=decision.code, fault=said)
+    state = RowState.WAITING if decision.is_to_be_issued else RowState.ALREADY
+    return BatchRow(number, line, 0, state, decision.staged_id, decision.award_id)
+
+
+def _left(number: int, entry: _Entry) -> BatchRow:
+    if isinstance(entry, _Refused):
+        # The value stays in the file: it may name somebody.
+        said = "; ".join(f"{f.column}: {f.fault}. {f.cure}" for f in entry.faults)
+        return BatchRow(number, entry.line, 0, RowState.REFUSED, code="input.rows", fault=said)
+    state = RowState.UNKNOWN if entry.result.passed is None else RowState.NOT_PASSED
+    return BatchRow(number, entry.line, 0, state)
+
+
+def _in_chunks(rows: Sequence[BatchRow], *, after: int, size: int) -> Iterator[BatchRow]:
+    for row in rows:
+        if row.state is RowState.WAITING:
+            yield BatchRow(**{**row.__dict__, "chunk": after // size + 1})
+            after += 1
+        else:
+            yield row

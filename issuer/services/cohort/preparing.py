@@ -1,0 +1,161 @@
+"""Steps 4 to 7 for a chunk: compose in the crew, then write down what will be signed.
+
+`prepare` writes nothing and can be done again; what was written down before must come out the same.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+
+from issuer.errors import NotFound
+from issuer.formats import ob3
+from issuer.model.achievement import DocumentFormat
+from issuer.model.award import AwardState, DocumentState, Reservation
+from issuer.model.batch import RowState
+from issuer.registry import achievements, batches, cohorts, organisations, published, slots
+from issuer.registry.cohorts import Begun
+from issuer.registry.database import Transaction
+from issuer.registry.documents import Written
+from issuer.services import given_out, publish, tongues
+from issuer.services.cohort import composing
+from issuer.services.cohort.composing import Composed, Failed, Part, Setting, Task
+from issuer.services.cohort.giving_up import give_up
+from issuer.services.cohort.under_way import GOING_ON, locked, note
+from issuer.services.composing import Hand
+from issuer.services.crew import parts
+from issuer.services.workbench import Workbench
+
+_OTHERWISE = "It composes differently than what was written down. Send the result again."
+
+
+@dataclass(frozen=True)
+class PreparedChunk:
+    """What a chunk will sign: each document that was begun, and what was composed of it."""
+
+    begun: tuple[Begun, ...]
+    composed: tuple[Composed, ...]
+
+    @property
+    def sound(self) -> tuple[tuple[Begun, Composed], ...]:
+        """What can be signed: no document of an award is, where one of them failed."""
+        bad = {number for number, _ in self.failed}
+        pairs = zip(self.begun, self.composed, strict=True)
+        return tuple((one, what) for one, what in pairs if one.number not in bad)
+
+    @property
+    def failed(self) -> tuple[tuple[int, Failed], ...]:
+        """The rows that cannot be issued, each with its first fault."""
+        found: dict[int, Failed] = {}
+        for one, what in zip(self.begun, self.composed, strict=True):
+            fault = what if isinstance(what, Failed) else _moved(one, what)
+            if fault is not None:
+                found.setdefault(one.number, fault)
+        return tuple(found.items())
+
+
+def _moved(one: Begun, what: Composed) -> Failed | None:
+    if one.award.state in {AwardState.REVOKED, AwardState.REPLACED}:
+        return Failed("state.transition", "The award was revoked before it was issued.")
+    if one.digest is not None and digest_of(what) != one.digest:
+        return Failed("issue.self_check", _OTHERWISE)
+    return None
+
+
+def digest_of(what: Composed) -> bytes:
+    """The digest of what will be signed; empty for what failed."""
+    if isinstance(what, Failed):
+        return b""
+    return what.unsigned.digest if isinstance(what, composing.Ready) else what.prepared.digest
+
+
+def _suite_of(what: Composed) -> str:
+    if isinstance(what, Failed):
+        return ""
+    return what.unsigned.suite if isinstance(what, composing.Ready) else what.prepared.suite
+
+
+def prepare(bench: Workbench, batch_id: str, number: int) -> PreparedChunk:
+    """Compose, lint and prepare every document of a chunk; what fails is in the result.
+
+    Raises NotReady, CustodyError where nothing can sign, StaleBackup, NotFound.
+    """
+    with bench.read() as tx:
+        organisation = batches.find(tx, batch_id).organisation
+        begun = cohorts.begun(tx, batch_id, chunk=number)
+        unpublished = _unpublished(tx, organisation)
+    if unpublished:
+        publish.publish(bench, organisation)
+    # The folder beside the lists must never know less than the world.
+    given_out.remember(bench, organisation)
+    setting = _setting(bench, organisation, begun)
+    tasks = [Task(one.award.__dict__, one.reservation, one.result) for one in begun]
+    done = bench.crew.run(
+        composing.compose, [Part(setting, part) for part in parts(tasks, crew=bench.crew)]
+    )
+    return PreparedChunk(begun, tuple(one for part in done for one in part))
+
+
+def _unpublished(tx: Transaction, organisation: str) -> bool:
+    """Whether a list was opened that nobody can look at yet."""
+    for record in slots.lists(tx, organisation):
+        for purpose in publish.PURPOSES:
+            try:
+                published.get_latest(tx, organisation, number=record.number, purpose=purpose)
+            except NotFound:
+                return True
+    return False
+
+
+def _setting(bench: Workbench, organisation: str, begun: Sequence[Begun]) -> Setting:
+    hands: dict[tuple[DocumentFormat, str], Hand | Failed] = {}
+    courses: dict[tuple[str, int], bytes] = {}
+    for one in begun:
+        key = (one.reservation.format, one.reservation.verification_method)
+        if key not in hands:
+            hands[key] = _hand(bench, organisation, one.reservation)
+    with bench.read() as tx:
+        for one in begun:
+            course = (one.award.achievement, one.award.achievement_version)
+            if course not in courses:
+                noun = achievements.get(tx, organisation, course[0], version=course[1])
+                courses[course] = noun.model_dump_json().encode()
+        house = organisations.get(tx, organisation).model_dump_json().encode()
+    return Setting(house, courses, bench.base_url, hands)
+
+
+def _hand(bench: Workbench, organisation: str, reservation: Reservation) -> Hand | Failed:
+    reason = tongues.cannot_sign(bench, organisation, reservation)
+    if reason is not None:
+        return Failed("issue.self_check", f"It can no longer be signed: {reason}.")
+    return tongues.hand_of(bench, organisation, reservation=reservation)
+
+
+def write_down(
+    tx: Transaction, bench: Workbench, batch_id: str, number: int, prepared: PreparedChunk
+) -> int:
+    """Write down what will be signed; give up what cannot be. Returns how many documents.
+
+    Raises IllegalTransition where somebody else did it meanwhile, or the batch goes on no more.
+    """
+    batch = locked(tx, batch_id, states=GOING_ON)
+    rows = batches.rows_in(tx, batch_id, states={RowState.RESERVED, RowState.WRITTEN}, chunk=number)
+    failed = dict(prepared.failed)
+    there = {one.number for one in prepared.begun}
+    for row in rows:
+        if row.number in failed or row.number not in there:
+            give_up(tx, bench, batch, row=row, why=failed.get(row.number))
+    fresh = [
+        (one, Written(digest_of(what), _suite_of(what), _versions()))
+        for one, what in prepared.sound
+        if one.state is DocumentState.RESERVED
+    ]
+    commitments = cohorts.write_down(tx, fresh, at=bench.moment)
+    sound = {one.number for one, _ in prepared.sound}
+    numbers = [r.number for r in rows if r.state is RowState.RESERVED and r.number in sound]
+    batches.move_rows(tx, batch_id, numbers, to=RowState.WRITTEN, now=RowState.RESERVED)
+    note(tx, batch, verb="batch.write_down", chunk=number, commitments=commitments, bench=bench)
+    return len(fresh)
+
+
+def _versions() -> dict[str, str]:
+    return {"testamur": version("testamur"), "format": ob3.CONTEXT}

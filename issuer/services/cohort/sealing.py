@@ -1,0 +1,136 @@
+"""Steps 8 and 9 for a chunk: sign, verify every signature, and check a sample in full.
+
+The keys stay in this process; signatures are verified in the crew. In full, by the full path and
+our own offline verifier, are checked: the first document of every shape that a process sees, the
+last of every shape of each chunk, and at least one in so many. What it refuses stops the batch.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from issuer.errors import BatchStopped, NotReady
+from issuer.model.drafts import Sealed, Unsigned
+from issuer.proofs import data_integrity
+from issuer.registry import batches, organisations
+from issuer.registry.cohorts import Begun, Kept
+from issuer.services import material, tongues
+from issuer.services.cohort import composing
+from issuer.services.cohort.composing import Composed, Failed, Ready, Signatures, Whole
+from issuer.services.cohort.preparing import PreparedChunk
+from issuer.services.crew import parts
+from issuer.services.signing import signer_of
+from issuer.services.workbench import Workbench
+from issuer.verify import Material, Policy, Report, Verdict, verify
+
+
+@dataclass(frozen=True)
+class SealedChunk:
+    """The sealed bytes of a chunk, each with its row."""
+
+    kept: tuple[tuple[int, Kept], ...]
+    """(number of the row, bytes)."""
+    checked: int
+    """How many were checked in full."""
+
+
+def seal(bench: Workbench, batch_id: str, number: int, prepared: PreparedChunk) -> SealedChunk:
+    """Sign and check; nothing is kept yet.
+
+    Raises NotReady, CustodyError, TimestampMissing, EvidenceMissing (it waits), BatchStopped where
+    our own check finds a difference.
+    """
+    with bench.read() as tx:
+        organisation = batches.find(tx, batch_id).organisation
+        house = organisations.get(tx, organisation)
+        own = material.own(tx, house, base_url=bench.base_url, seals=bench.seal)
+    # What is sealed elsewhere goes out by `export_unsealed` and comes back by `import_sealed`.
+    here = [pair for pair in prepared.sound if not pair[0].reservation.is_sealed_elsewhere]
+    sealed = _signed(bench, organisation, here)
+    chosen = _chosen(here, every=bench.limits.check_every, first=bench.sampled)
+    for index in chosen:
+        _check(bench, sealed[index], own=own, where=f"{batch_id}, chunk {number}")
+    return SealedChunk(
+        tuple(
+            (one.number, Kept(one.award.id, one.reservation.format, s.data, s.media_type, one.key))
+            for (one, _), s in zip(here, sealed, strict=True)
+        ),
+        len(chosen),
+    )
+
+
+def _signed(
+    bench: Workbench, organisation: str, here: Sequence[tuple[Begun, Composed]]
+) -> list[Sealed]:
+    sealed: dict[int, Sealed] = {}
+    by_method: dict[str, list[int]] = {}
+    for index, (one, what) in enumerate(here):
+        if isinstance(what, Whole):
+            sealed[index] = tongues.seal(bench, what.prepared, organisation=organisation)
+        elif isinstance(what, Ready):
+            by_method.setdefault(one.reservation.verification_method, []).append(index)
+    for method, indexes in by_method.items():
+        signer = signer_of(bench, organisation, method=method)
+        ready = [_unsigned(here[index][1]) for index in indexes]
+        signatures = [signer.sign(unsigned.to_be_signed) for unsigned in ready]
+        pairs = [(s, u.to_be_signed) for s, u in zip(signatures, ready, strict=True)]
+        bench.crew.run(
+            composing.check,
+            [Signatures(signer.public_key, part) for part in parts(pairs, crew=bench.crew)],
+        )
+        for index, unsigned, signature in zip(indexes, ready, signatures, strict=True):
+            sealed[index] = data_integrity.close(unsigned, signature)
+    return [sealed[index] for index in range(len(here))]
+
+
+def _unsigned(what: Composed) -> Unsigned:
+    if not isinstance(what, Ready):
+        msg = "only what is complete but for its signature is signed in bulk"
+        raise TypeError(msg)
+    return what.unsigned
+
+
+def _chosen(here: Sequence[tuple[Begun, Composed]], *, every: int, first: set[str]) -> list[int]:
+    """Which documents are checked in full: first and last of each shape, and one in ``every``."""
+    chosen = set()
+    last: dict[str, int] = {}
+    for index, (_, what) in enumerate(here):
+        if isinstance(what, Failed):
+            continue
+        if what.shape not in first:
+            first.add(what.shape)
+            chosen.add(index)
+        last[what.shape] = index
+    chosen |= set(last.values())
+    chosen |= set(_spread(len(here), wanted=-(-len(here) // every) - len(chosen)))
+    return sorted(chosen)
+
+
+def _spread(count: int, *, wanted: int) -> Iterator[int]:
+    for step in range(max(0, wanted)):
+        yield step * count // wanted
+
+
+def _check(bench: Workbench, sealed: Sealed, *, own: Material, where: str) -> None:
+    report = verify(
+        sealed.data,
+        material=own,
+        policy=Policy(),
+        at=bench.now(),
+        canonicalise=bench.canonicalise,
+    )
+    if report.verdict is Verdict.PASSED:
+        return
+    said = _said(report)
+    if report.verdict is Verdict.INDETERMINATE:
+        # A list or key is not there: nothing is wrong with the document, so it waits.
+        msg = f"What was sealed cannot be checked yet, so nothing was released: {said}"
+        raise NotReady(msg)
+    msg = (
+        f"Our own verifier refuses a document that was just sealed ({where}): {said} Nothing of "
+        "this chunk was released. Keep the database and ask whoever maintains the software."
+    )
+    raise BatchStopped(msg)
+
+
+def _said(report: Report) -> str:
+    return " ".join(c.detail for c in report.checks if c.counts and c.verdict != Verdict.PASSED)

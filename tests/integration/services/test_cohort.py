@@ -1,0 +1,257 @@
+"""A cohort, step by step: the same awards and documents as one by one, whatever comes between."""
+
+from dataclasses import replace
+
+import pytest
+
+from issuer.errors import IllegalTransition, SelfCheckFailed
+from issuer.model.achievement import DocumentFormat
+from issuer.model.award import Award, AwardState
+from issuer.model.batch import BatchState, RowState
+from issuer.registry import audit, awards, batches, slots
+from issuer.services import cohort, erase, keyring, recover, revoke
+from issuer.services.accept import RowFault
+from issuer.services.signing import active_key
+from issuer.verify import Verdict
+from keys.lifecycle import KeyPurpose
+from tests.town.cohorts import Driver, read, results
+from tests.town.workshop import Workshop
+
+OB3, JWT = DocumentFormat.OB3, DocumentFormat.OB3_JWT
+
+
+class Killed(Exception):
+    """The process ended here."""
+
+
+@pytest.fixture
+def driver(workshop: Workshop) -> Driver:
+    limits = replace(workshop.bench.limits, chunk_size=3, check_every=2)
+    return Driver(workshop.with_bench(limits=limits))
+
+
+def _awards(driver: Driver, state: AwardState = AwardState.ACTIVE) -> list[Award]:
+    return sorted(driver.workshop.awards(state), key=lambda award: award.id)
+
+
+def test_every_row_becomes_a_credential_that_verifies(driver: Driver) -> None:
+    unknown = driver.workshop.result(90, passed=None)
+    failing = driver.workshop.result(91, passed=False)
+    fault = RowFault(40, "date", "soon", "not a date", "Write it as 2026-06-12")
+    batch = driver.open(read([*results(driver.workshop, 7), unknown, failing], fault))
+    assert batch.state is BatchState.QUEUED
+    assert driver.chunks(batch) == (1, 2, 3)
+    done = driver.run(batch)
+    assert done.state is BatchState.DONE
+    assert done.ended_at is not None
+    assert driver.counts(batch) == {
+        RowState.KEPT: 7,
+        RowState.UNKNOWN: 1,
+        RowState.NOT_PASSED: 1,
+        RowState.REFUSED: 1,
+    }
+    refused = driver.rows(batch)[-1]
+    assert (refused.line, refused.fault) == (40, "date: not a date. Write it as 2026-06-12")
+    for award in _awards(driver):
+        report = driver.workshop.check(driver.workshop.sealed(award))
+        assert report.verdict is Verdict.PASSED
+    with driver.workshop.bench.read() as tx:
+        assert audit.verify_chain(tx, driver.workshop.slug).count > 0
+
+
+def test_all_formats_of_a_course_are_sealed(driver: Driver) -> None:
+    driver.formats = (OB3, JWT)
+    batch = driver.run(driver.open(read(results(driver.workshop, 2))))
+    assert driver.counts(batch) == {RowState.KEPT: 2}
+    for award in _awards(driver):
+        assert set(driver.workshop.documents(award)) == {OB3, JWT}
+
+
+def test_the_same_file_again_issues_nothing_new(driver: Driver) -> None:
+    found = read(results(driver.workshop, 4))
+    driver.run(driver.open(found))
+    before = _awards(driver)
+    again = driver.run(driver.open(found))
+    assert driver.counts(again) == {RowState.ALREADY: 4}
+    assert _awards(driver) == before
+
+
+def test_two_who_confirm_one_file_get_one_batch(driver: Driver) -> None:
+    found = read(results(driver.workshop, 4))
+    first, second = driver.open(found), driver.open(found, actor="dean")
+    assert first.id == second.id
+    other = driver.open(found, sha256="77" * 32)
+    assert driver.counts(other) == {RowState.ALREADY: 4}
+
+
+def test_killed_between_any_two_steps_it_goes_on(driver: Driver) -> None:
+    for number, step in enumerate(("reserve", "prepare", "write_down", "seal", "keep")):
+
+        def die(name: str, at: str = step) -> None:
+            if name == at:
+                raise Killed
+
+        batch = driver.open(
+            read(results(driver.workshop, 4, first=10 * number + 1)), sha256=f"{number:064x}"
+        )
+        driver.between = die
+        with pytest.raises(Killed):
+            driver.run(batch)
+        driver.between = lambda _name: None
+        driver.run(batch)
+        assert driver.counts(batch) == {RowState.KEPT: 4}
+    assert len(_awards(driver)) == 20
+    with driver.workshop.bench.read() as tx:
+        (record,) = slots.lists(tx, driver.workshop.slug)
+    assert record.cursor == 20
+
+
+def test_a_worker_that_comes_back_late_is_told(driver: Driver) -> None:
+    bench = driver.workshop.bench
+    batch = driver.open(read(results(driver.workshop, 3)))
+    driver.start(batch)
+    with bench.begin() as tx:
+        cohort.reserve(tx, bench, batch.id, 1)
+    slow = cohort.prepare(bench, batch.id, 1)
+    quick = cohort.prepare(bench, batch.id, 1)
+    with bench.begin() as tx:
+        cohort.write_down(tx, bench, batch.id, 1, quick)
+    with pytest.raises(IllegalTransition), bench.begin() as tx:
+        cohort.write_down(tx, bench, batch.id, 1, slow)
+    sealed = cohort.seal(bench, batch.id, 1, quick)
+    with bench.begin() as tx:
+        assert cohort.keep(tx, bench, batch.id, 1, sealed) == 3
+    with bench.begin() as tx:
+        assert cohort.keep(tx, bench, batch.id, 1, sealed) == 0
+    assert driver.counts(batch) == {RowState.KEPT: 3}
+
+
+def test_paused_it_finishes_what_was_begun_and_begins_nothing(driver: Driver) -> None:
+    bench = driver.workshop.bench
+    batch = driver.open(read(results(driver.workshop, 6)))
+    driver.start(batch)
+
+    def pause(step: str) -> None:
+        if step == "write_down":
+            with bench.begin() as tx:
+                cohort.pause(tx, bench, batch.id, actor="registrar", reason="wait")
+
+    driver.between = pause
+    driver.chunk(batch, 1)
+    assert driver.counts(batch) == {RowState.KEPT: 3, RowState.WAITING: 3}
+    driver.between = lambda _step: None
+    with pytest.raises(IllegalTransition, match="is paused"):
+        driver.chunk(batch, 2)
+    with bench.begin() as tx:
+        cohort.resume(tx, bench, batch.id, actor="registrar")
+    driver.run(batch)
+    assert driver.counts(batch) == {RowState.KEPT: 6}
+
+
+def test_cancelled_what_is_sealed_stays_and_the_rest_is_void(driver: Driver) -> None:
+    bench = driver.workshop.bench
+    batch = driver.open(read(results(driver.workshop, 7)))
+    driver.start(batch)
+    driver.chunk(batch, 1)
+    with bench.begin() as tx:
+        cohort.reserve(tx, bench, batch.id, 2)
+    prepared = cohort.prepare(bench, batch.id, 2)
+    with bench.begin() as tx:
+        cohort.cancel(tx, bench, batch.id, actor="registrar")
+    with pytest.raises(IllegalTransition, match="is cancelled"), bench.begin() as tx:
+        cohort.write_down(tx, bench, batch.id, 2, prepared)
+    while True:
+        with bench.begin() as tx:
+            if not cohort.void_rest(tx, bench, batch.id):
+                break
+    assert driver.counts(batch) == {RowState.KEPT: 3, RowState.VOIDED: 4}
+    assert len(_awards(driver)) == 3
+    assert len(_awards(driver, AwardState.REVOKED)) == 4
+    with bench.read() as tx:
+        assert batches.find(tx, batch.id).has_ended
+        burnt = slots.marked(tx, driver.workshop.slug, list_number=1, purpose="revocation")
+    assert len(burnt) == 3
+    # Sent again it is another batch, and issues what was left.
+    again = driver.run(driver.open(read(results(driver.workshop, 7))))
+    assert driver.counts(again) == {RowState.ALREADY: 3, RowState.KEPT: 4}
+
+
+def test_revoked_or_erased_meanwhile_is_not_released(driver: Driver) -> None:
+    bench, slug = driver.workshop.bench, driver.workshop.slug
+    batch = driver.open(read(results(driver.workshop, 3)))
+    first, second, _ = (row.award_id or "" for row in driver.rows(batch))
+
+    def between(step: str) -> None:
+        if step == "prepare":
+            with bench.begin() as tx:
+                erase.erase(tx, slug, "S2", actor="registrar", at=bench.moment)
+        if step == "keep":
+            with bench.begin() as tx:
+                revoke.revoke(tx, slug, first, reason="Wrong", actor="registrar", at=bench.moment)
+
+    driver.between = between
+    driver.run(batch)
+    assert driver.counts(batch) == {RowState.KEPT: 1, RowState.FAILED: 2}
+    with bench.read() as tx:
+        assert awards.get(tx, slug, first).state is AwardState.REVOKED
+        assert awards.get(tx, slug, second).state is AwardState.REVOKED
+
+
+def test_a_key_that_was_stolen_voids_what_waits_for_it_and_retry_decides_anew(
+    driver: Driver,
+) -> None:
+    bench, slug, vault = driver.workshop.bench, driver.workshop.slug, driver.workshop.vault
+    batch = driver.open(read(results(driver.workshop, 2)))
+
+    def steal(step: str) -> None:
+        if step == "prepare":
+            with bench.read() as tx:
+                key = active_key(tx, slug, KeyPurpose.AWARD)
+            keyring.compromise(bench, vault, slug, kid=key.kid, since=bench.moment)
+
+    driver.between = steal
+    driver.run(batch)
+    assert driver.counts(batch) == {RowState.FAILED: 2}
+    assert "can no longer be signed" in (driver.rows(batch)[0].fault or "")
+    driver.between = lambda _step: None
+    keyring.rotate(bench, vault, slug, purpose=KeyPurpose.AWARD)
+    with bench.begin() as tx:
+        again = cohort.retry(tx, bench, batch.id, actor="registrar")
+    assert (again.state, again.ended_at) == (BatchState.QUEUED, None)
+    driver.run(batch)
+    assert driver.counts(batch) == {RowState.KEPT: 2}
+    with pytest.raises(IllegalTransition, match="can be tried again"), bench.begin() as tx:
+        cohort.retry(tx, bench, batch.id, actor="registrar")
+
+
+def test_recover_leaves_a_batch_that_is_under_way_alone(driver: Driver) -> None:
+    bench = driver.workshop.bench
+    batch = driver.open(read(results(driver.workshop, 2)))
+    driver.start(batch)
+    with bench.begin() as tx:
+        cohort.reserve(tx, bench, batch.id, 1)
+    done = recover.recover(bench, driver.workshop.slug, actor="operator")
+    assert done.finished == done.voided == ()
+    driver.run(batch)
+    assert driver.counts(batch) == {RowState.KEPT: 2}
+
+
+def test_what_our_verifier_refuses_stops_the_batch(driver: Driver) -> None:
+    batch = driver.open(read(results(driver.workshop, 3)))
+    bench = driver.workshop.bench
+
+    def other(document: object, hash_name: str = "sha256") -> bytes:
+        return b"something else\n"
+
+    driver.start(batch)
+    with bench.begin() as tx:
+        cohort.reserve(tx, bench, batch.id, 1)
+    prepared = cohort.prepare(bench, batch.id, 1)
+    with bench.begin() as tx:
+        cohort.write_down(tx, bench, batch.id, 1, prepared)
+    wrong = driver.workshop.with_bench(canonicalise=other)
+    with pytest.raises(SelfCheckFailed, match="Our own verifier refuses"):
+        cohort.seal(wrong.bench, batch.id, 1, prepared)
+    with bench.begin() as tx:
+        stopped = cohort.stop(tx, bench, batch.id, reason="a difference")
+    assert (stopped.state, stopped.reason) == (BatchState.STOPPED, "a difference")
