@@ -126,6 +126,11 @@ def read(tx: Transaction, organisation: str, batch_id: str) -> Kept:
     return _require(batch_papers.get(tx, batch.id), batch.id)
 
 
+def require_owned(tx: Transaction, organisation: str, batch_id: str) -> None:
+    """Return nothing if the batch is the organisation's; raises NotFound."""
+    batches.get(tx, organisation, batch_id)
+
+
 def verify(bench: Workbench, kept: Kept) -> ReceiptReport:
     """Ask the offline verifier, with our own material."""
     with bench.read() as tx:
