@@ -1,4 +1,4 @@
-"""``testamur batch outcomes`` and ``batch receipt``: what is left in the hand when a batch has ended.
+"""``testamur batch outcomes`` and ``batch receipt``: what is left when a batch has ended.
 
 ``receipt verify`` needs no installation and no network; it exits as ``testamur verify`` does.
 """
@@ -37,7 +37,7 @@ Batch = Annotated[str, typer.Argument(help="Number of the batch.")]
 To = Annotated[Path, typer.Option(help="Folder to write into.")]
 
 
-def outcomes(  # noqa: PLR0913 # The options of a verb are its arguments.
+def outcomes(
     batch: Batch,
     *,
     to: Annotated[Path, typer.Option(help="File to write; for your eyes alone.")],
@@ -126,7 +126,7 @@ def prove(
 
 
 @receipt.command("verify")
-def verify(  # noqa: PLR0913 # As above.
+def verify(
     file: Annotated[Path, typer.Argument(help="The receipt, as it was written.")],
     *,
     material: Annotated[

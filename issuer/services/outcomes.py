@@ -29,10 +29,16 @@ _BOM = "\ufeff"
 _PAGE = 500
 
 # What begins a formula in a spreadsheet, in every width, and what ends a cell in one.
-_FORMULA = "=＝﹦⁼₌⩵⩶+＋﹢⁺₊\\-－﹣−@＠﹫"
+_FORMULA = "=＝﹦⁼₌⩵⩶+＋﹢⁺₊﬩\\-－﹣−@＠﹫"
 _ENDS = ",;|\t\r\n"
-# Some programs take these away before they look: spaces, quotes, what cannot be seen.
-_SKIPPED = '\\s"\x00-\x20\xad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff'
+# Some programs take these away before they look: quotes, spaces, controls, what cannot be seen
+# (general categories Cc, Cf, Z of Unicode, fillers and variation selectors).
+_SKIPPED = (
+    '\\s"\x00-\x20\x7f-\xa0\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160'
+    "\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\u3164\ufe00-\ufe0f"
+    "\ufeff\uffa0\ufff9-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3"
+    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
 # A file may be opened with another separator than it was written with, so that a cell begins behind
 # each. Our own mark is marked too: then it can be taken away without a doubt.
 _BEGIN = f"(?:^|(?<=[{_ENDS}]))"
