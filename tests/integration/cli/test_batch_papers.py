@@ -1,6 +1,7 @@
 """``testamur batch outcomes`` and ``batch receipt``, as a registrar types them."""
 
 import csv
+import io
 import json
 import stat
 from pathlib import Path
@@ -27,10 +28,12 @@ def house(home: Path, tell: Tell, tmp_path: Path) -> Path:
     results.write_text(HEADER + "".join(rows), encoding="utf-8")
     assert tell("issue", results, "--yes", "--home", home).code == 0
     settings = configuration.load(home)
-    with bootstrap.open_house(settings, passphrase=lambda: b"for tests") as opened:
-        with opened.bench.begin() as tx:
-            awards = look.listing(tx, "euas")
-            ended.keep(tx, "euas", [Row("kept", a) for a in awards], at=opened.bench.moment)
+    with (
+        bootstrap.open_house(settings, passphrase=lambda: b"for tests") as opened,
+        opened.bench.begin() as tx,
+    ):
+        awards = look.listing(tx, "euas")
+        ended.keep(tx, "euas", [Row("kept", a) for a in awards], at=opened.bench.moment)
     return home
 
 
@@ -49,7 +52,8 @@ def test_outcomes_go_into_a_file_of_ones_own(house: Path, tell: Tell, tmp_path: 
     done = tell("batch", "outcomes", BATCH, *options)
     assert (done.code, "secret links" in done.err) == (0, True)
     assert stat.S_IMODE(place.stat().st_mode) == 0o600
-    rows = list(csv.reader(place.open(encoding="utf-8-sig", newline=""), delimiter=";"))
+    text = place.read_bytes().decode("utf-8-sig")
+    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=";"))
     assert {row[1] for row in rows[1:]} == {"S1", "S2"}
     for row in rows[1:]:
         assert tell("link", "show", row[4], "--home", house).out.strip() == row[5]
@@ -124,9 +128,11 @@ def test_places_that_cannot_be_written(house: Path, tell: Tell, tmp_path: Path) 
     done = tell("batch", "receipt", "show", BATCH, *wrong)
     assert (done.code, "cannot be written" in done.err) == (64, True)
     settings = configuration.load(house)
-    with bootstrap.open_house(settings, passphrase=lambda: b"for tests") as opened:
-        with opened.bench.read() as tx:
-            award = look.listing(tx, "euas")[0].id
+    with (
+        bootstrap.open_house(settings, passphrase=lambda: b"for tests") as opened,
+        opened.bench.read() as tx,
+    ):
+        award = look.listing(tx, "euas")[0].id
     done = tell("batch", "receipt", "prove", award, *wrong)
     assert (done.code, "cannot be written" in done.err) == (64, True)
 

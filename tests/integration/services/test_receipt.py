@@ -107,12 +107,13 @@ def test_a_receipt_once_kept_never_changes(workshop: Workshop) -> None:
 
 def test_of_two_who_write_at_once_one_receipt_is_kept(workshop: Workshop) -> None:
     batch(workshop, [Row("kept", workshop.issued())])
-    signer, others = workshop.bench.signer, []
+    signer = workshop.bench.signer
+    others: list[receipt.Kept | None] = []
 
     def second(uri: str) -> Any:
         # While one has counted and not kept yet, the other does all of it, a second later.
         if not others:
-            others.append("began")
+            others.append(None)
             workshop.clock.pass_by(seconds=1)
             others.append(receipt.write_receipt(workshop.bench, BATCH))
         return signer(uri)

@@ -28,7 +28,7 @@ def test_what_is_sealed_reads_and_opens(kind: str, alg: str, signers: Mapping[st
     assert found.jws.issued_at == CREATED
     jose.open_jws(found.jws, key=signer.public_key)
     # Somebody else's library agrees.
-    jwk = signer.public_key.jwk()
+    jwk: dict[str, str | list[str]] = {**signer.public_key.jwk()}
     key = OKPKey.import_key(jwk) if kind == "Ed25519" else ECKey.import_key(jwk)
     other_library.deserialize_compact(data, key, algorithms=[alg])
 

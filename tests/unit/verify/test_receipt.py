@@ -8,7 +8,7 @@ import pytest
 from issuer.errors import NotPassed
 from issuer.proofs import merkle
 from issuer.verify import Material, Obtained, Verdict
-from issuer.verify.receipt import ReceiptReport, verify_receipt
+from issuer.verify.receipt import ReceiptReport, _as_written, verify_receipt
 from keys.certificates import Anchor
 from tests.town import authority
 from tests.town.receipts import LEAVES, claims, header, inclusion, receipt, token
@@ -234,3 +234,7 @@ def test_a_proof_that_shows_nothing(
 def test_a_proof_that_is_none(uni: University, bench: Bench, data: bytes) -> None:
     report = asked(receipt(uni), bench, inclusion=data)
     assert report.check("inclusion").sub == "inclusion.malformed"
+
+
+def test_no_step_asks_for_more_than_how_it_is_written() -> None:
+    assert _as_written({"b": 1, "a": 2}, "sha256") == b'{"a":2,"b":1}'
