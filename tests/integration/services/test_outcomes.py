@@ -199,3 +199,18 @@ def test_a_file_that_is_not_finished_leaves_nothing(tmp_path: Path) -> None:
         private_file.pour(place, pieces())
     assert [p.name for p in tmp_path.iterdir()] == ["outcomes.csv"]
     assert place.read_bytes() == b"old"
+
+
+def test_nobody_reads_along(tmp_path: Path) -> None:
+    # Somebody has laid a link, or a file that he holds open, where the fresh one would be.
+    elsewhere, place = tmp_path / "elsewhere", tmp_path / "outcomes.csv"
+    elsewhere.write_bytes(b"mine")
+    fresh = tmp_path / ".outcomes.csv.new"
+    fresh.symlink_to(elsewhere)
+    private_file.write(place, b"Alex Example")
+    assert elsewhere.read_bytes() == b"mine"
+    fresh.write_bytes(b"")
+    with fresh.open("rb") as held:
+        private_file.write(place, b"Alex Example")
+        assert held.read() == b""
+    assert stat.S_IMODE(place.stat().st_mode) == 0o600
