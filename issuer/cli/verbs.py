@@ -3,6 +3,7 @@
 import typer
 
 from issuer.cli import (
+    batch_papers,
     demo,
     installing,
     issuing,
@@ -39,6 +40,10 @@ for _verb in (
     standing.reseal,
 ):
     app.command()(_verb)
+batch = typer.Typer(no_args_is_help=True, help="Batches: what became of them.")
+batch.command()(batch_papers.outcomes)
+batch.add_typer(batch_papers.receipt, name="receipt")
+app.add_typer(batch, name="batch")
 app.add_typer(issuing.achievement, name="achievement")
 app.add_typer(issuing.link, name="link")
 app.add_typer(learners.app, name="learner")

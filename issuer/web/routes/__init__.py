@@ -2,6 +2,7 @@
 
 from issuer.web.routes import (
     api_achievements,
+    api_batch_papers,
     api_credentials,
     api_results,
     api_verify,
@@ -18,6 +19,7 @@ ROUTERS = (
     health.router,
     api_results.router,
     api_achievements.router,
+    api_batch_papers.router,
     api_credentials.router,
     api_verify.router,
     vc_api.router,
