@@ -19,6 +19,8 @@ from issuer.bootstrap.clock import chance, now
 from issuer.bootstrap.europass import wallet
 from issuer.bootstrap.sealing import long_term, stamper
 from issuer.errors import Misconfigured, NotReady
+from issuer.formats.ob3_shape import VARIABLES
+from issuer.jsonld.templates import Templates
 from issuer.model.organisation import Organisation
 from issuer.registry import keyring as keyring_rows
 from issuer.registry import seen_keys
@@ -88,6 +90,7 @@ class House:
         )
         self.database = Database(settings.database, cipher=cipher)
         self.pool = pool(settings)
+        self.templates = Templates(self.pool.canonicalise, variables=VARIABLES)
         self.bench = self._bench()
         self.checker = self._checker()
         self.pictures = Pictures()
@@ -133,6 +136,7 @@ class House:
             seal=seal,
             sealed_elsewhere=lambda slug: settings.seals.get(slug) == _ELSEWHERE,
             wallet=self._wallet,
+            by_shape=self.templates.canonicalise,
             timestamp=stamper(settings),
             long_term=long_term(settings),
         )

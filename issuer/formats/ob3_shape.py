@@ -27,3 +27,9 @@ VARIABLES: Variables = {
     # Of a proof, which is canonicalised as a document of its own.
     ("created",): "text",
 }
+
+UNSEEN = (*VARIABLES, ("proof", "created"), ("proof", "proofValue"))
+"""Where the published JSON Schema (`issuer.formats.ob3.SCHEMA`) asks of a text only that it is one.
+
+``tests/unit/formats/test_ob3_shape.py`` reads the schema and says so.
+"""

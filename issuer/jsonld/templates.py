@@ -9,28 +9,28 @@ full way. This module expands nothing itself, and so can hang on nothing.
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import count
-from threading import Lock
 from typing import Any
 
 from issuer.errors import Busy, DeadlineExceeded, NotReady, UnusableInput
 from issuer.jsonld.canonical import Canonicalise, Json
 from issuer.jsonld.filled import Template
 from issuer.jsonld.gaps import Unsound
+from issuer.jsonld.kept import Kept
 from issuer.jsonld.shapes import Shape, Shapes, Variables, scheme_of
 
+_HASH_NAMES = ("sha256", "sha384")
 MOST_SHAPES = 128
 """So many shapes a process remembers; the one that was not used for longest is forgotten."""
 MOST_BYTES = 131_072
 """A document whose constant part is larger always goes the full way."""
 
 
-@dataclass(slots=True)
-class _Kept:
-    key: bytes
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What is known of a shape."""
+
     template: Template | None
-    """None: none can be made for this shape."""
-    used: int
+    """None: none can be made."""
 
 
 class Templates:
@@ -44,11 +44,8 @@ class Templates:
     ) -> None:
         self._full = full
         self._shapes = Shapes(variables)
-        self._most = most
-        # By length of their keys: comparing two keys is faster than hashing one.
-        self._kept: dict[tuple[int, str], tuple[_Kept, ...]] = {}
-        self._uses = count()
-        self._turn = Lock()
+        # One for each hash function: it decides the labels of blank nodes.
+        self._kept = {name: Kept[_Answer](most=most, most_bytes=MOST_BYTES) for name in _HASH_NAMES}
 
     def canonicalise(self, document: Json, hash_name: str = "sha256") -> bytes:
         """As `issuer.jsonld.rdfc10.canonicalise`; raises what ``full`` raises."""
@@ -62,28 +59,22 @@ class Templates:
 
     def forget(self) -> None:
         """Forget every shape."""
-        with self._turn:
-            self._kept.clear()
+        for kept in self._kept.values():
+            kept.clear()
 
     def __len__(self) -> int:
         return sum(map(len, self._kept.values()))
 
     def _filled(self, shape: Shape | None, hash_name: str) -> bytes | None:
-        kept = self._find(shape, hash_name) if shape else None
-        if shape is None or kept is None or kept.template is None:
+        known = self._kept[hash_name].get(shape.key) if shape else None
+        if shape is None or known is None or known.template is None:
             return None
-        kept.used = next(self._uses)
-        return kept.template.fill(shape.texts, shape.iris)
-
-    def _find(self, shape: Shape, hash_name: str) -> "_Kept | None":
-        for kept in self._kept.get((len(shape.key), hash_name), ()):
-            if kept.key == shape.key:
-                return kept
-        return None
+        return known.template.fill(shape.texts, shape.iris)
 
     def _learnt(self, document: Json, hash_name: str, *, shape: Shape | None) -> bytes:
         answer = self._full(document, hash_name)
-        if shape is None or len(shape.key) > MOST_BYTES or self._find(shape, hash_name):
+        kept = self._kept[hash_name]
+        if shape is None or len(shape.key) > kept.most_bytes or kept.get(shape.key):
             return answer
         try:
             template = self._template(document, hash_name, shape=shape)
@@ -95,19 +86,8 @@ class Templates:
         # What the full way said of this very document is the first test.
         if template is not None and template.fill(shape.texts, shape.iris) not in {answer, None}:
             template = None
-        self._keep(_Kept(shape.key, template, next(self._uses)), hash_name)
+        kept.put(shape.key, _Answer(template))
         return answer
-
-    def _keep(self, new: "_Kept", hash_name: str) -> None:
-        with self._turn:
-            if len(self) >= self._most:
-                place, oldest = min(
-                    ((place, kept) for place, found in self._kept.items() for kept in found),
-                    key=lambda one: one[1].used,
-                )
-                self._kept[place] = tuple(kept for kept in self._kept[place] if kept is not oldest)
-            place = len(new.key), hash_name
-            self._kept[place] = (*self._kept.get(place, ()), new)
 
     def _template(self, document: Json, hash_name: str, *, shape: Shape) -> Template:
         # A context could give an address another meaning: pyld looks for a term first.

@@ -141,7 +141,7 @@ def prepare(bench: Workbench, facts: Facts, *, reservation: Reservation) -> Prep
     method, created = reservation.verification_method, reservation.created
     if reservation.format is DocumentFormat.OB3_JWT:
         # Nothing of a token may be lost in expansion either.
-        bench.canonicalise(linted.document, "sha256")
+        bench.preparing(linted.document, "sha256")
         return jose.prepare(
             linted, key=signer.public_key, verification_method=method, created=created
         )
@@ -151,7 +151,7 @@ def prepare(bench: Workbench, facts: Facts, *, reservation: Reservation) -> Prep
         verification_method=method,
         created=created,
         suite=bench.limits.suite,
-        canonicalise=bench.canonicalise,
+        canonicalise=bench.preparing,
     )
 
 

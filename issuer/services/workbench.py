@@ -97,9 +97,16 @@ class Workbench:
     Raises TimestampMissing."""
     long_term: LongTerm | None = None
     """None: seals with a time-stamp are of level T."""
-
+    by_shape: Canonicalise | None = None
+    """Canonicalises what is prepared here, known shapes faster (`issuer.jsonld.templates`); None:
+    as ``canonicalise``, by which what was sealed is always checked."""
     wallet: Wallet | None = None
     """Where deposits go; None: there are none."""
+
+    @property
+    def preparing(self) -> Canonicalise:
+        """What canonicalises the documents that are composed here."""
+        return self.by_shape or self.canonicalise
 
     @property
     def moment(self) -> dt.datetime:
