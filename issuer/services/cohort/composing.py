@@ -7,12 +7,15 @@ that were made are checked.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from issuer.errors import TestamurError
 from issuer.formats.awarded import Awarded
+from issuer.formats.ob3 import Composer
+from issuer.formats.ob3_shape import VARIABLES
 from issuer.jsonld import rdfc10
+from issuer.jsonld.templates import Templates
 from issuer.model.achievement import Achievement, DocumentFormat
 from issuer.model.assessment import AssessmentResult
 from issuer.model.award import Award, Reservation
@@ -100,7 +103,11 @@ def _compose(setting: Setting, task: Task) -> Composed:
     try:
         awarded = _awarded(setting, task)
         prepared = composing.prepare(
-            awarded, reservation=reservation, hand=hand, canonicalise=rdfc10.canonicalise
+            awarded,
+            reservation=reservation,
+            hand=hand,
+            canonicalise=_desk().templates.canonicalise,
+            compose=_desk().composer.compose,
         )
     except (TestamurError, VaultError) as fault:
         return Failed(fault.code, fault.message if isinstance(fault, TestamurError) else str(fault))
@@ -108,6 +115,19 @@ def _compose(setting: Setting, task: Task) -> Composed:
     if prepared.suite in data_integrity.SUITES:
         return Ready(data_integrity.unsigned(prepared), shape)
     return Whole(prepared, shape)
+
+
+@dataclass(frozen=True)
+class _Desk:
+    """What this process remembers from one part to the next."""
+
+    composer: Composer
+    templates: Templates
+
+
+@cache
+def _desk() -> _Desk:
+    return _Desk(Composer(), Templates(rdfc10.canonicalise, variables=VARIABLES))
 
 
 def _awarded(setting: Setting, task: Task) -> Awarded:
