@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
+from pydantic_core import from_json
+
 from issuer.errors import TestamurError
 from issuer.formats.awarded import Awarded
 from issuer.formats.ob3 import Composer
@@ -18,7 +20,7 @@ from issuer.jsonld import rdfc10
 from issuer.jsonld.templates import Templates
 from issuer.model.achievement import Achievement, DocumentFormat
 from issuer.model.assessment import AssessmentResult
-from issuer.model.award import Award, Reservation
+from issuer.model.award import Award, Reservation, StatusSlot
 from issuer.model.drafts import Prepared, Unsigned
 from issuer.model.organisation import Organisation
 from issuer.proofs import data_integrity
@@ -57,7 +59,8 @@ class Task:
 
     award: Mapping[str, Any]
     """The fields of an `Award` as the registry has them."""
-    reservation: Reservation
+    reservation: Mapping[str, Any]
+    """The fields of a `Reservation` as the registry has them."""
     result: bytes
     """An `AssessmentResult`, as JSON."""
 
@@ -96,7 +99,7 @@ def compose(part: Part) -> list[Composed]:
 
 
 def _compose(setting: Setting, task: Task) -> Composed:
-    reservation = task.reservation
+    reservation = reservation_of(task.reservation)
     hand = setting.hands[reservation.format, reservation.verification_method]
     if isinstance(hand, Failed):
         return hand
@@ -111,7 +114,7 @@ def _compose(setting: Setting, task: Task) -> Composed:
         )
     except (TestamurError, VaultError) as fault:
         return Failed(fault.code, fault.message if isinstance(fault, TestamurError) else str(fault))
-    shape = _shape(task, prepared)
+    shape = _shape(task, reservation, prepared)
     if prepared.suite in data_integrity.SUITES:
         return Ready(data_integrity.unsigned(prepared), shape)
     return Whole(prepared, shape)
@@ -143,6 +146,13 @@ def _awarded(setting: Setting, task: Task) -> Awarded:
     )
 
 
+def reservation_of(fields: Mapping[str, Any]) -> Reservation:
+    """The reservation with these fields, which were validated when they went in."""
+    slot = StatusSlot.model_construct(None, **from_json(fields["slot"]))
+    tongue = DocumentFormat(fields["format"])
+    return Reservation.model_construct(None, **{**fields, "slot": slot, "format": tongue})
+
+
 @lru_cache(_MOST_KEPT)
 def _course(data: bytes) -> Achievement:
     return Achievement.model_validate_json(data)
@@ -153,15 +163,15 @@ def _organisation(data: bytes) -> Organisation:
     return Organisation.model_validate_json(data)
 
 
-def _shape(task: Task, prepared: Prepared) -> str:
+def _shape(task: Task, reservation: Reservation, prepared: Prepared) -> str:
     """Format, course and which members are there."""
     document = prepared.document
     subject = document.get("credentialSubject")
     inner = sorted(subject) if isinstance(subject, dict) else []
     award = task.award
     parts = (
-        str(task.reservation.format),
-        task.reservation.verification_method,
+        str(reservation.format),
+        reservation.verification_method,
         f"{award['achievement']}/{award['achievement_version']}",
         *sorted(document),
         *inner,
