@@ -10,6 +10,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Self
 
 from cryptography.exceptions import InvalidSignature
@@ -25,6 +26,9 @@ from cryptography.hazmat.primitives.serialization import (
 from keys.algorithms import Algorithm, BadSignature, MalformedKey, UnsupportedAlgorithm
 
 _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+_PAIRS = tuple(first + second for first in _BASE58 for second in _BASE58)
+_TEN_LETTERS = 58**10
+_VALUES = {letter: value for value, letter in enumerate(_BASE58)}
 _CURVES: dict[Algorithm, ec.EllipticCurve] = {
     Algorithm.P256: ec.SECP256R1(),
     Algorithm.P384: ec.SECP384R1(),
@@ -36,6 +40,8 @@ _HASHES: dict[Algorithm, hashes.HashAlgorithm] = {
 _LEAST_RSA_BITS = 2048
 _MOST_RSA_BITS = 8192
 _MOST_RSA_EXPONENT_BITS = 64
+# Of so many keys a process keeps what was validated: loading one costs half as much as verifying.
+_MOST_LOADED = 256
 _PRIVATE_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 # The eight points of small order (RFC 7748 §7, Ed25519): every message "verifies" under them.
 _SMALL_ORDER_Y = frozenset(
@@ -182,6 +188,7 @@ class PublicKey:
         return b64url(hashlib.sha256(f"{{{members}}}".encode()).digest())
 
 
+@lru_cache(_MOST_LOADED)
 def _load_ed25519(raw: bytes) -> ed25519.Ed25519PublicKey:
     y = int.from_bytes(raw, "little") & (2**255 - 1)
     if y in _SMALL_ORDER_Y or y >= 2**255 - 19:
@@ -190,6 +197,7 @@ def _load_ed25519(raw: bytes) -> ed25519.Ed25519PublicKey:
     return ed25519.Ed25519PublicKey.from_public_bytes(raw)
 
 
+@lru_cache(_MOST_LOADED)
 def _load_point(algorithm: Algorithm, raw: bytes) -> ec.EllipticCurvePublicKey:
     curve = _CURVES[algorithm]
     if len(raw) != 1 + (curve.key_size + 7) // 8:
@@ -264,19 +272,25 @@ def base58_encode(data: bytes) -> str:
     """Base58-btc."""
     number, text = int.from_bytes(data, "big"), ""
     while number:
-        number, digit = divmod(number, 58)
-        text = _BASE58[digit] + text
-    return "1" * (len(data) - len(data.lstrip(b"\0"))) + text
+        # Ten letters at once: dividing a large number is what takes the time.
+        number, rest = divmod(number, _TEN_LETTERS)
+        for _ in range(5):
+            rest, pair = divmod(rest, 58 * 58)
+            text = _PAIRS[pair] + text
+    return "1" * (len(data) - len(data.lstrip(b"\0"))) + text.lstrip("1")
 
 
 def base58_decode(text: str) -> bytes:
     """Decode base58-btc of at most 1 000 characters; raises MalformedKey."""
     most = 1_000
-    if len(text) > most or not set(text) <= set(_BASE58):
+    if len(text) > most or not _VALUES.keys() >= set(text):
         msg = "not base58-btc"
         raise MalformedKey(msg)
     number = 0
-    for letter in text:
-        number = number * 58 + _BASE58.index(letter)
+    for start in range(0, len(text), 10):
+        part = 0
+        for letter in (letters := text[start : start + 10]):
+            part = part * 58 + _VALUES[letter]
+        number = number * 58 ** len(letters) + part
     zeros = len(text) - len(text.lstrip("1"))
     return b"\0" * zeros + number.to_bytes((number.bit_length() + 7) // 8, "big")

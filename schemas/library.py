@@ -178,6 +178,11 @@ def vocabulary_context() -> dict[str, Any]:
     return copied
 
 
+def is_vocabulary_context(value: object) -> bool:
+    """Whether ``value`` is our context as it stands inline in every credential."""
+    return bool(value == _vocabulary()["context"])
+
+
 def vocabulary_terms() -> tuple[Term, ...]:
     """Our terms with label, comment and the ELM property that means the same."""
     return tuple(

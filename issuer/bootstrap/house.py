@@ -20,6 +20,8 @@ from issuer.bootstrap.crew import Processes
 from issuer.bootstrap.europass import wallet
 from issuer.bootstrap.sealing import long_term, stamper
 from issuer.errors import Misconfigured, NotReady
+from issuer.formats.ob3_shape import VARIABLES
+from issuer.jsonld.templates import Templates
 from issuer.model.organisation import Organisation
 from issuer.registry import keyring as keyring_rows
 from issuer.registry import seen_keys
@@ -90,6 +92,7 @@ class House:
         self.database = Database(settings.database, cipher=cipher)
         self.pool = pool(settings)
         self.crew = Processes(settings.issue_processes)
+        self.templates = Templates(self.pool.canonicalise, variables=VARIABLES)
         self.bench = self._bench()
         self.checker = self._checker()
         self.pictures = Pictures()
@@ -138,6 +141,7 @@ class House:
             seal=seal,
             sealed_elsewhere=lambda slug: settings.seals.get(slug) == _ELSEWHERE,
             wallet=self._wallet,
+            by_shape=self.templates.canonicalise,
             timestamp=stamper(settings),
             long_term=long_term(settings),
         )

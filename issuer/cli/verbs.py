@@ -3,6 +3,7 @@
 import typer
 
 from issuer.cli import (
+    batch_papers,
     batches,
     demo,
     installing,
@@ -42,6 +43,8 @@ for _verb in (
     working.worker,
 ):
     app.command()(_verb)
+batches.app.command()(batch_papers.outcomes)
+batches.app.add_typer(batch_papers.receipt, name="receipt")
 app.add_typer(issuing.achievement, name="achievement")
 app.add_typer(issuing.link, name="link")
 app.add_typer(batches.app, name="batch")

@@ -52,7 +52,7 @@ def verify(  # noqa: PLR0913 # The options of a verb are its arguments.
     """Check a credential and say what was found."""
     report = _report(
         what,
-        held=_material(material, trust),
+        held=material_of(material, trust),
         policy=Policy(holder=holder),
         hosts=None if offline or material else frozenset(allow_host or ()),
     )
@@ -60,7 +60,8 @@ def verify(  # noqa: PLR0913 # The options of a verb are its arguments.
     return USAGE if report.unusable else _EXIT[report.verdict]
 
 
-def _material(material: Path | None, trust: Path | None) -> Material:
+def material_of(material: Path | None, trust: Path | None) -> Material:
+    """What was saved earlier, with the trust lists that were named; raises UnusableInput."""
     from issuer.services import trust as trust_list  # noqa: PLC0415 # Only where it is asked for.
 
     held = decode(read_file(material)) if material else Material()

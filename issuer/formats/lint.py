@@ -13,8 +13,8 @@ from typing import Any
 
 import schemas
 from issuer.errors import LintFailed
-from issuer.formats import elm3, ob3, vcdm2
-from issuer.formats.json_schema import schema_problems
+from issuer.formats import elm3, ob3, ob3_shape, vcdm2
+from issuer.formats.json_schema import ByShape
 from issuer.model.drafts import Draft, Linted
 
 CONTEXT_1_1 = "https://www.w3.org/2018/credentials/v1"
@@ -28,6 +28,7 @@ _BADGE_CONTEXT = re.compile(
 )
 _TYPED = ("credentialStatus", "termsOfUse", "evidence", "refreshService", "credentialSchema")
 _TEXT_KEYS = {"@value", "@language", "@direction"}
+_BADGE_SCHEMA = ByShape(ob3.SCHEMA, variables=ob3_shape.UNSEEN)
 
 Document = Mapping[str, Any]
 
@@ -185,7 +186,7 @@ def _badge_problems(document: Document) -> tuple[str, ...]:
     if not isinstance(types, list) or "OpenBadgeCredential" not in types:
         return ()
     contexts = document.get("@context")
-    if not isinstance(contexts, list) or schemas.vocabulary_context() not in contexts:
+    if not isinstance(contexts, list) or not any(map(schemas.is_vocabulary_context, contexts)):
         return ()
     status = document.get("credentialStatus")
     # The one deviation: two status entries are legal in VCDM 2.0 and not in this schema.
@@ -194,7 +195,12 @@ def _badge_problems(document: Document) -> tuple[str, ...]:
         if isinstance(status, list)
         else document
     )
-    return schema_problems(shown, url=ob3.SCHEMA)
+    return badge_schema_problems(shown)
+
+
+def badge_schema_problems(document: Document) -> tuple[str, ...]:
+    """What the published schema of Open Badges 3.0 forbids in ``document``; once for each shape."""
+    return _BADGE_SCHEMA.problems(document)
 
 
 def moment_of(value: object) -> datetime | None:

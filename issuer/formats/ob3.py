@@ -9,6 +9,7 @@ This module signs nothing and reads no clock.
 
 import base64
 import hashlib
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -19,7 +20,7 @@ from issuer.formats.vocabulary import concept, extended
 from issuer.model.achievement import Achievement
 from issuer.model.assessment import AssessmentResult
 from issuer.model.award import Reservation
-from issuer.model.drafts import Draft
+from issuer.model.drafts import Draft, Json
 from issuer.model.learner import Disclosure, Learner, LearnerIdentifier
 from issuer.model.organisation import Organisation
 
@@ -31,6 +32,45 @@ _MOST_PICTURE = 32_768
 """Characters of base64 up to which a picture is carried in the document (24 KiB of PNG)."""
 
 
+@dataclass(frozen=True)
+class _Constant:
+    """What all awards of one course have in common, and of what that was composed."""
+
+    organisation: Organisation
+    achievement: Achievement
+    contexts: list[str | Json]
+    issuer: Json
+    stated: Json
+    """The achievement."""
+
+
+class Composer:
+    """Composes many documents; what a course and its organisation state is composed once.
+
+    Nouns are frozen, so the same object says the same. Documents share parts: nobody changes them.
+    """
+
+    def __init__(self, *, most: int = 64) -> None:
+        self._most = most
+        self._kept: dict[tuple[int, int, str, str | None], _Constant] = {}
+
+    def compose(self, awarded: Awarded, *, reservation: Reservation) -> Draft:
+        """As `compose`, and the same."""
+        awarded.require_one_piece(reservation)
+        return _composed(awarded, reservation, self._constant(awarded))
+
+    def _constant(self, awarded: Awarded) -> _Constant:
+        offering, body = awarded.achievement, awarded.organisation
+        key = (id(offering), id(body), awarded.base_url, _scheme(awarded))
+        found = self._kept.get(key)
+        if found is None:
+            if len(self._kept) >= self._most:
+                self._kept = {}
+            # It holds both nouns, so that no other object can get the address of one.
+            found = self._kept[key] = _constant(awarded)
+        return found
+
+
 def compose(awarded: Awarded, *, reservation: Reservation) -> Draft:
     """Compose the unsigned document, deterministic in its arguments.
 
@@ -38,19 +78,33 @@ def compose(awarded: Awarded, *, reservation: Reservation) -> Draft:
     piece: such a document would state what nobody decided.
     """
     awarded.require_one_piece(reservation)
+    return _composed(awarded, reservation, _constant(awarded))
+
+
+def _constant(awarded: Awarded) -> _Constant:
+    return _Constant(
+        awarded.organisation,
+        awarded.achievement,
+        [CONTEXT, schemas.vocabulary_context()],
+        _issuer(awarded.organisation, awarded.achievement.language),
+        _achievement(awarded),
+    )
+
+
+def _composed(awarded: Awarded, reservation: Reservation, constant: _Constant) -> Draft:
     language = awarded.achievement.language
     document = vcdm2.envelope(
         reservation.credential_id,
-        contexts=[CONTEXT, schemas.vocabulary_context()],
+        contexts=constant.contexts,
         types=["OpenBadgeCredential"],
-        issuer=_issuer(awarded.organisation, language),
+        issuer=constant.issuer,
         valid_from=reservation.valid_from,
         valid_until=awarded.award.valid_until,
     )
     document["awardedDate"] = f"{awarded.award.awarded_on.isoformat()}T00:00:00Z"
     document["name"] = awarded.achievement.title.get(language)
     document["inLanguage"] = language
-    document["credentialSubject"] = _subject(awarded, reservation.salt)
+    document["credentialSubject"] = _subject(awarded, reservation.salt, constant.stated)
     if awarded.result.evidence:
         document["evidence"] = _evidence(awarded.result)
     document["credentialStatus"] = vcdm2.credential_status(reservation.slot)
@@ -110,7 +164,7 @@ def _identifiers(organisation: Organisation) -> list[dict[str, Any]]:
     ]
 
 
-def _subject(awarded: Awarded, salt: str) -> dict[str, Any]:
+def _subject(awarded: Awarded, salt: str, achievement: Json) -> dict[str, Any]:
     learner = awarded.result.learner
     subject: dict[str, Any] = {"id": learner.did} if learner.did else {}
     subject["type"] = ["AchievementSubject"]
@@ -118,7 +172,7 @@ def _subject(awarded: Awarded, salt: str) -> dict[str, Any]:
     if awarded.achievement.ects is not None:
         subject["creditsEarned"] = number(awarded.achievement.ects)
     subject["result"] = [_result(awarded)]
-    subject["achievement"] = _achievement(awarded)
+    subject["achievement"] = achievement
     return subject
 
 
@@ -220,8 +274,12 @@ def _narrative(offering: Achievement) -> str:
     return "\n".join(lines) or offering.description.get(language)
 
 
+def _scheme(awarded: Awarded) -> str | None:
+    return awarded.result.grade.scheme if awarded.result.grade else None
+
+
 def _result_description(awarded: Awarded) -> dict[str, Any]:
-    scheme = awarded.result.grade.scheme if awarded.result.grade else None
+    scheme = _scheme(awarded)
     return {
         "id": f"{awarded.achievement_url}#result",
         "type": ["ResultDescription"],

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from issuer.registry import batches
 from issuer.registry.database import Transaction
 from issuer.services.workbench import Workbench
 
@@ -72,7 +73,7 @@ class Verbs(Protocol):
 
     @property
     def finish(self) -> Callable[[Transaction, Workbench, str], object]:
-        """Count, sign the receipt, end the batch."""
+        """End a batch of which every row is at its end."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,8 @@ class Job:
 
     verbs: Verbs
     bench: Workbench
+    receipt: Callable[[Workbench, str], object]
+    """Signs the receipt of a batch that has ended, unless it has one."""
 
 
 def run_chunk(steps: Steps, job: Job, batch_id: str, number: int) -> str:
@@ -99,9 +102,11 @@ def run_chunk(steps: Steps, job: Job, batch_id: str, number: int) -> str:
 
 
 def run_finish(job: Job, batch_id: str) -> str:
-    """End a batch of which every row is at its end. Raises whatever hinders it."""
+    """End a batch of which every row is at its end, and sign its receipt; raises what hinders."""
     with job.bench.begin() as tx:
-        job.verbs.finish(tx, job.bench, batch_id)
+        if not batches.find(tx, batch_id).has_ended:
+            job.verbs.finish(tx, job.bench, batch_id)
+    job.receipt(job.bench, batch_id)
     return DONE
 
 

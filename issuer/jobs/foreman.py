@@ -33,6 +33,7 @@ UNDERSTUDY = "serve"
 """Kind of worker that stands back where another one lives."""
 _LONGEST_S = 30.0
 _QUICK_S = 0.05
+_AGAIN_S = 60.0
 _LOST_S = 5.0
 """So long may a job be between the queue and its begin, or between its end and the note of it."""
 _TO_DO = frozenset({BatchState.QUEUED, BatchState.RUNNING})
@@ -56,6 +57,7 @@ class Foreman:
     _idle_since: float | None = None
     _positions: dict[str, int] = field(default_factory=dict)
     _ended: threading.Event = field(default_factory=threading.Event)
+    _signed: dict[str, float] = field(default_factory=dict)
     _lost: dict[str, float] = field(default_factory=dict)
 
     def run(self, *, until: Callable[[], bool] = lambda: False) -> None:
@@ -95,7 +97,7 @@ class Foreman:
         """Look once at all batches, and do what is to be done."""
         bench = self.job.bench
         with bench.read() as tx:
-            unended = batches.unended(tx)
+            unended, papers = batches.unended(tx), agenda.without_receipt(tx)
             there = workers.listing(tx)
         others = [one for one in there if one.executor != self.worker.executor]
         dead = self.watch.dead(others, now=bench.now())
@@ -107,11 +109,18 @@ class Foreman:
             if batch.state is BatchState.CANCELLED:
                 self._void(batch)
         living = [batch for batch in unended if batch.state in _TO_DO]
-        if not living:
+        at = monotonic()
+        papers = tuple(one for one in papers if self._signed.get(one, at) <= at)
+        if not (living or papers):
             self._rest()
             return
         self._idle_since = None
-        self._manage(self._opened(), living, alive=alive)
+        engine = self._opened()
+        self._manage(engine, living, alive=alive)
+        for batch_id in papers:
+            # What hinders it is in the log; it is tried again now and then.
+            self._signed[batch_id] = at + _AGAIN_S
+            engine.enqueue_finish(batch_id)
         self._forget(dead)
 
     def _manage(self, engine: "Engine", living: Collection[Batch], *, alive: set[str]) -> None:

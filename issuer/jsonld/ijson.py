@@ -44,6 +44,11 @@ def require_interoperable(value: Any, *, depth: int = 1) -> None:
         _require_number(value)
 
 
+def has_forbidden(text: str) -> bool:
+    """Whether ``text`` holds a character that some library would write differently."""
+    return _FORBIDDEN.search(text) is not None
+
+
 def _require_text(text: str) -> None:
     if found := _FORBIDDEN.search(text):
         raise ForbiddenCharacter(

@@ -6,6 +6,7 @@ Sources: house rules "what is signed is written down first"; Bitstring Status Li
 is final, suspension is not). This module stores nothing.
 """
 
+import base64
 import datetime as dt
 from enum import StrEnum
 from typing import Annotated, Self, TypeVar
@@ -24,7 +25,9 @@ SEALED_ELSEWHERE = "sealed-elsewhere"
 
 _S = TypeVar("_S", bound=StrEnum)
 _CHANCE_BYTES = 10
-_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_CROCKFORD = bytes.maketrans(
+    b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+)
 
 
 def award_id(code: str, chance: bytes) -> str:
@@ -41,8 +44,8 @@ def base32(chance: bytes) -> str:
     if len(chance) < _CHANCE_BYTES:
         msg = f"an id that cannot be guessed needs {_CHANCE_BYTES} random bytes"
         raise ValueError(msg)
-    number = int.from_bytes(chance[:_CHANCE_BYTES], "big")
-    return "".join(_ALPHABET[(number >> (5 * i)) & 31] for i in range(16))
+    # RFC 4648's letters, from the last to the first, in Crockford's alphabet.
+    return base64.b32encode(chance[:_CHANCE_BYTES])[::-1].translate(_CROCKFORD).decode()
 
 
 class AwardState(StrEnum):

@@ -79,8 +79,7 @@ def prepare(
     }
     # VC-JOSE-COSE §3.1.3: iat is the time of the signature, not of the credential.
     claims = {**linted.document, "iat": int(created.timestamp())}
-    parts = (jcs.encode(header), jcs.encode(claims))
-    data = ".".join(b64url(part) for part in parts).encode("ascii")
+    data = signing_input(header, claims)
     return Prepared(
         linted=linted,
         to_be_signed=data,
@@ -99,10 +98,20 @@ def seal(prepared: Prepared, *, signer: Signer) -> Sealed:
     """
     if signer.public_key.algorithm != prepared.algorithm:
         raise ProofInvalid(f"A {prepared.algorithm} key was announced; the signer has another.")
-    signature = signer.sign(prepared.to_be_signed)
-    _require_signature(signer.public_key, signature, prepared.to_be_signed)
-    data = prepared.to_be_signed + b"." + b64url(signature).encode("ascii")
+    data = compact(prepared.to_be_signed, signer=signer)
     return Sealed(data=data, media_type=_MEDIA_TYPE, digest=prepared.digest)
+
+
+def signing_input(header: Json, claims: Json) -> bytes:
+    """The bytes that are signed (RFC 7515 §5.1): header and claims, canonical, in base64url."""
+    return ".".join(b64url(jcs.encode(part)) for part in (header, claims)).encode("ascii")
+
+
+def compact(data: bytes, *, signer: Signer) -> bytes:
+    """Sign a signing input and return the compact JWS; raises ProofInvalid, CustodyError."""
+    signature = signer.sign(data)
+    _require_signature(signer.public_key, signature, data)
+    return data + b"." + b64url(signature).encode("ascii")
 
 
 def read(token: bytes) -> Jws:
@@ -112,17 +121,32 @@ def read(token: bytes) -> Jws:
     ProofInvalid for one that must never be accepted (``none``, a MAC, a key or ``crit`` inside,
     claims that contradict the credential), ProofUnsupported for another algorithm or type.
     """
+    jws, claims = read_claims(token, kinds=_TYPES, unsaid="vc+jwt", what="credentials")
+    _require_credential(claims)
+    return jws
+
+
+def read_claims(
+    token: bytes, *, kinds: frozenset[str], unsaid: str, what: str
+) -> tuple[Jws, dict[str, Any]]:
+    """Parse a compact JWS of one of these types (``typ``), and all its claims, UNVERIFIED.
+
+    ``unsaid`` is what a token without a type is, ``what`` what such tokens are in words. Raises as
+    `read`.
+    """
     if len(token) > jcs.MOST_BYTES:
         raise DocumentTooLarge("The token is larger than 1 MiB.")
     parts = _parts(token)
     header, claims = (jcs.decode(part) for part in parts[:2])
     alg = _alg(header)
     _require_header(header)
-    _require_credential(claims)
+    kind = str(header.get("typ", unsaid)).lower().removeprefix("application/")
+    if kind not in kinds:
+        raise ProofUnsupported(f"Tokens of type {kind[:40]!r} are not {what}.")
     kid = header.get("kid")
     if kid is not None and not isinstance(kid, str):
         raise MalformedDocument("kid of the token must be a text.")
-    return Jws(
+    jws = Jws(
         header=header,
         payload={name: value for name, value in claims.items() if name not in _REGISTERED},
         kid=kid,
@@ -133,6 +157,7 @@ def read(token: bytes) -> Jws:
         not_before=_moment(claims, "nbf"),
         expires=_moment(claims, "exp"),
     )
+    return jws, claims
 
 
 def open_jws(jws: Jws, *, key: PublicKey) -> None:
@@ -174,9 +199,6 @@ def _require_header(header: Mapping[str, Any]) -> None:
     # RFC 7515 §4.1.11: extensions that must be understood; none is.
     if "crit" in header or "b64" in header:
         raise ProofInvalid("The token demands an extension (crit) that is not understood here.")
-    kind = str(header.get("typ", "vc+jwt")).lower().removeprefix("application/")
-    if kind not in _TYPES:
-        raise ProofUnsupported(f"Tokens of type {kind[:40]!r} are not credentials.")
 
 
 def _require_credential(claims: Mapping[str, Any]) -> None:

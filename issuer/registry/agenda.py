@@ -7,9 +7,9 @@ import sqlalchemy as sa
 
 from issuer.model.batch import UNFINISHED
 from issuer.registry.database import Transaction
-from issuer.registry.tables import batch_rows
+from issuer.registry.tables import batch_rows, batches
 
-_R = batch_rows.c
+_B, _R = batches.c, batch_rows.c
 _OPEN = sorted(UNFINISHED)
 
 
@@ -36,3 +36,9 @@ def opened(tx: Transaction, batch_id: str, *, after: int, most: int) -> tuple[in
         found.append(number)
         after = number
     return tuple(found)
+
+
+def without_receipt(tx: Transaction) -> tuple[str, ...]:
+    """Ids of the batches that have ended and have no receipt yet, the first to end first."""
+    query = sa.select(_B.id).where(_B.ended_at.is_not(None), _B.receipt.is_(None))
+    return tuple(tx.connection.scalars(query.order_by(_B.ended_at, _B.id)))

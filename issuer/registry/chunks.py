@@ -30,8 +30,10 @@ class Begun:
 
     number: int
     """Number of the row in its batch."""
-    award: Award
-    reservation: Reservation
+    award: Mapping[str, Any]
+    """The fields of an `Award`; they were validated when they went in."""
+    reservation: Mapping[str, Any]
+    """The fields of a `Reservation`, its slot as JSON; as above."""
     state: DocumentState
     digest: bytes | None
     """What was written down; None before."""
@@ -39,6 +41,25 @@ class Begun:
     """The assessment result, as JSON."""
     key: bytes
     """Key of the learner's records."""
+
+    @property
+    def award_id(self) -> str:
+        """The award of which it is a form."""
+        return str(self.award["id"])
+
+    @property
+    def format(self) -> DocumentFormat:
+        """The tongue in which it is sealed."""
+        return DocumentFormat(self.reservation["format"])
+
+    @property
+    def method(self) -> str:
+        """Absolute id of the key, or what stands where one is named."""
+        return str(self.reservation["verification_method"])
+
+
+_RESERVED = tuple(Reservation.model_fields)
+_AWARD = tuple(Award.model_fields)
 
 
 @dataclass(frozen=True)
@@ -140,8 +161,10 @@ def begun(tx: Transaction, batch_id: str, *, chunk: int) -> tuple[Begun, ...]:
     )
     query = sa.select(
         b.number,
-        *(awards.c[name].label(f"award_{name}") for name in Award.model_fields),
-        *documents.c,
+        *(awards.c[name].label(f"award_{name}") for name in _AWARD),
+        *(documents.c[name].label(f"reserved_{name}") for name in _RESERVED),
+        documents.c.state,
+        documents.c.digest,
         s.payload,
         s.natural_key,
         learners.c.wrapped_key,
@@ -154,16 +177,18 @@ def begun(tx: Transaction, batch_id: str, *, chunk: int) -> tuple[Begun, ...]:
 
 
 def _begun(tx: Transaction, row: Any) -> Begun:
+    number, *values = tuple(row)
+    award = dict(zip(_AWARD, values, strict=False))
+    reservation = dict(zip(_RESERVED, values[len(_AWARD) :], strict=False))
     key = tx.cipher.unwrap(row.wrapped_key)
-    values = {name: getattr(row, f"award_{name}") for name in Award.model_fields}
     digest = None
     if row.digest is not None:
-        place = documents_of.place_of(row.award_id, row.format, "digest")
+        place = documents_of.place_of(award["id"], reservation["format"], "digest")
         digest = tx.cipher.decrypt(key, row.digest, place)
     return Begun(
-        number=row.number,
-        award=Award.model_validate(values),
-        reservation=documents_of.reservation_of(row),
+        number=number,
+        award=award,
+        reservation=reservation,
         state=DocumentState(row.state),
         digest=digest,
         result=tx.cipher.decrypt(key, row.payload, results_of.place_of(row.natural_key)),
@@ -177,7 +202,7 @@ def write_down(
     """Keep the digests of what will be signed; returns a commitment (HMAC, hex) to each."""
     rows, said = [], []
     for begun_one, written in pairs:
-        award_id, tongue = begun_one.award.id, begun_one.reservation.format
+        award_id, tongue = begun_one.award_id, begun_one.format
         place = documents_of.place_of(award_id, tongue, "digest")
         rows.append(
             {

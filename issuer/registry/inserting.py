@@ -4,7 +4,7 @@ SQLite ≥ 3.24 and PostgreSQL both know ``INSERT … ON CONFLICT``; SQLAlchemy 
 This module knows no table.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -46,7 +46,7 @@ def run_many(
     dialect = tx.connection.dialect
     compiled = statement.compile(dialect=dialect, column_keys=list(rows[0]))
     turn = {
-        name: bind.type.dialect_impl(dialect).bind_processor(dialect)
+        name: _remembering(bind.type.dialect_impl(dialect).bind_processor(dialect))
         for name, bind in compiled.binds.items()
     }
     same = {
@@ -65,6 +65,22 @@ def run_many(
     else:
         parameters = [dict(zip(names, values, strict=True)) for values in turned]
     return int(tx.connection.exec_driver_sql(compiled.string, parameters).rowcount)
+
+
+def _remembering(to: Callable[[Any], Any] | None) -> Callable[[Any], Any] | None:
+    """``to`` that turns the very same object, row after row, once."""
+    if to is None:
+        return None
+    seen: Any = None
+    turned: Any = None
+
+    def turn(value: Any) -> Any:
+        nonlocal seen, turned
+        if value is not seen or value is None:
+            seen, turned = value, to(value)
+        return turned
+
+    return turn
 
 
 def _insert(tx: Transaction, table: sa.Table) -> sqlite.Insert | postgresql.Insert:

@@ -5,14 +5,14 @@ that is secret, no clock. Which key or certificate signs was written down before
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 from issuer.formats import elm3, lint, ob3
 from issuer.formats.awarded import Awarded
 from issuer.jsonld.canonical import Canonicalise
 from issuer.model.achievement import DocumentFormat
 from issuer.model.award import Reservation
-from issuer.model.drafts import Prepared
+from issuer.model.drafts import Draft, Prepared
 from issuer.proofs import data_integrity, elsewhere, jades, jose
 from issuer.render.diploma import diploma_picture
 from issuer.verify.printed import facts_of
@@ -41,8 +41,21 @@ def credential_id(base_url: str, award_id: str, *, tongue: DocumentFormat) -> st
     return elm3.credential_id(address) if tongue in EUROPEAN else address
 
 
+class Compose(Protocol):
+    """`issuer.formats.ob3.compose`, or the same by a `Composer` that remembers."""
+
+    def __call__(self, awarded: Awarded, *, reservation: Reservation) -> Draft:
+        """The unsigned document."""
+        ...
+
+
 def prepare(
-    awarded: Awarded, *, reservation: Reservation, hand: Hand, canonicalise: Canonicalise
+    awarded: Awarded,
+    *,
+    reservation: Reservation,
+    hand: Hand,
+    canonicalise: Canonicalise,
+    compose: Compose = ob3.compose,
 ) -> Prepared:
     """Compose, lint and prepare; raises LintFailed, DroppedTerm and what `issuer.proofs` raises."""
     if reservation.format in EUROPEAN:
@@ -50,7 +63,7 @@ def prepare(
     if hand.key is None:
         msg = "an Open Badge is signed by a key"
         raise ValueError(msg)
-    linted = lint.lint(ob3.compose(awarded, reservation=reservation))
+    linted = lint.lint(compose(awarded, reservation=reservation))
     method, created = reservation.verification_method, reservation.created
     if reservation.format is DocumentFormat.OB3_JWT:
         # Nothing of a token may be lost in expansion either.

@@ -22,6 +22,8 @@ from issuer.proofs import timestamps
 
 _NONCE_BYTES = 8
 _MOST_APART = dt.timedelta(minutes=5)
+WAITS = " Nothing was released; it waits and can be issued again."
+"""How the sentence ends for a document; whoever has something else stamped says it otherwise."""
 _FAULTS = (FetchFailed, FetchRefused, ProofInvalid, ProofUnsupported, UnusableInput)
 
 
@@ -66,7 +68,5 @@ class TimestampAuthority:
 
 
 def _waiting(why: str) -> str:
-    return (
-        f"The time-stamp authority (timestamp_url) gave no time-stamp that can be used: {why} "
-        "Nothing was released; it waits and can be issued again."
-    )
+    said = "The time-stamp authority (timestamp_url) gave no time-stamp that can be used:"
+    return f"{said} {why}{WAITS}"

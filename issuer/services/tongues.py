@@ -134,7 +134,7 @@ def prepare(bench: Workbench, facts: Facts, *, reservation: Reservation) -> Prep
     # Asked first: without a seal or a key nothing need be drawn.
     hand = hand_of(bench, facts.award.organisation, reservation=reservation)
     return composing.prepare(
-        awarded, reservation=reservation, hand=hand, canonicalise=bench.canonicalise
+        awarded, reservation=reservation, hand=hand, canonicalise=bench.preparing
     )
 
 

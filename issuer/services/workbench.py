@@ -102,13 +102,20 @@ class Workbench:
     Raises TimestampMissing."""
     long_term: LongTerm | None = None
     """None: seals with a time-stamp are of level T."""
-
+    by_shape: Canonicalise | None = None
+    """Canonicalises what is prepared here, known shapes faster (`issuer.jsonld.templates`); None:
+    as ``canonicalise``, by which what was sealed is always checked."""
     wallet: Wallet | None = None
     """Where deposits go; None: there are none."""
     crew: Crew = field(default_factory=Alone)
     """Does the pure part of a cohort."""
     sampled: set[str] = field(default_factory=set)
     """Shapes of which this process has checked a document of a cohort in full."""
+
+    @property
+    def preparing(self) -> Canonicalise:
+        """What canonicalises the documents that are composed here."""
+        return self.by_shape or self.canonicalise
 
     @property
     def moment(self) -> dt.datetime:

@@ -6,7 +6,7 @@ do. A report is no boolean: doubt must never read as "fine".
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Literal, NoReturn
@@ -50,6 +50,9 @@ EDC_CHECK_IDS = (
 
 PAPER_CHECK_IDS = ("attached", "paper", "picture")
 """What is asked besides of a PDF; of a picture with a credential in it only the last."""
+
+RECEIPT_CHECK_IDS = ("stamp", "inclusion")
+"""What is asked of a batch receipt alone, see `issuer.verify.receipt`."""
 
 
 class Verdict(StrEnum):
@@ -117,11 +120,7 @@ class Report:
     @property
     def verdict(self) -> Verdict:
         """PASSED only if every counted check is; FAILED if any is; else INDETERMINATE."""
-        found = {check.verdict for check in self.checks if check.counts}
-        if Verdict.FAILED in found:
-            return Verdict.FAILED
-        # No check at all would be no reason to believe anything.
-        return Verdict.PASSED if found == {Verdict.PASSED} else Verdict.INDETERMINATE
+        return verdict_of(self.checks)
 
     @property
     def unusable(self) -> bool:
@@ -152,12 +151,22 @@ class Report:
             "kind": self.kind,
             "carrier": self.carrier,
             "digest": self.digest,
-            "checks": [_check_as_json(check) for check in self.checks],
+            "checks": [check_as_json(check) for check in self.checks],
             "needs": [{"kind": need.kind, "id": need.id} for need in self.needs],
         }
 
 
-def _check_as_json(check: Check) -> dict[str, Any]:
+def verdict_of(checks: Iterable[Check]) -> Verdict:
+    """PASSED only if every counted check is; FAILED if any is; else INDETERMINATE."""
+    found = {check.verdict for check in checks if check.counts}
+    if Verdict.FAILED in found:
+        return Verdict.FAILED
+    # No check at all would be no reason to believe anything.
+    return Verdict.PASSED if found == {Verdict.PASSED} else Verdict.INDETERMINATE
+
+
+def check_as_json(check: Check) -> dict[str, Any]:
+    """JSON values of one check."""
     return {
         "id": check.id,
         "verdict": str(check.verdict),

@@ -218,13 +218,20 @@ def bench_of(database: Database, *, now: Callable[[], dt.datetime] | None = None
     )
 
 
+def receipt(bench: Workbench, batch_id: str) -> None:
+    """A receipt that says nothing."""
+    with bench.begin() as tx:
+        here = batch_table.update().where(batch_table.c.id == batch_id)
+        tx.connection.execute(here.values(receipt=b"pretended"))
+
+
 def foreman(
     database: Database, verbs: Any, *, name: str = "worker/here", pace: Pace = QUICK, **more: Any
 ) -> Foreman:
     """A foreman of this process."""
     bench = bench_of(database)
     return Foreman(
-        Job(verbs, bench),
+        Job(verbs, bench, receipt),
         database,
         Worker(f"{name}/{os.getpid()}/{os.urandom(4).hex()}", "0", bench.now(), bench.now()),
         pace,

@@ -7,15 +7,20 @@ that were made are checked.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
+
+from pydantic_core import from_json
 
 from issuer.errors import TestamurError
 from issuer.formats.awarded import Awarded
+from issuer.formats.ob3 import Composer
+from issuer.formats.ob3_shape import VARIABLES
 from issuer.jsonld import rdfc10
+from issuer.jsonld.templates import Templates
 from issuer.model.achievement import Achievement, DocumentFormat
 from issuer.model.assessment import AssessmentResult
-from issuer.model.award import Award, Reservation
+from issuer.model.award import Award, Reservation, StatusSlot
 from issuer.model.drafts import Prepared, Unsigned
 from issuer.model.organisation import Organisation
 from issuer.proofs import data_integrity
@@ -54,7 +59,8 @@ class Task:
 
     award: Mapping[str, Any]
     """The fields of an `Award` as the registry has them."""
-    reservation: Reservation
+    reservation: Mapping[str, Any]
+    """The fields of a `Reservation` as the registry has them."""
     result: bytes
     """An `AssessmentResult`, as JSON."""
 
@@ -93,21 +99,38 @@ def compose(part: Part) -> list[Composed]:
 
 
 def _compose(setting: Setting, task: Task) -> Composed:
-    reservation = task.reservation
+    reservation = reservation_of(task.reservation)
     hand = setting.hands[reservation.format, reservation.verification_method]
     if isinstance(hand, Failed):
         return hand
     try:
         awarded = _awarded(setting, task)
         prepared = composing.prepare(
-            awarded, reservation=reservation, hand=hand, canonicalise=rdfc10.canonicalise
+            awarded,
+            reservation=reservation,
+            hand=hand,
+            canonicalise=_desk().templates.canonicalise,
+            compose=_desk().composer.compose,
         )
     except (TestamurError, VaultError) as fault:
         return Failed(fault.code, fault.message if isinstance(fault, TestamurError) else str(fault))
-    shape = _shape(task, prepared)
+    shape = _shape(task, reservation, prepared)
     if prepared.suite in data_integrity.SUITES:
         return Ready(data_integrity.unsigned(prepared), shape)
     return Whole(prepared, shape)
+
+
+@dataclass(frozen=True)
+class _Desk:
+    """What this process remembers from one part to the next."""
+
+    composer: Composer
+    templates: Templates
+
+
+@cache
+def _desk() -> _Desk:
+    return _Desk(Composer(), Templates(rdfc10.canonicalise, variables=VARIABLES))
 
 
 def _awarded(setting: Setting, task: Task) -> Awarded:
@@ -123,6 +146,13 @@ def _awarded(setting: Setting, task: Task) -> Awarded:
     )
 
 
+def reservation_of(fields: Mapping[str, Any]) -> Reservation:
+    """The reservation with these fields, which were validated when they went in."""
+    slot = StatusSlot.model_construct(None, **from_json(fields["slot"]))
+    tongue = DocumentFormat(fields["format"])
+    return Reservation.model_construct(None, **{**fields, "slot": slot, "format": tongue})
+
+
 @lru_cache(_MOST_KEPT)
 def _course(data: bytes) -> Achievement:
     return Achievement.model_validate_json(data)
@@ -133,15 +163,15 @@ def _organisation(data: bytes) -> Organisation:
     return Organisation.model_validate_json(data)
 
 
-def _shape(task: Task, prepared: Prepared) -> str:
+def _shape(task: Task, reservation: Reservation, prepared: Prepared) -> str:
     """Format, course and which members are there."""
     document = prepared.document
     subject = document.get("credentialSubject")
     inner = sorted(subject) if isinstance(subject, dict) else []
     award = task.award
     parts = (
-        str(task.reservation.format),
-        task.reservation.verification_method,
+        str(reservation.format),
+        reservation.verification_method,
         f"{award['achievement']}/{award['achievement_version']}",
         *sorted(document),
         *inner,

@@ -4,6 +4,7 @@ Only results that were passed come here; what was decided before is found again.
 or signed here.
 """
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -49,10 +50,9 @@ def decide_many(
     courses = _Courses(tx, house)
     decided: list[Decided | None] = [courses.fault(result) for result in results]
     sound = [result for result, fault in zip(results, decided, strict=True) if fault is None]
-    people = cohorts.find_or_add(
-        tx, organisation, [result.learner for result in sound], at=bench.moment
-    )
-    taken = cohorts.stage(tx, organisation, sound, people=people, at=bench.moment)
+    at = bench.moment
+    people = cohorts.find_or_add(tx, organisation, [result.learner for result in sound], at=at)
+    taken = cohorts.stage(tx, organisation, sound, people=people, at=at)
     before = _Before(tx, organisation, taken)
     fresh: list[tuple[Award, int]] = []
     found: list[Decided] = []
@@ -62,7 +62,7 @@ def decide_many(
             continue
         known = before.award(tx, one)
         if known is None:
-            approval = _Approval(person.id, actor)
+            approval = _Approval(person.id, actor, at)
             award = _award(result, courses.of(result), house, approval=approval, bench=bench)
             fresh.append((award, one.id))
             before.add(one.id, award.id)
@@ -135,10 +135,11 @@ class _Before:
 
 @dataclass(frozen=True)
 class _Approval:
-    """For whom, and by whom."""
+    """For whom, by whom, and when."""
 
     learner_id: int
     actor: str
+    at: dt.datetime
 
 
 def _other(result: AssessmentResult) -> DuplicateResult:
@@ -164,7 +165,7 @@ def _award(
         achievement_version=course.version,
         learner_id=approval.learner_id,
         approved_by=approval.actor,
-        approved_at=bench.moment,
+        approved_at=approval.at,
         awarded_on=result.date,
         valid_until=decide.valid_until(course, organisation, awarded_on=result.date),
     )

@@ -19,7 +19,14 @@ from issuer.registry.database import Transaction
 from issuer.registry.documents import Written
 from issuer.services import given_out, publish, tongues
 from issuer.services.cohort import composing
-from issuer.services.cohort.composing import Composed, Failed, Part, Setting, Task
+from issuer.services.cohort.composing import (
+    Composed,
+    Failed,
+    Part,
+    Setting,
+    Task,
+    reservation_of,
+)
 from issuer.services.cohort.giving_up import give_up
 from issuer.services.cohort.under_way import GOING_ON, locked, note
 from issuer.services.composing import Hand
@@ -55,7 +62,7 @@ class PreparedChunk:
 
 
 def _moved(one: Begun, what: Composed) -> Failed | None:
-    if one.award.state in {AwardState.REVOKED, AwardState.REPLACED}:
+    if one.award["state"] in {AwardState.REVOKED, AwardState.REPLACED}:
         return Failed("state.transition", "The award was revoked before it was issued.")
     if one.digest is not None and digest_of(what) != one.digest:
         return Failed("issue.self_check", _OTHERWISE)
@@ -89,7 +96,7 @@ def prepare(bench: Workbench, batch_id: str, *, chunk: int) -> PreparedChunk:
     # The folder beside the lists must never know less than the world.
     given_out.remember(bench, organisation)
     setting = _setting(bench, organisation, begun)
-    tasks = [Task(one.award.__dict__, one.reservation, one.result) for one in begun]
+    tasks = [Task(one.award, one.reservation, one.result) for one in begun]
     done = bench.crew.run(
         composing.compose, [Part(setting, part) for part in parts(tasks, crew=bench.crew)]
     )
@@ -111,12 +118,12 @@ def _setting(bench: Workbench, organisation: str, begun: Sequence[Begun]) -> Set
     hands: dict[tuple[DocumentFormat, str], Hand | Failed] = {}
     courses: dict[tuple[str, int], bytes] = {}
     for one in begun:
-        key = (one.reservation.format, one.reservation.verification_method)
+        key = (one.format, one.method)
         if key not in hands:
-            hands[key] = _hand(bench, organisation, one.reservation)
+            hands[key] = _hand(bench, organisation, reservation_of(one.reservation))
     with bench.read() as tx:
         for one in begun:
-            course = (one.award.achievement, one.award.achievement_version)
+            course = (one.award["achievement"], one.award["achievement_version"])
             if course not in courses:
                 noun = achievements.get(tx, organisation, course[0], version=course[1])
                 courses[course] = noun.model_dump_json().encode()

@@ -124,7 +124,8 @@ class _Desk:
     def reservation(self, award: Approval, tongue: DocumentFormat, *, place: Place) -> Reservation:
         """What will be written into one document."""
         bench = self.bench
-        return Reservation(
+        # Every part of it was made here: nothing need be validated again for each award.
+        return Reservation.model_construct(
             award_id=award.id,
             format=tongue,
             credential_id=tongues.credential_id(bench, award.id, tongue=tongue),
@@ -147,7 +148,7 @@ class _Desk:
         slug, base = self.batch.organisation, self.bench.base_url
         revocation = material.list_url(base, slug, purpose="revocation", number=number)
         suspension = material.list_url(base, slug, purpose="suspension", number=number)
-        return StatusSlot(
+        return StatusSlot.model_construct(
             revocation_list=revocation,
             index=index,
             suspension_list=suspension if is_paired else None,

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from issuer.errors import BatchStopped, NotReady
+from issuer.model.award import SEALED_ELSEWHERE
 from issuer.model.drafts import Sealed, Unsigned
 from issuer.proofs import data_integrity
 from issuer.registry import batches, organisations
@@ -44,14 +45,14 @@ def seal(bench: Workbench, batch_id: str, *, chunk: int, prepared: PreparedChunk
         house = organisations.get(tx, organisation)
         own = material.own(tx, house, base_url=bench.base_url, seals=bench.seal)
     # What is sealed elsewhere goes out by `export_unsealed` and comes back by `import_sealed`.
-    here = [pair for pair in prepared.sound if not pair[0].reservation.is_sealed_elsewhere]
+    here = [pair for pair in prepared.sound if pair[0].method != SEALED_ELSEWHERE]
     sealed = _signed(bench, organisation, here)
     chosen = _chosen(here, every=bench.limits.check_every, first=bench.sampled)
     for index in chosen:
         _check(bench, sealed[index], own=own, where=f"{batch_id}, chunk {chunk}")
     return SealedChunk(
         tuple(
-            (one.number, Kept(one.award.id, one.reservation.format, s.data, s.media_type, one.key))
+            (one.number, Kept(one.award_id, one.format, s.data, s.media_type, one.key))
             for (one, _), s in zip(here, sealed, strict=True)
         ),
         len(chosen),
@@ -67,7 +68,7 @@ def _signed(
         if isinstance(what, Whole):
             sealed[index] = tongues.seal(bench, what.prepared, organisation=organisation)
         elif isinstance(what, Ready):
-            by_method.setdefault(one.reservation.verification_method, []).append(index)
+            by_method.setdefault(one.method, []).append(index)
     for method, indexes in by_method.items():
         signer = signer_of(bench, organisation, method=method)
         ready = [_unsigned(here[index][1]) for index in indexes]

@@ -2,6 +2,7 @@
 
 from issuer.web.routes import (
     api_achievements,
+    api_batch_papers,
     api_batches,
     api_credentials,
     api_results,
@@ -20,6 +21,7 @@ ROUTERS = (
     api_results.router,
     api_batches.router,
     api_achievements.router,
+    api_batch_papers.router,
     api_credentials.router,
     api_verify.router,
     vc_api.router,

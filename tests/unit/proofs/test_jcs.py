@@ -1,3 +1,4 @@
+import json
 from types import MappingProxyType
 from typing import Any
 
@@ -127,3 +128,59 @@ def test_a_compact_document_keeps_its_order_and_refuses_what_has_no_form() -> No
     for value in ({"a": float("nan")}, {"a": object()}, {"a": "\ud800"}):
         with pytest.raises(MalformedDocument, match="no JSON form"):
             jcs.encode_compact(value)
+
+
+class _Word(str):
+    __slots__ = ()
+
+
+_ANY_TEXT = st.text() | st.sampled_from(["\ud800", "\x00", "\x7f", "\u2028", "𝔘", '"\\/\b\f\n\r\t'])
+_ANY_VALUE = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.sampled_from([0.0, -0.0, 1e-5, 1e-4, 1e-3, 1e15, 1e16, 2**70, -(2**70), 0.1 + 0.2])
+    | st.decimals()
+    | st.dates()
+    | st.binary(max_size=2)
+    | _ANY_TEXT
+    | _ANY_TEXT.map(_Word),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(_ANY_TEXT, inner, max_size=4)
+        | st.dictionaries(
+            st.integers() | st.booleans() | st.none() | st.floats(), inner, max_size=2
+        )
+        | st.tuples(inner)
+        | st.frozensets(st.integers(), max_size=2)
+        | st.dictionaries(_ANY_TEXT, inner, max_size=2).map(MappingProxyType)
+    ),
+    max_leaves=12,
+)
+
+
+def _slowly(value: Any) -> bytes | None:
+    """The bytes as the standard library writes them, None where there are none."""
+    try:
+        text = json.dumps(jcs._plain(value), ensure_ascii=False, allow_nan=False, indent=1)
+        return f"{text}\n".encode()
+    except (TypeError, ValueError):
+        return None
+
+
+@given(_ANY_VALUE)
+def test_a_document_is_written_as_the_standard_library_does(value: Any) -> None:
+    expected = _slowly(value)
+    if expected is None:
+        with pytest.raises(MalformedDocument):
+            jcs.encode_document(value)
+    else:
+        assert jcs.encode_document(value) == expected
+
+
+def test_a_deep_document_is_written() -> None:
+    deep: Any = "x"
+    for _ in range(300):
+        deep = [deep]
+    assert jcs.encode_document(deep) == _slowly(deep)

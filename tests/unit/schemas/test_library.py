@@ -233,3 +233,9 @@ def test_every_term_of_our_context_is_explained_to_people() -> None:
         assert term.comment.endswith(".")
         assert term.exact_match is None or term.exact_match.startswith("http")
     assert len({t.iri for t in terms.values()}) == len(schemas.vocabulary_terms())
+
+
+def test_our_context_is_recognised() -> None:
+    assert schemas.is_vocabulary_context(schemas.vocabulary_context())
+    assert not schemas.is_vocabulary_context(schemas.vocabulary_context() | {"more": "x"})
+    assert not schemas.is_vocabulary_context("https://w3id.org/testamur/vocab")

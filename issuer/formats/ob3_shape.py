@@ -1,0 +1,35 @@
+"""Where Open Badges of one achievement differ from each other: a table, nothing else.
+
+1EdTech Open Badges 3.0 (https://www.imsglobal.org/spec/ob/v3p0/) as `issuer.formats.ob3` composes
+it, and the ``created`` of a proof (VC Data Integrity 1.0 §2.1). A position that is missing here
+costs speed, never soundness: what is not listed is part of the shape (`issuer.jsonld.shapes`).
+"""
+
+from issuer.jsonld.shapes import Variables
+
+VARIABLES: Variables = {
+    ("id",): "iri",
+    ("validFrom",): "text",
+    ("validUntil",): "text",
+    ("awardedDate",): "text",
+    ("credentialSubject", "id"): "iri",
+    ("credentialSubject", "identifier", "identityHash"): "text",
+    ("credentialSubject", "identifier", "salt"): "text",
+    ("credentialSubject", "result", "value"): "text",
+    ("credentialSubject", "result", "assessor"): "text",
+    ("evidence", "id"): "iri",
+    ("evidence", "name"): "text",
+    ("evidence", "digestSRI"): "text",
+    # One entry, or two.
+    ("credentialStatus", "id"): "iri",
+    ("credentialStatus", "statusListIndex"): "text",
+    ("credentialStatus", "statusListCredential"): "iri",
+    # Of a proof, which is canonicalised as a document of its own.
+    ("created",): "text",
+}
+
+UNSEEN = (*VARIABLES, ("proof", "created"), ("proof", "proofValue"))
+"""Where the published JSON Schema (`issuer.formats.ob3.SCHEMA`) asks of a text only that it is one.
+
+``tests/unit/formats/test_ob3_shape.py`` reads the schema and says so.
+"""

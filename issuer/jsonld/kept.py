@@ -1,0 +1,70 @@
+"""What is remembered of shapes: a bounded store by long keys, for many threads.
+
+Comparing two keys of the same length is faster than hashing one. Nothing is computed here.
+"""
+
+from dataclasses import dataclass
+from itertools import count
+from threading import Lock
+from typing import Generic, TypeVar
+
+_V = TypeVar("_V")
+
+
+@dataclass(slots=True)
+class _Entry(Generic[_V]):
+    key: bytes
+    value: _V
+    used: int
+
+
+class Kept(Generic[_V]):
+    """At most ``most`` values by key; the one that was not used for longest is forgotten.
+
+    A key of more than ``most_bytes`` is never kept.
+    """
+
+    def __init__(self, *, most: int, most_bytes: int) -> None:
+        self._most = most
+        self.most_bytes = most_bytes
+        self._by_length: dict[int, tuple[_Entry[_V], ...]] = {}
+        self._uses = count()
+        self._turn = Lock()
+
+    def __len__(self) -> int:
+        return sum(map(len, self._by_length.values()))
+
+    def get(self, key: bytes) -> _V | None:
+        """The value for a key, None if there is none."""
+        for entry in self._by_length.get(len(key), ()):
+            if entry.key == key:
+                entry.used = next(self._uses)
+                return entry.value
+        return None
+
+    def put(self, key: bytes, value: _V) -> None:
+        """Keep a value, in place of the one before."""
+        if len(key) > self.most_bytes:
+            return
+        with self._turn:
+            self._drop(key)
+            if len(self) >= self._most:
+                self._drop(min(self._entries(), key=lambda entry: entry.used).key)
+            entry = _Entry(key, value, next(self._uses))
+            # A tuple, so that whoever reads just now sees all of the old or all of the new.
+            self._by_length[len(key)] = (*self._by_length.get(len(key), ()), entry)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self._turn:
+            self._by_length.clear()
+
+    def _entries(self) -> list[_Entry[_V]]:
+        return [entry for found in self._by_length.values() for entry in found]
+
+    def _drop(self, key: bytes) -> None:
+        rest = tuple(e for e in self._by_length.get(len(key), ()) if e.key != key)
+        if rest:
+            self._by_length[len(key)] = rest
+        else:
+            self._by_length.pop(len(key), None)

@@ -1,0 +1,129 @@
+"""The shape of a document: everything in it but the values that differ from one to the next.
+
+Which positions may differ, whoever knows the format says (`issuer.formats.ob3_shape`). Everything
+else is part of the shape: every member, number and boolean, the length of every list, the contexts,
+and of an address the scheme, by which a context may expand it. This module expands nothing.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal, NamedTuple, TypeAlias
+
+from pydantic_core import PydanticSerializationError, to_json
+
+from issuer.jsonld.canonical import Json
+
+Kind = Literal["text", "iri"]
+"""How linked data takes a value: as a literal as it stands, or as the address of a node."""
+Variables = Mapping[tuple[str, ...], Kind]
+"""Names of members from the root inwards -> kind; lists on the way are looked into."""
+
+_Plan: TypeAlias = "tuple[tuple[str, Kind | _Plan], ...]"
+# What no context shortens, no processor changes and every library takes for an address: plain
+# ASCII, lower-case scheme, whole percent-encodings. `_:x`, `prefix:x` and relative ones are not.
+_REST = r"[A-Za-z0-9._~!$&'()*+,;=:@/?-]*(?:%[0-9A-Fa-f]{2}[A-Za-z0-9._~!$&'()*+,;=:@/?-]*)*"
+_WEB = rf"(https?://)[A-Za-z0-9.-]+(?::[0-9]{{1,5}})?(?:[/?]{_REST})?"
+_NAMED = rf"(did:[a-z0-9]+:|urn:[a-z0-9]+:)(?=[A-Za-z0-9]){_REST}"
+_PLAIN = re.compile(rf"(?:{_WEB}|{_NAMED})(?:#{_REST})?")
+# Linked data is read relative to these, so what stands in them is never only a value.
+_STRUCTURAL = frozenset({"@context", "@type", "type", "@language", "@direction", "@index"})
+
+
+class Shape(NamedTuple):
+    """A document taken apart: ``key`` is what it shares with others, the rest its own values."""
+
+    key: bytes
+    texts: tuple[str, ...]
+    iris: tuple[str, ...]
+
+
+class Shapes:
+    """Takes documents apart at the positions ``variables``.
+
+    Raises ValueError for a position that decides what others mean.
+    """
+
+    def __init__(self, variables: Variables) -> None:
+        if bad := [path for path in variables if not path or _STRUCTURAL & set(path)]:
+            msg = f"{bad[0]} is no value that may differ within a shape."
+            raise ValueError(msg)
+        self._plan = _planned(variables)
+
+    def of(self, document: Json) -> Shape | None:
+        """The shape of a document, None where a value is not plain.
+
+        ``document`` must consist of JSON values; their keys stay in their order.
+        """
+        texts: list[str] = []
+        iris: list[str] = []
+        try:
+            key = to_json(_blanked(document, self._plan, texts, iris))
+        except (PydanticSerializationError, RecursionError, ValueError):
+            return None
+        return Shape(key, tuple(texts), tuple(iris))
+
+    def filled(self, document: Json, *, texts: Iterator[str], iris: Iterator[str]) -> Json:
+        """``document`` with other values at its variable positions, in the order of `of`."""
+        return _replaced(document, self._plan, {"text": texts, "iri": iris})
+
+
+def scheme_of(iri: str) -> str:
+    """What an address begins with, as far as its expansion may depend on it.
+
+    Raises ValueError for one that is not plain.
+    """
+    found = _PLAIN.fullmatch(iri)
+    if found is None:
+        msg = f"{iri!r} is not an address that is read alike everywhere"
+        raise ValueError(msg)
+    return found[1] or found[2]
+
+
+def _planned(variables: Variables) -> _Plan:
+    inner: dict[str, dict[tuple[str, ...], Kind]] = {}
+    plan: dict[str, Kind | _Plan] = {}
+    for (name, *rest), kind in variables.items():
+        if rest:
+            inner.setdefault(name, {})[tuple(rest)] = kind
+        else:
+            plan[name] = kind
+    return (*plan.items(), *((name, _planned(below)) for name, below in inner.items()))
+
+
+def _blanked(node: Json, plan: _Plan, texts: list[str], iris: list[str]) -> Json:
+    blank = dict(node)
+    for name, what in plan:
+        value = blank.get(name)
+        if not isinstance(value, str):
+            if isinstance(what, tuple):
+                blank[name] = _inside(value, what, texts, iris)
+        elif what == "text":
+            # Every text at this position is blanked, so that nothing else looks like a blank.
+            texts.append(value)
+            blank[name] = ""
+        elif what == "iri":
+            iris.append(value)
+            blank[name] = scheme_of(value)
+    return blank
+
+
+def _inside(value: Any, plan: _Plan, texts: list[str], iris: list[str]) -> Any:
+    if isinstance(value, dict):
+        return _blanked(value, plan, texts, iris)
+    if isinstance(value, list):
+        return [_blanked(v, plan, texts, iris) if isinstance(v, dict) else v for v in value]
+    return value
+
+
+def _replaced(node: Json, plan: _Plan, values: Mapping[Kind, Iterator[str]]) -> Json:
+    other = dict(node)
+    for name, what in plan:
+        value = other.get(name)
+        if isinstance(what, str):
+            if isinstance(value, str):
+                other[name] = next(values[what])
+        elif isinstance(value, dict):
+            other[name] = _replaced(value, what, values)
+        elif isinstance(value, list):
+            other[name] = [_replaced(v, what, values) if isinstance(v, dict) else v for v in value]
+    return other
