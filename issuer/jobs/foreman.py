@@ -67,7 +67,7 @@ class Foreman:
         beats.start()
         pause_s = self.pace.look_s
         try:
-            while not (self.stopping.is_set() or until()):
+            while not (self.stopping.is_set() or _says(until)):
                 pause_s = self._looked(pause_s)
                 self._wake.wait(pause_s)
                 self._wake.clear()
@@ -247,6 +247,14 @@ class Foreman:
         except TestamurError as fault:
             # Others notice by the silence.
             _log.warning("heartbeat", code=code_of(fault))
+
+
+def _says(until: Callable[[], bool]) -> bool:
+    try:
+        return until()
+    except TestamurError:
+        # Who cannot be asked has not said so.
+        return False
 
 
 def _is_understudy(executor: str) -> bool:

@@ -5,6 +5,7 @@ a process of its own it can be killed or stopped: ``python -m tests.town.shift U
 """
 
 import datetime as dt
+import itertools
 import os
 import sys
 import time
@@ -226,10 +227,21 @@ def receipt(bench: Workbench, batch_id: str) -> None:
 
 
 def foreman(
-    database: Database, verbs: Any, *, name: str = "worker/here", pace: Pace = QUICK, **more: Any
+    database: Database,
+    verbs: Any,
+    *,
+    name: str = "worker/here",
+    pace: Pace = QUICK,
+    jumps_s: float = 0.0,
+    **more: Any,
 ) -> Foreman:
-    """A foreman of this process."""
-    bench = bench_of(database)
+    """A foreman of this process; its clock ``jumps_s`` back each time it is looked at."""
+    back = itertools.count()
+
+    def now() -> dt.datetime:
+        return dt.datetime.now(dt.UTC) - dt.timedelta(seconds=jumps_s * next(back))
+
+    bench = bench_of(database, now=now)
     return Foreman(
         Job(verbs, bench, receipt),
         database,
