@@ -7,6 +7,7 @@ of steps stand in our database and are committed with our rows. No admin server,
 listening; what it logs is ours to say. This module decides nothing about a batch.
 """
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Collection, Iterable
@@ -96,6 +97,9 @@ class Engine:
             raise
 
     def _launch(self, own: sa.Engine) -> None:
+        # Its lines may hold what people sent; what matters is in the batch and in our own log.
+        said = logging.getLogger("dbos")
+        said.handlers, said.propagate = [logging.NullHandler()], False
         DBOS(config=self._config())
         self._source = SQLAlchemyDatasource.create(
             str(own.url), engine=own, schema=_SCHEMA, serializer=_Ids()
@@ -228,7 +232,6 @@ class Engine:
             serializer=_Ids(),
             enable_otlp=False,
             use_listen_notify=False,
-            # Its lines may hold what people sent; what matters is in the batch and in our own log.
             log_level="CRITICAL",
         )
 
