@@ -5,6 +5,7 @@ JSON Schema 2019-09, https://json-schema.org/draft/2019-09; the schemas are 1EdT
 This module judges form only; what cannot be said in JSON Schema is in `issuer.formats.lint`.
 """
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
@@ -18,7 +19,6 @@ from issuer.jsonld.shapes import Shapes
 
 _MOST = 5
 _MOST_SHAPES = 128
-_MOST_BYTES = 131_072
 
 
 @cache
@@ -53,14 +53,16 @@ class ByShape:
     def __init__(self, url: str, *, variables: Iterable[tuple[str, ...]]) -> None:
         self._url = url
         self._shapes = Shapes(dict.fromkeys(variables, "text"))
-        self._kept = Kept[bool](most=_MOST_SHAPES, most_bytes=_MOST_BYTES)
+        self._kept = Kept[bool](most=_MOST_SHAPES, most_bytes=hashlib.sha256().digest_size)
 
     def problems(self, document: Mapping[str, Any]) -> tuple[str, ...]:
         """As `schema_problems`; only that a document has none is remembered."""
         shape = self._shapes.of(document)
-        if shape is not None and self._kept.get(shape.key):
+        # A digest, so that nothing of a stranger's document stays here.
+        digest = b"" if shape is None else hashlib.sha256(shape.key).digest()
+        if self._kept.get(digest):
             return ()
         found = schema_problems(document, url=self._url)
-        if shape is not None and not found:
-            self._kept.put(shape.key, True)  # noqa: FBT003 # It has been kept to.
+        if digest and not found:
+            self._kept.put(digest, True)  # noqa: FBT003 # It was kept to.
         return found

@@ -5,16 +5,17 @@ It knows no proofs and no linked data.
 """
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import Any, NoReturn
 
 import rfc8785
-from pydantic_core import PydanticSerializationError, to_json
+from pydantic_core import PydanticSerializationError, from_json, to_json
 
 from issuer.errors import DocumentTooLarge, MalformedDocument
-from issuer.jsonld.ijson import require_interoperable
+from issuer.jsonld.ijson import LARGEST_INTEGER, MOST_NESTING, require_interoperable
 
 MOST_BYTES = 1024 * 1024
 _MOST_DIGITS = 400
@@ -22,6 +23,8 @@ _PLAIN = frozenset({int, bool, type(None)})
 # Between these a float is written without an exponent.
 _LEAST_PLAIN = 1e-3
 _MOST_PLAIN = 1e15
+# Control characters that are not allowed; whatever else looks like one is read the slow way.
+_ESCAPED = re.compile(rb"\\[^nrt\"\\]")
 # One that holds itself has no end.
 _MOST_CONTAINERS = 100_000
 
@@ -52,6 +55,9 @@ def encode_document(value: Any) -> bytes:
 
 def encode_compact(value: Any) -> bytes:
     """Return compact JSON bytes: key order kept, no space, UTF-8; raises MalformedDocument."""
+    with suppress(PydanticSerializationError, RecursionError, TypeError):
+        if _is_written_alike(value):
+            return to_json(value)
     try:
         text = json.dumps(_plain(value), ensure_ascii=False, allow_nan=False, separators=(",", ":"))  # noqa: TID251 # As above.
         return text.encode()
@@ -68,6 +74,8 @@ def decode(data: bytes, *, most_bytes: int = MOST_BYTES) -> dict[str, Any]:
     """
     if len(data) > most_bytes:
         raise DocumentTooLarge(f"The document is larger than {most_bytes / 2**20:g} MiB.")
+    if (known := _as_written_here(data)) is not None:
+        return known
     try:
         value = json.loads(
             data.decode("utf-8"),
@@ -88,6 +96,53 @@ def decode(data: bytes, *, most_bytes: int = MOST_BYTES) -> dict[str, Any]:
         raise MalformedDocument("The document is JSON, but not an object.")
     require_interoperable(value)
     return value
+
+
+def _as_written_here(data: bytes) -> dict[str, Any] | None:
+    """What `encode_document` or `encode_compact` wrote, read in a quarter of the time; else None.
+
+    Whoever writes the value again gets the same bytes: so no member is there twice, and no number
+    is written otherwise than it is read.
+    """
+    try:
+        value = from_json(data, allow_inf_nan=False)
+        text = data.decode()
+    except ValueError:
+        return None
+    # As `require_interoperable`: what can be printed holds nothing that is forbidden, and what
+    # cannot may be escaped.
+    plain = b"\x7f" not in data if data.isascii() else text.replace("\n", "").isprintable()
+    if not plain or _ESCAPED.search(data) is not None:
+        return None
+    if not isinstance(value, dict) or not _is_plain_all_through(value):
+        return None
+    # Strings hold no line break: what has one was written with indent.
+    indent = 1 if b"\n" in data.removesuffix(b"\n") else None
+    return value if to_json(value, indent=indent) == data.removesuffix(b"\n") else None
+
+
+def _is_plain_all_through(value: Any) -> bool:
+    """Whether no number is near a bound, and nothing is nested deeper than may be."""
+    level = [value]
+    for _ in range(MOST_NESTING):
+        below = []
+        for container in level:
+            for item in container.values() if type(container) is dict else container:
+                kind = type(item)
+                if kind is dict or kind is list:
+                    below.append(item)
+                elif kind is not str and not _is_moderate(item):
+                    return False
+        if not below:
+            return True
+        level = below
+    return False
+
+
+def _is_moderate(value: Any) -> bool:
+    if type(value) is float:
+        return _LEAST_PLAIN <= abs(value) < _MOST_PLAIN
+    return type(value) is not int or abs(value) <= LARGEST_INTEGER
 
 
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
