@@ -36,6 +36,13 @@ VARIABLES: Variables = {
     ("created",): "text",
 }
 
+PARTS: Variables = {
+    ("@context",): "part",
+    ("issuer",): "part",
+    ("credentialSubject", "achievement"): "part",
+}
+"""What `issuer.formats.ob3.Composer` puts into every document of a course as the same object."""
+
 UNSEEN = (*VARIABLES, ("proof", "created"), ("proof", "proofValue"))
 """Where the published JSON Schema (`issuer.formats.ob3.SCHEMA`) asks of a text only that it is one.
 
