@@ -8,6 +8,7 @@ from issuer.cli import (
     issuing,
     keyring,
     learners,
+    results,
     sealing,
     standing,
     tokens,
@@ -26,7 +27,7 @@ for _verb in (
     installing.init,
     demo.demo,
     installing.serve,
-    issuing.issue,
+    results.issue,
     issuing.export,
     sealing.export_unsealed,
     sealing.import_sealed,
@@ -40,6 +41,7 @@ for _verb in (
 ):
     app.command()(_verb)
 app.add_typer(issuing.achievement, name="achievement")
+app.add_typer(results.mapping, name="mapping")
 app.add_typer(issuing.link, name="link")
 app.add_typer(learners.app, name="learner")
 app.add_typer(keyring.app, name="keys")

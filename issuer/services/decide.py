@@ -73,7 +73,7 @@ def decide(tx: Transaction, result: AssessmentResult, *, actor: str, bench: Work
     learner_id = learners.find_or_add(tx, result.learner, at=at)
     staged = results.stage(tx, result, learner_id=learner_id, at=at)
     before = awards.by_staged(tx, staged.id)
-    if before is not None and not _never_sealed(tx, before):
+    if before is not None and not never_sealed(tx, before):
         return Decision(Decided.ALREADY, before)
     award = _award(tx, result, learner_id=learner_id, actor=actor, bench=bench)
     awards.add(tx, award, staged_id=staged.id)
@@ -92,7 +92,7 @@ def decide(tx: Transaction, result: AssessmentResult, *, actor: str, bench: Work
     return Decision(Decided.APPROVED, award)
 
 
-def _never_sealed(tx: Transaction, award: Award) -> bool:
+def never_sealed(tx: Transaction, award: Award) -> bool:
     """Whether all that was begun for it was voided: then the result may be decided anew.
 
     What a person revoked is not: `issuer.services.revoke` closes the result.
