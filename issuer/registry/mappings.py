@@ -35,7 +35,7 @@ def put(tx: Transaction, organisation: str, saved: SavedMapping) -> None:
         "organisation": organisation,
         "achievement": saved.achievement,
         "name": saved.name,
-        "payload": saved.mapping.model_dump_json(exclude_defaults=True, exclude_none=True),
+        "payload": saved.mapping.model_dump_json(),
         "saved_by": saved.saved_by,
         "saved_at": saved.saved_at,
     }
