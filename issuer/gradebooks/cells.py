@@ -124,7 +124,7 @@ def number(text: str, *, sign: Sign | None) -> Decimal | None:
         else:
             fault = f"its decimal sign is {found[3]!r} and that of the column {sign!r}"
         raise Damaged(fault, "Say the decimal sign with --map decimal=. or correct the cell")
-    return Decimal(f"{found[1]}{found[2]}.{found[4] or '0'}")
+    return Decimal(f"{found[1]}{found[2]}" + (f".{found[4]}" if found[4] else ""))
 
 
 def _bare(text: str) -> str:

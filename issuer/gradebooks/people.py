@@ -8,7 +8,6 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import NamedTuple
 
 from issuer.errors import UnusableInput
@@ -89,6 +88,8 @@ class Reader:
         dates = [part(column, self._date, None) for column in mapping.dates]
         email = part(mapping.email, _email, "")
         passed = self._passed(row, faults)
+        if passed and not key and mapping.key and not faults:
+            faults.append(self._fault(row, mapping.key, "", _NO_KEY))
         if faults:
             return tuple(faults)
         given, family, whole = self._named([str(name) for name in names])
@@ -117,8 +118,7 @@ class Reader:
     def _key(self, text: str) -> str:
         bare = cells.clean(self.layout.cleaned_id(text))
         if cells.is_missing(bare):
-            cure = "Fill it in: it tells this learner from others of the same name"
-            raise Damaged("empty", cure)
+            return ""
         if self._where.key == "email":
             name, _, domain = bare.rpartition("@")
             return f"{name}@{domain.lower()}" if name else bare
@@ -204,15 +204,7 @@ class Reader:
         return next((sign for sign in signs if sign), None)
 
 
-def preview(reader: Reader) -> Person | None:
-    """The first person who has passed, else the first one; None: there is nobody."""
-    first: Person | None = None
-    for found in islice(iter(reader), _SIGN_ROWS):
-        if isinstance(found, Person):
-            if found.passed:
-                return found
-            first = first or found
-    return first
+_NO_KEY = Damaged("empty", "Fill it in: it tells this learner from others of the same name")
 
 
 def _email(text: str) -> str:

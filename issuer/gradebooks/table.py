@@ -44,7 +44,7 @@ class RowFault:
 class Doubt:
     """Something about the file that a person has to look at before anything is issued."""
 
-    code: Literal["encoding", "hidden_rows", "numbers"]
+    code: Literal["encoding", "hidden_rows"]
     sentence: str
     cure: str
 
@@ -73,6 +73,8 @@ class Table:
     sheet: str = ""
     other_sheets: tuple[str, ...] = ()
     """Sheets that were not read, hidden ones included."""
+    numbers: frozenset[int] = frozenset()
+    """Places of columns of a workbook that hold numbers and not texts."""
     exported_at: int | None = None
     """When the platform wrote it, in seconds of Unix time, where the file itself says so."""
     doubts: tuple[Doubt, ...] = field(default_factory=tuple)

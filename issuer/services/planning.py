@@ -247,7 +247,7 @@ class _Counting:
             skipped=dict(skipped),
             faults=tuple(sorted(self._faults, key=lambda fault: fault.line)),
             more_faults=self._more_faults,
-            conflicts=self._conflicts.said(),
+            conflicts=(*self._conflicts.said(), *_numbered(self._file)),
             questions=self._file.questions,
             preview=self._preview(tx),
             read_again=self._file.rows,
@@ -301,6 +301,14 @@ def _preview(row: ReadRow, course: Achievement, noun: Organisation) -> Preview:
         valid_until=valid_until(course, noun, awarded_on=result.date),
         shown=f"{', '.join(shown)}; neither student number nor e-mail",
     )
+
+
+def _numbered(file: _File) -> tuple[str, ...]:
+    """Ids that a workbook keeps as numbers: their leading zeros may be gone."""
+    key = file.mapping.key if file.mapping else None
+    if key is None or file.layout.header.find(key) not in file.layout.table.numbers:
+        return ()
+    return (f"“{key}”: the workbook keeps it as numbers, so leading zeros may be lost",)
 
 
 def _moment(seconds: int | None) -> dt.datetime | None:
