@@ -7,7 +7,7 @@ GiB. Everything is counted while it is unpacked, and nothing is kept. No cell is
 
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import IO, Literal
@@ -26,7 +26,8 @@ MOST_CELLS = 8_000_000
 
 _MOST_PARTS = 2_000
 _PIECE = 1 << 18
-_SHEETS = "xl/worksheets/"
+_SHEET = "worksheet"
+"""Name of the element that is a sheet."""
 _ODS = b"application/vnd.oasis.opendocument.spreadsheet"
 _ALPHABET = 26
 _BROKEN = (
@@ -96,9 +97,10 @@ class _Budget:
 def _scan_xlsx(package: zipfile.ZipFile, names: list[str], budget: _Budget) -> Scanned:
     found = Scanned("xlsx")
     for name in names:
-        sheet = _XlsxSheet() if name.startswith(_SHEETS) and name.endswith(".xml") else None
+        # A relation may call any part a sheet, so each is looked at.
+        sheet = _XlsxSheet()
         _go_through(package, name, budget, sheet)
-        if sheet is not None and sheet.hidden:
+        if sheet.hidden:
             found.hidden_rows[name] = sheet.hidden
     return found
 
@@ -111,19 +113,20 @@ def _scan_ods(package: zipfile.ZipFile, names: list[str], budget: _Budget) -> Sc
     return Scanned("ods", sheets.hidden)
 
 
-_Begin = Callable[[str, dict[str, str]], None]
 
 
 def _go_through(
     package: zipfile.ZipFile, name: str, budget: _Budget, sheet: "_XlsxSheet | _OdsSheets | None"
 ) -> None:
-    is_xml = name.endswith((".xml", ".rels"))
     parser = expat.ParserCreate()
     parser.StartDoctypeDeclHandler = _refuse_declaration
     if sheet is not None:
         parser.StartElementHandler = sheet.begin
+    is_xml = name.endswith((".xml", ".rels"))
     with package.open(name) as part:
         for piece in budget.pieces(part):
+            # Pictures and the drawings of comments (.vml) are not read by anybody.
+            is_xml = is_xml or (piece.lstrip()[:1] == b"<" and not name.endswith(".vml"))
             if is_xml:
                 parser.Parse(piece, False)  # noqa: FBT003 # Positional in expat: more follows.
     if is_xml:
@@ -135,6 +138,7 @@ class _XlsxSheet:
 
     def __init__(self) -> None:
         self.hidden = 0
+        self._is_sheet = False
         self._row = 0
         self._column = 0
         self._highest = 0
@@ -143,7 +147,9 @@ class _XlsxSheet:
     def begin(self, name: str, attributes: dict[str, str]) -> None:
         """One element begins."""
         local = name.rpartition(":")[2]
-        if local == "c":
+        if not self._is_sheet:
+            self._is_sheet = local == _SHEET
+        elif local == "c":
             place = attributes.get("r", "")
             row, self._column = _place(place) if place else (self._row, self._column + 1)
             self._reach(row, self._column)
