@@ -123,7 +123,8 @@ def number(text: str, *, sign: Sign | None) -> Decimal | None:
             fault = "it may be a decimal number or one with thousands"
         else:
             fault = f"its decimal sign is {found[3]!r} and that of the column {sign!r}"
-        raise Damaged(fault, "Say the decimal sign with --map decimal=. or correct the cell")
+        cure = f"If all of the column are written so, say --map decimal={found[3]}"
+        raise Damaged(fault, f"{cure}; else correct the cell")
     return Decimal(f"{found[1]}{found[2]}" + (f".{found[4]}" if found[4] else ""))
 
 

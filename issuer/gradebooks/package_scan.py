@@ -113,8 +113,6 @@ def _scan_ods(package: zipfile.ZipFile, names: list[str], budget: _Budget) -> Sc
     return Scanned("ods", sheets.hidden)
 
 
-
-
 def _go_through(
     package: zipfile.ZipFile, name: str, budget: _Budget, sheet: "_XlsxSheet | _OdsSheets | None"
 ) -> None:

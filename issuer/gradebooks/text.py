@@ -15,6 +15,7 @@ from itertools import islice
 
 from issuer.errors import DocumentTooLarge, MalformedDocument, UnusableInput
 from issuer.gradebooks import backslash
+from issuer.gradebooks.backslash import Patience
 from issuer.gradebooks.table import Doubt, Reading, Row, RowFault, Table, checked_header
 
 MOST_BYTES = 256 * 1024 * 1024
@@ -27,6 +28,8 @@ _CODECS = {"UTF-8": "utf-8-sig", "UTF-16": "utf-16", "Windows-1252": "cp1252"}
 _SEPARATORS = ",;\t|"
 _PIECE = 1 << 20
 _HEAD_LINES = 50
+_LOOKS = 4
+"""How often a letter may be looked at by PHP's rule, on average."""
 _MOST_LINES = 100
 """Lines of the longest row that PHP's rule is tried on."""
 _SEP = re.compile(r"sep=(.)", re.IGNORECASE)
@@ -72,14 +75,17 @@ class TextRows:
         with io.TextIOWrapper(
             io.BytesIO(self.data), encoding=_CODECS[self.encoding], newline=""
         ) as text:
-            yield from _read(_Lines(text), self.separator)
+            # Work grows with the file, whatever stands in it.
+            patience = Patience(_LOOKS * len(self.data) + _PIECE)
+            yield from _read(_Lines(text, patience), self.separator)
 
 
 class _Lines:
     """Lines that remember which of them the row in hand has taken, and take some back."""
 
-    def __init__(self, text: Iterator[str]) -> None:
+    def __init__(self, text: Iterator[str], patience: Patience) -> None:
         self._text = text
+        self.patience = patience
         self._again: list[str] = []
         self.taken: list[str] = []
         self.number = 0
@@ -164,7 +170,8 @@ def _by_backslash(lines: _Lines, separator: str, width: int) -> tuple[int, list[
         if count > len(lines.taken) and next(lines, None) is None:
             break
         text += lines.taken[count - 1]
-        if ways := backslash.readings(text, separator=separator, width=width):
+        ways = backslash.readings(text, separator=separator, width=width, patience=lines.patience)
+        if ways:
             return count, ways
     return 0, []
 

@@ -116,7 +116,7 @@ Rule = Annotated[AtLeast | Worded | Filled, Field(discriminator="kind")]
 def _known_zone(name: str) -> str:
     try:
         ZoneInfo(name)
-    except (ValueError, OSError) as fault:
+    except (LookupError, ValueError, OSError) as fault:
         msg = f"{name[:60]!r} is no time zone such as Europe/Vienna"
         raise ValueError(msg) from fault
     return name

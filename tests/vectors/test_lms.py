@@ -119,7 +119,7 @@ def test_moodle_says_when_it_was_exported_and_in_which_line_each_stands(
     # A line break stands in somebody's feedback.
     assert [p.line for p in read(layout, layout.guess)] == [*range(2, 15), 16, 17]
     rows = {row.line: row.cells for row in layout.people() if not isinstance(row, RowFault)}
-    assert rows[16][11] == r'See C:\data\", then the map.'
+    assert rows[16][11] == r"See C:\data\", then the map."
     assert rows[14][11] == "Line one\nLine two, after a line break"
 
 

@@ -1,7 +1,6 @@
 import pytest
 
-from issuer.gradebooks import backslash
-from issuer.gradebooks.backslash import readings
+from issuer.gradebooks.backslash import Patience, readings
 
 
 @pytest.mark.parametrize(
@@ -20,10 +19,11 @@ from issuer.gradebooks.backslash import readings
     ],
 )
 def test_readings(text: str, width: int, found: list[list[str]]) -> None:
-    assert readings(text, separator=",", width=width) == found
+    assert readings(text, separator=",", width=width, patience=Patience(1_000)) == found
 
 
-def test_a_row_of_very_many_readings_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    text = ",".join([r'"a\"'] * 40)
-    monkeypatch.setattr(backslash, "_MOST_STEPS", 20)
-    assert readings(text, separator=",", width=40) == []
+def test_a_row_that_takes_too_long_is_given_up() -> None:
+    text = ",".join([r'"a\"'] * 400)
+    patience = Patience(100)
+    assert readings(text, separator=",", width=400, patience=patience) == []
+    assert patience.left <= 0

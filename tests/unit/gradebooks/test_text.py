@@ -128,6 +128,17 @@ def test_a_row_of_two_readings_is_refused() -> None:
     assert cells(one('a,b\n"x\\","y\\"\n')) == [(2, ["x\\", "y\\"])]
 
 
+def test_a_row_by_phps_rule_has_a_hundred_lines_at_most() -> None:
+    table = one('a,b\n1,"x\\"y\n' + "z\n" * 120)
+    faults = [row for row in table.rows if isinstance(row, RowFault)]
+    assert [fault.line for fault in faults] == [2]
+
+
+def test_a_header_that_no_separator_fits_is_refused() -> None:
+    with pytest.raises(MalformedDocument, match="the header"):
+        one('"' + "x" * 200_000 + '"\n')
+
+
 def test_a_record_that_never_ends_is_one_bad_line() -> None:
     table = one('a,b\n1,"x\\"y\n2,z\n')
     fault, row = table.rows
