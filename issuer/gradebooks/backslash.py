@@ -57,6 +57,8 @@ def _quoted(text: str, start: int, separator: str, patience: Patience) -> list[t
         letter, follows = text[at], text[at + 1 : at + 2]
         if letter == '"' and follows in {"", separator}:
             found.append((cell, at + 1))
+            # The cell so far is copied.
+            patience.left -= len(cell)
         if letter == '"' and not escaped:
             if follows != '"':
                 break

@@ -215,7 +215,7 @@ def test_a_grade_that_is_not_there_is_none() -> None:
 
 def test_two_columns_of_one_name_are_usable_by_place_alone() -> None:
     header = HEADER.replace("Word", "Mark")
-    with pytest.raises(UnusableInput, match="2 columns may be meant by “Mark”: #5 .* #6"):
+    with pytest.raises(UnusableInput, match=r"2 columns may be meant by “Mark”: #5 .* #6"):
         people(row(), header=header, rule="Mark >= 60")
     assert one(row(mark="10", word="60"), header=header, rule="#6 >= 60").passed is True
     found = fault(row(mark="10", word="x"), header=header, rule="#6 >= 60")

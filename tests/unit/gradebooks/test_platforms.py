@@ -2,6 +2,7 @@
 
 import datetime as dt
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,7 @@ from issuer.gradebooks.table import RowFault
 from issuer.model.mapping import Platform, Worded
 from tests.town.spreadsheets import xlsx
 
+NOON = dt.datetime(2026, 6, 20, 12, 0)  # noqa: DTZ001 # A cell of a workbook has no zone.
 VIENNA = Where("Europe/Vienna", "student_number")
 
 
@@ -240,13 +242,13 @@ def test_the_number_of_an_attempt_in_ilias_is_no_result() -> None:
 
 # --- OpenOlat ----------------------------------------------------------------------------------
 
-OLAT = [
+OLAT: list[list[Any]] = [
     ["No.", "URL", "First name", "Last name", "Institutional identifier", "Test", None, None],
     [None, None, None, None, None, "Score", "Passed", "Last update"],
     [1, "https://olat.example.edu/1", "Ada", "Okonkwo", "001", "91.5", "yes",
-     dt.datetime(2026, 6, 20, 9, 0)],
+     NOON],
     [2, "https://olat.example.edu/2", "Sam", "Sample", "002", "10", "no",
-     dt.datetime(2026, 6, 20, 9, 0)],
+     NOON],
     ["Legend"],
     ["Test"],
     [None, None, "maxValue", "100"],
