@@ -130,15 +130,14 @@ def _field(said: str) -> tuple[str, str]:
 
 
 def _save(house: "House", slug: str, plan: "Plan", *, course: str | None, name: str) -> None:
-    from issuer.registry.mappings import SavedMapping  # noqa: PLC0415 # As above.
     from issuer.services import mappings  # noqa: PLC0415 # As above.
 
     if plan.mapping is None or course is None:
         msg = "Our own CSV needs no mapping, so there is none to be saved."
         raise UnusableInput(msg)
-    saved = SavedMapping(course, name, plan.mapping, OPERATOR, house.bench.moment)
+    saved = mappings.SavedMapping(course, name, plan.mapping, OPERATOR, house.bench.moment)
     with house.bench.begin() as tx:
-        mappings.save(tx, saved, organisation=slug, bench=house.bench)
+        mappings.save(tx, slug, saved)
     terminal.say(f"The mapping is kept as {name} and used for the next file of {course}.")
 
 

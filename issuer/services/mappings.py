@@ -5,6 +5,7 @@ decided here: see `issuer.services.planning`.
 """
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from issuer.errors import Conflict, UnusableInput
@@ -14,7 +15,8 @@ from issuer.registry import achievements, mappings
 from issuer.registry.database import Transaction
 from issuer.registry.mappings import SavedMapping
 from issuer.services import fields
-from issuer.services.workbench import Workbench
+
+__all__ = ["FIELDS", "SavedMapping", "changed", "fitting", "get", "listing", "remove", "save"]
 
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 FIELDS = (
@@ -24,16 +26,14 @@ FIELDS = (
 """What can be said of a mapping with FIELD=COLUMN."""
 
 
-def save(
-    tx: Transaction, saved: SavedMapping, *, organisation: str, bench: Workbench
-) -> SavedMapping:
+def save(tx: Transaction, organisation: str, saved: SavedMapping) -> SavedMapping:
     """Keep a mapping for a course; raises NotFound (course) and UnusableInput (name)."""
     if not _NAME.fullmatch(saved.name):
         msg = f"{saved.name[:64]!r} is no name for a mapping: lower-case letters, digits, hyphens."
         raise UnusableInput(msg)
     achievements.get(tx, organisation, saved.achievement)
     kept = saved.mapping.model_copy(update={"date": None})
-    fresh = SavedMapping(saved.achievement, saved.name, kept, saved.saved_by, bench.moment)
+    fresh = replace(saved, mapping=kept)
     mappings.put(tx, organisation, fresh)
     return fresh
 
