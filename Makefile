@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SERVE ?= 1
 HOME_DIR ?= var/demo
-PURE := schemas/*,keys/*,issuer/errors.py,issuer/model/*,issuer/jsonld/*,issuer/formats/*,issuer/proofs/*,issuer/status/*,issuer/render/*,issuer/carriers/*,issuer/verify/*
+PURE := schemas/*,keys/*,issuer/errors.py,issuer/model/*,issuer/jsonld/*,issuer/formats/*,issuer/proofs/*,issuer/status/*,issuer/render/*,issuer/carriers/*,issuer/gradebooks/*,issuer/verify/*
 
 .PHONY: demo test check bench lock clean
 

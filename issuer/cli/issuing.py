@@ -1,6 +1,5 @@
-"""``testamur achievement``, ``issue``, ``export`` and ``link``: from a file to documents."""
+"""``testamur achievement``, ``export`` and ``link``: what is offered, and what was issued."""
 
-from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,15 +7,11 @@ import typer
 
 from issuer.cli import terminal
 from issuer.cli.opening import OPERATOR, Home, Org, opened, organisation, read_file
-from issuer.model.achievement import DocumentFormat
 
 if TYPE_CHECKING:
     from issuer.bootstrap import House
     from issuer.model.organisation import Organisation
-    from issuer.services.accept import ReadResults
-    from issuer.services.intake import RowOutcome
 
-USAGE = 64
 achievement = typer.Typer(no_args_is_help=True, help="Courses: what is offered and assessed.")
 link = typer.Typer(no_args_is_help=True, help="Learners' links: show or withdraw one.")
 
@@ -89,67 +84,6 @@ def noun_of(house: "House", slug: str) -> "Organisation":
 
     with house.bench.read() as tx:
         return look.organisation_of(tx, slug)
-
-
-def issue(
-    results: Annotated[Path, typer.Argument(help="CSV file of results.")],
-    *,
-    home: Home = None,
-    org: Org = None,
-    tongues: Annotated[
-        list[DocumentFormat] | None,
-        typer.Option("--format", help="Instead of the formats of the course; may be repeated."),
-    ] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Issue without asking.")] = False,
-) -> int:
-    """Show what a results file would issue, then issue it: good rows never wait for bad ones."""
-    from issuer.services import intake  # noqa: PLC0415 # As above.
-
-    with opened(home) as house:
-        slug = organisation(house, org)
-        read = intake.read(house.bench, slug, read_file(results))
-        planned = intake.rehearse(house.bench, read.rows, actor=OPERATOR)
-        faults = show_plan(read, planned)
-        wanted = {p.line for p in planned if p.outcome == "approved"}
-        unfinished = {p.line for p in planned if p.outcome == "already"}
-        if wanted and not yes and not _agreed(len(wanted)):
-            terminal.say("Nothing was issued.")
-            return USAGE
-        rows = [row for row in read.rows if row.line in wanted | unfinished]
-        issued = [
-            intake.take(house.bench, row, actor=OPERATOR, formats=tuple(tongues or ()) or None)
-            for row in terminal.progress(rows, what="Issuing")
-        ]
-        done = sum(o.outcome == "approved" for o in issued)
-        terminal.say(f"{done} issued.")
-    if faults:
-        terminal.warn(
-            f"{faults} rows have faults, listed above: correct them and send the file again."
-        )
-    return USAGE if faults else 0
-
-
-def show_plan(read: "ReadResults", planned: "tuple[RowOutcome, ...]") -> int:
-    """Print what will happen in counts, and each fault; return how many rows have faults."""
-    faults = [*read.faults, *(p.fault for p in planned if p.fault)]
-    counts = Counter(str(p.outcome) for p in planned if p.outcome)
-    bad = len({fault.line for fault in faults})
-    rows = [
-        ("new, will be issued", str(counts["approved"])),
-        ("issued already", str(counts["already"])),
-        ("not passed", str(counts["not_passed"])),
-        ("not known whether passed", str(counts["unknown"])),
-        ("with faults", str(bad)),
-    ]
-    title = f"{len(read.rows)} good rows, read as {read.encoding} with {read.separator!r}"
-    terminal.table(title, header=("rows", "number"), rows=rows)
-    for fault in sorted(faults, key=lambda f: f.line):
-        terminal.warn(terminal.plain(str(fault)))
-    return bad
-
-
-def _agreed(count: int) -> bool:
-    return terminal.is_watched() and typer.confirm(f"Issue {count} credentials now?")
 
 
 def export(

@@ -9,6 +9,7 @@ from issuer.cli import (
     issuing,
     keyring,
     learners,
+    results,
     sealing,
     standing,
     tokens,
@@ -27,7 +28,7 @@ for _verb in (
     installing.init,
     demo.demo,
     installing.serve,
-    issuing.issue,
+    results.issue,
     issuing.export,
     sealing.export_unsealed,
     sealing.import_sealed,
@@ -45,6 +46,7 @@ batch.command()(batch_papers.outcomes)
 batch.add_typer(batch_papers.receipt, name="receipt")
 app.add_typer(batch, name="batch")
 app.add_typer(issuing.achievement, name="achievement")
+app.add_typer(results.mapping, name="mapping")
 app.add_typer(issuing.link, name="link")
 app.add_typer(learners.app, name="learner")
 app.add_typer(keyring.app, name="keys")

@@ -251,11 +251,11 @@ def test_a_badge_of_odd_form_does_not_make_the_linter_stumble(
             lint(Draft(document))
 
 
-def test_a_linter_says_what_lint_says(badge: dict[str, Any]) -> None:
-    linter = Linter()
+def test_a_linter_says_what_lint_says(awarded: Awarded, reservation: Reservation) -> None:
+    linter, document = Linter(), badge(awarded, reservation)
     for _ in range(2):
-        assert linter.lint(Draft(badge)) == lint(Draft(badge))
-    wrong = Draft({**badge, "credentialSubject": {"type": ["AchievementSubject"]}})
+        assert linter.lint(Draft(document)) == lint(Draft(document))
+    wrong = Draft({**document, "credentialSubject": {"type": ["AchievementSubject"]}})
     with pytest.raises(LintFailed) as refused:
         linter.lint(wrong)
     with pytest.raises(LintFailed) as same:

@@ -1,0 +1,205 @@
+"""``testamur issue`` and ``testamur mapping``: from a file of results to documents.
+
+A dry run unless ``--confirm`` is said: what the file holds, what would become of each row.
+"""
+
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from issuer.cli import planned, terminal
+from issuer.cli.opening import OPERATOR, Home, Org, opened, organisation, read_file
+from issuer.errors import UnusableInput
+from issuer.gradebooks.table import Reading
+from issuer.model.achievement import DocumentFormat
+
+if TYPE_CHECKING:
+    from issuer.bootstrap import House
+    from issuer.services.planning import Plan
+
+USAGE = 64
+mapping = typer.Typer(
+    no_args_is_help=True, help="Mappings: how files of learning platforms are read, a course each."
+)
+Course = Annotated[str, typer.Option("--achievement", help="Slug of the course.")]
+
+
+def issue(  # noqa: PLR0913 # Typer makes an option of each.
+    results: Annotated[Path, typer.Argument(help="File of results: CSV, XLSX, ODS or XML.")],
+    *,
+    home: Home = None,
+    org: Org = None,
+    course: Annotated[
+        str | None,
+        typer.Option("--achievement", help="Slug of the course; our own CSV names it itself."),
+    ] = None,
+    use: Annotated[
+        str | None, typer.Option("--mapping", help="Name of a saved mapping of this course.")
+    ] = None,
+    fields: Annotated[
+        list[str] | None,
+        typer.Option("--map", help="FIELD=COLUMN of the mapping; may be repeated."),
+    ] = None,
+    pass_if: Annotated[
+        str | None, typer.Option(help="What counts as passed, such as 'Course total >= 60'.")
+    ] = None,
+    passed_on: Annotated[
+        dt.datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Date of the decision for all rows."),
+    ] = None,
+    save: Annotated[
+        str | None, typer.Option("--save-mapping", help="Keep the mapping under this name.")
+    ] = None,
+    sheet: Annotated[str | None, typer.Option(help="Sheet of a workbook.")] = None,
+    encoding: Annotated[
+        str | None, typer.Option(help="utf-8, utf-16 or windows-1252; else found out.")
+    ] = None,
+    time_zone: Annotated[
+        str | None, typer.Option(help="Where the file's clock stood; else the organisation's.")
+    ] = None,
+    run: Annotated[
+        str | None, typer.Option(help="Which run of the course, where it is given again.")
+    ] = None,
+    hidden_rows: Annotated[
+        bool, typer.Option("--hidden-rows", help="Rows that are hidden in the sheet count too.")
+    ] = False,
+    tongues: Annotated[
+        list[DocumentFormat] | None,
+        typer.Option("--format", help="Instead of the formats of the course; may be repeated."),
+    ] = None,
+    confirm: Annotated[
+        bool, typer.Option("--confirm", "--yes", help="Issue; without it this is a dry run.")
+    ] = False,
+) -> int:
+    """Show what a file of results would issue; with --confirm issue it, good rows beside bad."""
+    from issuer.services import planning  # noqa: PLC0415 # Verbs that open nothing pay nothing.
+
+    wanted = planning.Wanted(
+        course=course,
+        mapping=use,
+        columns=dict(_field(one) for one in fields or ()),
+        pass_if=pass_if,
+        passed_on=passed_on.date() if passed_on else None,
+        time_zone=time_zone,
+        reading=Reading(encoding=encoding, sheet=sheet),
+        hidden_rows=hidden_rows,
+        run=run,
+    )
+    with opened(home) as house:
+        slug = organisation(house, org)
+        plan = planning.plan(house.bench, slug, read_file(results), wanted=wanted)
+        planned.show(plan)
+        if save is not None:
+            _save(house, slug, plan, course=course, name=save)
+        if not confirm:
+            said = "With --confirm it is." if not plan.questions else "Answer the questions above."
+            terminal.say(f"Nothing was issued: this was a dry run. {said}")
+        else:
+            plan.require_answered()
+            terminal.say(f"{issue_rows(house, plan, formats=tongues)} issued.")
+    faulty = plan.counts["faulty"]
+    if faulty:
+        terminal.warn(
+            f"{faulty} rows have faults, listed above: correct them and send the file again."
+        )
+    return USAGE if faulty or plan.questions else 0
+
+
+def issue_rows(
+    house: "House", plan: "Plan", *, formats: "list[DocumentFormat] | None" = None
+) -> int:
+    """Issue every row that the plan wants issued, one after the other; returns how many were."""
+    from issuer.services import intake  # noqa: PLC0415 # As above.
+
+    issued = 0
+    rows = terminal.counted(plan.results(), count=len(plan.lines), what="Issuing")
+    for row in rows:
+        done = intake.take(house.bench, row, actor=OPERATOR, formats=tuple(formats or ()) or None)
+        issued += done.outcome == "approved"
+    return issued
+
+
+def _field(said: str) -> tuple[str, str]:
+    name, sign, column = said.partition("=")
+    if not sign or not column.strip():
+        msg = f"{said[:80]!r} is no FIELD=COLUMN, such as 'key=ID number'."
+        raise UnusableInput(msg)
+    return name.strip(), column.strip()
+
+
+def _save(house: "House", slug: str, plan: "Plan", *, course: str | None, name: str) -> None:
+    from issuer.services import mappings  # noqa: PLC0415 # As above.
+
+    if plan.mapping is None or course is None:
+        msg = "Our own CSV needs no mapping, so there is none to be saved."
+        raise UnusableInput(msg)
+    saved = mappings.SavedMapping(course, name, plan.mapping, OPERATOR, house.bench.moment)
+    with house.bench.begin() as tx:
+        mappings.save(tx, slug, saved)
+    terminal.say(f"The mapping is kept as {name} and used for the next file of {course}.")
+
+
+@mapping.command("list")
+def listing(
+    *,
+    course: Annotated[
+        str | None, typer.Option("--achievement", help="Those of one course only.")
+    ] = None,
+    home: Home = None,
+    org: Org = None,
+) -> None:
+    """Show the mappings there are."""
+    from issuer.services import mappings  # noqa: PLC0415 # As above.
+
+    with opened(home) as house:
+        slug = organisation(house, org)
+        with house.bench.read() as tx:
+            found = mappings.listing(tx, slug, course=course)
+    rows = [
+        (
+            one.achievement,
+            one.name,
+            str(one.mapping.platform),
+            str(one.mapping.passed or "not said"),
+        )
+        for one in found
+    ]
+    terminal.table("Mappings", header=("course", "name", "file of", "passed, if"), rows=rows)
+
+
+@mapping.command("show")
+def show(
+    name: Annotated[str, typer.Argument(help="Name of the mapping.")],
+    *,
+    course: Course,
+    home: Home = None,
+    org: Org = None,
+) -> None:
+    """Print a mapping in words."""
+    from issuer.services import mappings  # noqa: PLC0415 # As above.
+
+    with opened(home) as house:
+        slug = organisation(house, org)
+        with house.bench.read() as tx:
+            found = mappings.get(tx, slug, course=course, name=name)
+    planned.show_mapping(found.mapping, name=name)
+
+
+@mapping.command("remove")
+def remove(
+    name: Annotated[str, typer.Argument(help="Name of the mapping.")],
+    *,
+    course: Course,
+    home: Home = None,
+    org: Org = None,
+) -> None:
+    """Forget a mapping; what was issued by it stays."""
+    from issuer.services import mappings  # noqa: PLC0415 # As above.
+
+    with opened(home) as house:
+        slug = organisation(house, org)
+        with house.bench.begin() as tx:
+            mappings.remove(tx, slug, course=course, name=name)
+    terminal.say(f"The mapping {name} of {course} is gone.")
