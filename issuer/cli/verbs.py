@@ -3,12 +3,14 @@
 import typer
 
 from issuer.cli import (
+    database,
     demo,
     installing,
     issuing,
     keyring,
     learners,
     sealing,
+    serving,
     standing,
     tokens,
     verifying,
@@ -25,7 +27,7 @@ app = typer.Typer(
 for _verb in (
     installing.init,
     demo.demo,
-    installing.serve,
+    serving.serve,
     issuing.issue,
     issuing.export,
     sealing.export_unsealed,
@@ -44,3 +46,4 @@ app.add_typer(issuing.link, name="link")
 app.add_typer(learners.app, name="learner")
 app.add_typer(keyring.app, name="keys")
 app.add_typer(tokens.app, name="token")
+app.add_typer(database.app, name="db")
