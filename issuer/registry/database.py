@@ -137,10 +137,12 @@ class Database:
             return
         alone = self._engine.execution_options(isolation_level="AUTOCOMMIT")
         with told(), alone.connect() as connection:
-            connection.detach()  # What is set here is for nobody else.
-            connection.exec_driver_sql("SET statement_timeout = 0")
-            # A plain VACUUM leaves the bytes of dead rows in their pages.
-            connection.exec_driver_sql("VACUUM FULL learners")
+            try:
+                connection.exec_driver_sql("SET statement_timeout = 0")
+                # A plain VACUUM leaves the bytes of dead rows in their pages.
+                connection.exec_driver_sql("VACUUM FULL learners")
+            finally:
+                connection.invalidate()  # What was set here is for nobody else.
 
     def dispose(self) -> None:
         """Close every connection."""

@@ -16,13 +16,14 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from issuer.errors import NotReady
+from issuer.registry.migrations import beside
 from issuer.registry.tables import schema_floor
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK = 0x7E57A3
 _PAUSE_S = 0.25
 _TRIES = 20
-_LOCK_TIMEOUT_MS = 3_000
+_LOCK_TIMEOUT_MS = beside.LOCK_TIMEOUT_MS
 _NOT_AVAILABLE = "55P03"
 
 
@@ -107,11 +108,13 @@ def _patiently(engine: sa.Engine) -> tuple[str, ...]:
     for tried in range(_TRIES):
         try:
             with engine.connect() as connection:
-                connection.detach()  # What is set here is for nobody else.
-                connection.exec_driver_sql(f"SET lock_timeout = {_LOCK_TIMEOUT_MS}")
-                connection.exec_driver_sql("SET statement_timeout = 0")
-                connection.commit()
-                done += _run(connection)
+                try:
+                    connection.exec_driver_sql(f"SET lock_timeout = {_LOCK_TIMEOUT_MS}")
+                    connection.exec_driver_sql("SET statement_timeout = 0")
+                    connection.commit()
+                    done += _run(connection)
+                finally:
+                    connection.invalidate()  # What was set here is for nobody else.
             break
         except sa.exc.OperationalError as fault:
             # Everybody would stand behind us while we wait for a table: let them through first.

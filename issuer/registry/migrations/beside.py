@@ -9,6 +9,9 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
+LOCK_TIMEOUT_MS = 3_000
+"""For so long a step waits for a table, and everybody behind it; then it lets them through."""
+
 
 def add_index(name: str, table: str, columns: Sequence[str], *, unique: bool = False) -> None:
     """Build an index on a table that has rows, while others read and write it."""
@@ -21,7 +24,7 @@ def add_index(name: str, table: str, columns: Sequence[str], *, unique: bool = F
         # An attempt that was broken off leaves an index that nobody can use.
         op.execute(f'DROP INDEX CONCURRENTLY IF EXISTS "{name}"')
         op.create_index(name, table, list(columns), unique=unique, postgresql_concurrently=True)
-        op.execute("RESET lock_timeout")
+        op.execute(f"SET lock_timeout = {LOCK_TIMEOUT_MS}")
 
 
 def require_program(revision: str) -> None:
