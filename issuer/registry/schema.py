@@ -6,6 +6,7 @@ newer than it knows, down to the floor that the schema states. Nothing is decide
 """
 
 import io
+from functools import cache
 from pathlib import Path
 from time import sleep
 
@@ -144,6 +145,12 @@ def _require_known(has: str | None) -> None:
 
 
 def _scripts() -> ScriptDirectory:
+    return _read(MIGRATIONS)
+
+
+@cache
+def _read(_folder: Path) -> ScriptDirectory:
+    # Asked for at every look whether we are ready; the files do not change while we run.
     return ScriptDirectory.from_config(_alembic())
 
 

@@ -5,10 +5,12 @@ headers and bodies are never logged, and of a learner's link only that it was on
 `/metrics` are kept here too, by route and not by path.
 """
 
+import os
 import re
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Protocol
 
 import structlog
@@ -70,6 +72,7 @@ class Meters:
     def __init__(self, connections: Callable[[], Connections]) -> None:
         """``connections`` tells those of this process."""
         self._connections = connections
+        _forget_the_dead(shared_meters())
         self.registry = CollectorRegistry()
         self.requests = Counter(
             "testamur_requests",
@@ -117,6 +120,21 @@ class Meters:
         together = CollectorRegistry()
         MultiProcessCollector(together, path=folder)  # type: ignore[no-untyped-call] # It has no types.
         return generate_latest(together) + generate_latest(told)
+
+
+def _forget_the_dead(folder: str | None) -> None:
+    """Count no connections of a process of ours that has died; its requests stay counted."""
+    for place in Path(folder).glob("gauge_live*_*.db") if folder else ():
+        if not _is_alive(int(place.stem.rpartition("_")[2])):
+            place.unlink(missing_ok=True)
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 class _Fact(Collector):

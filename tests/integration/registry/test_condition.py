@@ -81,4 +81,3 @@ def test_clocks_that_differ_are_a_warning(examine: Callable[..., Findings], ahea
     ((level, said),) = _bad(examine(ahead_s=ahead_s))
     assert level is Level.WARNING
     assert "NTP" in said
-
