@@ -65,6 +65,10 @@ def examine(database: Database, *, now: Clock, processes: int, folder: Path) -> 
 
     ``processes`` is how many web processes share the database.
     """
+    # First of all: where there is no room, nothing else can be asked.
+    if database.file:
+        yield from _room(Path(database.file).parent, what="the database")
+    yield from _room(folder, what="published lists")
     with database.read() as tx:
         yield _version(tx)
         current, said = _schema(tx)
@@ -73,7 +77,6 @@ def examine(database: Database, *, now: Clock, processes: int, folder: Path) -> 
             yield from _postgresql(tx, most=database.pooling.most * processes, now=now)
         else:
             yield from _sqlite(tx, file=Path(database.file or ""))
-    yield from _room(folder, what="published lists")
     if current:
         yield _workers(database, now())
         yield _writing(database, now())
@@ -170,7 +173,6 @@ def _sqlite(tx: Transaction, *, file: Path) -> Findings:
             "move it to a disk of this machine, or take PostgreSQL."
         )
         yield Finding(Level.FAULT, said)
-    yield from _room(file.parent, what="the database")
 
 
 def file_system(place: Path, *, mounts: Path = MOUNTS) -> str:

@@ -47,9 +47,7 @@ def served(home: Path) -> Iterator[tuple[subprocess.Popen[bytes], Ask]]:
         data = None if body is None else json.dumps(body).encode()
         told = {name.replace("_", "-"): value for name, value in headers.items()}
         told |= {"content-type": "application/json"} if data else {}
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{port}{path}", data, told
-        )
+        request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", data, told)
         try:
             with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 # Loopback.
                 return answer.status, answer.read()
