@@ -205,7 +205,7 @@ def _without_environment(values: dict[str, Any]) -> dict[str, Any]:
 
 def share_meters(folder: str) -> None:
     """Let the processes that this one starts count together, in files of that folder."""
-    os.environ[_METERS] = folder  # noqa: TID251 # prometheus_client asks nobody else.
+    os.environ[_METERS] = folder  # noqa: TID251 # What counts asks the environment alone.
 
 
 def shared_meters() -> str | None:

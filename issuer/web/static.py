@@ -4,7 +4,6 @@ RFC 9111 §5.2.2, RFC 8246 (immutable). Pages and style sheets name each file wi
 content. Which files there are is the pages' matter.
 """
 
-import os
 from urllib.parse import parse_qs
 
 from starlette.responses import Response
@@ -18,17 +17,10 @@ from issuer.web.routes import files
 class Static(StaticFiles):
     """The files of the pages, with how long they may be kept."""
 
-    def file_response(
-        self,
-        full_path: str | os.PathLike[str],
-        stat_result: os.stat_result,
-        scope: Scope,
-        status_code: int = 200,
-    ) -> Response:
+    async def get_response(self, path: str, scope: Scope) -> Response:
         """The file, or 304; anybody may keep it as long as its address means it."""
-        answer = super().file_response(full_path, stat_result, scope, status_code)
-        name = os.path.relpath(full_path, pages.STATIC)
-        named = parse_qs(scope["query_string"].decode("latin-1")).get("v", [""])[0]
-        same = named == pages.digest(name)
+        answer = await super().get_response(path, scope)
+        named = parse_qs(scope["query_string"].decode("latin-1")).get("v", [])
+        same = named == [pages.digest(path)]
         answer.headers["cache-control"] = files.FOR_GOOD if same else files.FIVE_MINUTES
         return answer

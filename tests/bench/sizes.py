@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from issuer import bootstrap
 from issuer.bootstrap import House
-from issuer.registry import slots
+from issuer.registry import audit, slots
 from issuer.registry.database import Transaction
 from issuer.services import accept, issue, offer, publish
 from issuer.services.decide import decide
@@ -39,9 +39,11 @@ def main(count: int, url: str | None) -> None:
         settings = Settings(home=Path(folder), database_url=url)
         bootstrap.init(settings, organisation, passphrase=lambda: b"bench")
         with bootstrap.open_house(settings, passphrase=lambda: b"bench") as house:
-            before = _sizes(house)
+            before, written = _sizes(house), _log(house)
             seconds, cpu = _timed(lambda: _issue(house, organisation.slug, count))
             _say(f"{count} awards one by one: {seconds:.0f} s, {cpu / count * 1e3:.1f} ms CPU each")
+            _say(f"write-ahead log: {(_log(house) - written) / count:.0f} bytes an award")
+            _trail(house, organisation.slug)
             _tables(before, _sizes(house), count)
             _lists(house, organisation.slug)
     _compressed()
@@ -95,6 +97,22 @@ def _sizes(house: House) -> Sizes:
                 "WHERE relkind IN ('r', 'i') AND relnamespace = 'public'::regnamespace"
             )
         return {str(name): int(size) for name, size in rows}
+
+
+def _log(house: House) -> int:
+    """Bytes of write-ahead log that the server has written; SQLite keeps none."""
+    if house.database.kind == "sqlite":
+        return 0
+    with house.database.read() as tx:
+        query = "SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')"
+        return int(tx.connection.exec_driver_sql(query).scalar_one())
+
+
+def _trail(house: House, slug: str) -> None:
+    with house.database.read() as tx:
+        begun = time.perf_counter()
+        head = audit.verify_chain(tx, slug)
+    _say(f"audit trail: {head.count / (time.perf_counter() - begun):.0f} lines a second")
 
 
 def _tables(before: Sizes, after: Sizes, count: int) -> None:

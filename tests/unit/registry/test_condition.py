@@ -22,9 +22,14 @@ Examine = Callable[[], list[Finding]]
 
 @pytest.fixture
 def examine(database: Database, tmp_path: Path, moment: dt.datetime) -> Examine:
-    return lambda: list(
-        condition.examine(database, now=lambda: moment, processes=2, folder=tmp_path)
-    )
+    def look() -> list[Finding]:
+        found = condition.examine(database, now=lambda: moment, processes=2, folder=tmp_path)
+        said = list(found)
+        if not any(f.level is Level.FAULT for f in said):
+            said += condition.examine_trail(database, at=moment)
+        return said
+
+    return look
 
 
 def _bad(found: list[Finding]) -> list[tuple[Level, str]]:
