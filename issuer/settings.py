@@ -210,4 +210,4 @@ def share_meters(folder: str) -> None:
 
 def shared_meters() -> str | None:
     """The folder in which several processes count together; None: this one counts alone."""
-    return os.environ.get(_METERS)  # noqa: TID251 # As above.
+    return os.environ.get(_METERS) or None  # noqa: TID251 # As above.
