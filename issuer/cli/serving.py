@@ -65,7 +65,7 @@ def run_server(home: Path | None, *, host: str, port: int, processes: int = 1) -
     terminal.say(f"Serving {settings.base_url} on {host}:{port}. Stop with Ctrl-C.")
     door = _Door(settings, asked)
     if processes == 1:
-        uvicorn.run(door, factory=True, host=host, port=port, **_HOW)
+        uvicorn.run(door, factory=True, host=host, port=port, workers=1, **_HOW)
     else:
         with TemporaryDirectory(prefix="testamur-meters-") as folder:
             share_meters(folder)

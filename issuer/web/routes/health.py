@@ -16,21 +16,22 @@ from issuer.errors import NotFound, NotReady, TestamurError
 from issuer.services import publish, running
 from issuer.web.access import Meters
 from issuer.web.house import OpenHouse
-from issuer.web.routes.files import READ
 from issuer.web.wire import PROBLEMS
 
 router = APIRouter(tags=["operating"], responses=PROBLEMS)
 _FRESH = {"cache-control": "no-store"}
 
 
-@router.api_route("/healthz", methods=READ)
+@router.get("/healthz")
+@router.head("/healthz", include_in_schema=False)
 def healthz(response: Response) -> dict[str, str]:
     """The process answers; nothing else is asked."""
     response.headers.update(_FRESH)
     return {"status": "alive"}
 
 
-@router.api_route("/readyz", methods=READ)
+@router.get("/readyz")
+@router.head("/readyz", include_in_schema=False)
 def readyz(house: OpenHouse, response: Response) -> dict[str, str]:
     """The database has this version's schema and every status list is fresh; 503 otherwise."""
     response.headers.update(_FRESH)
@@ -42,7 +43,8 @@ def readyz(house: OpenHouse, response: Response) -> dict[str, str]:
     return {"status": "ready"}
 
 
-@router.api_route("/metrics", methods=READ, response_class=Response)
+@router.get("/metrics", response_class=Response)
+@router.head("/metrics", include_in_schema=False)
 def metrics(request: Request, house: OpenHouse) -> Response:
     """Counts of requests, connections, lists, workers; 404 without token and not from here."""
     presented = request.headers.get("authorization", "")
