@@ -11,8 +11,8 @@ import tomli_w
 import typer
 
 from issuer.cli import planned, results, terminal
-from issuer.cli.installing import run_server
 from issuer.cli.opening import OPERATOR, load, opened, read_file
+from issuer.cli.serving import run_server
 from issuer.errors import SelfCheckFailed, UnusableInput
 
 if TYPE_CHECKING:

@@ -4,6 +4,7 @@ import typer
 
 from issuer.cli import (
     batch_papers,
+    database,
     demo,
     installing,
     issuing,
@@ -11,6 +12,7 @@ from issuer.cli import (
     learners,
     results,
     sealing,
+    serving,
     standing,
     tokens,
     verifying,
@@ -27,7 +29,7 @@ app = typer.Typer(
 for _verb in (
     installing.init,
     demo.demo,
-    installing.serve,
+    serving.serve,
     results.issue,
     issuing.export,
     sealing.export_unsealed,
@@ -51,3 +53,4 @@ app.add_typer(issuing.link, name="link")
 app.add_typer(learners.app, name="learner")
 app.add_typer(keyring.app, name="keys")
 app.add_typer(tokens.app, name="token")
+app.add_typer(database.app, name="db")
