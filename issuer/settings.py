@@ -123,6 +123,14 @@ class Settings(BaseSettings):
     """Seconds that one document may take to canonicalise before it is refused."""
     queue_length: Annotated[int, Field(ge=1, le=10_000)] = 32
     """Documents that may wait for a worker process; more are answered 503."""
+    jobs_in_serve: bool = True
+    """Whether ``serve`` issues confirmed files itself while no ``testamur worker`` runs."""
+    jobs_concurrency: Annotated[int, Field(ge=1, le=16)] = 3
+    """Chunks of batches that a worker has in hand at once."""
+    jobs_heartbeat: Annotated[float, Field(ge=0.1, le=60)] = 5.0
+    """Seconds between two signs of life of a worker."""
+    jobs_dead_after: Annotated[float, Field(ge=0.5, le=600)] = 15.0
+    """Seconds of silence after which other workers take over what a worker had in hand."""
     trust_file: Path | None = None
     """Trust list (TOML) of issuers that the operator has established, beside our own."""
     fetch_hosts: Names = ()
@@ -147,6 +155,14 @@ class Settings(BaseSettings):
             msg = f"level {level} needs a time-stamp authority; name one in timestamp_url"
             raise ValueError(msg)
         return level
+
+    @field_validator("jobs_dead_after")
+    @classmethod
+    def _needs_heartbeats(cls, dead_after: float, info: ValidationInfo) -> float:
+        if dead_after < 2 * info.data.get("jobs_heartbeat", 0.0):
+            msg = "it must be at least twice jobs_heartbeat, or living workers are given up"
+            raise ValueError(msg)
+        return dead_after
 
     @property
     def level_of_seals(self) -> SealLevel:

@@ -13,6 +13,7 @@ from issuer.bootstrap.clock import chance, now
 if TYPE_CHECKING:
     from issuer.bootstrap.checking import checker, fetcher, trusted
     from issuer.bootstrap.house import FileVault, House, create_test_seal, init, open_house
+    from issuer.bootstrap.working import foreman, is_worked_on, work_on
 
 __all__ = [
     "FileVault",
@@ -21,16 +22,20 @@ __all__ = [
     "checker",
     "create_test_seal",
     "fetcher",
+    "foreman",
     "init",
+    "is_worked_on",
     "now",
     "open_house",
     "trusted",
+    "work_on",
 ]
 _CHECKING = frozenset({"checker", "fetcher", "trusted"})
+_WORKING = frozenset({"foreman", "is_worked_on", "work_on"})
 
 
 def __getattr__(name: str) -> object:
     if name not in __all__:
         raise AttributeError(name)
-    room = "checking" if name in _CHECKING else "house"
+    room = "checking" if name in _CHECKING else "working" if name in _WORKING else "house"
     return getattr(import_module(f"issuer.bootstrap.{room}"), name)

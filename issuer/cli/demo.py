@@ -80,16 +80,16 @@ def _configure(home: Path, *, secret: str) -> None:
 
 
 def _issue(house: "House", slug: str) -> None:
-    from issuer.services import offer, planning  # noqa: PLC0415 # As above.
+    from issuer.services import confirm, offer  # noqa: PLC0415 # As above.
 
     for path in sorted((_EXAMPLES / "achievements").glob("*.toml")):
         course = _european(offer.read_achievement(read_file(path), organisation=slug))
         with house.bench.begin() as tx:
             offer.put_achievement(tx, course, at=house.bench.moment, actor=OPERATOR)
-    data = read_file(_EXAMPLES / "results.csv")
-    plan = planning.plan(house.bench, slug, data, wanted=planning.Wanted())
+    handed = confirm.Handed(slug, read_file(_EXAMPLES / "results.csv"), OPERATOR)
+    plan = confirm.plan(house.bench, handed)
     planned.show(plan)
-    results.issue_rows(house, plan)
+    results.issue_file(house, handed, plan)
 
 
 def _european(course: "Achievement") -> "Achievement":

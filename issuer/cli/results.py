@@ -14,9 +14,12 @@ from issuer.cli.opening import OPERATOR, Home, Org, opened, organisation, read_f
 from issuer.errors import UnusableInput
 from issuer.gradebooks.table import Reading
 from issuer.model.achievement import DocumentFormat
+from issuer.model.batch import BatchState, RowState
 
 if TYPE_CHECKING:
     from issuer.bootstrap import House
+    from issuer.services.confirm import Handed
+    from issuer.services.follow import Followed
     from issuer.services.planning import Plan
 
 USAGE = 64
@@ -74,6 +77,7 @@ def issue(  # noqa: PLR0913 # Typer makes an option of each.
     ] = False,
 ) -> int:
     """Show what a file of results would issue; with --confirm issue it, good rows beside bad."""
+    from issuer.services import confirm as confirming  # noqa: PLC0415 # As below.
     from issuer.services import planning  # noqa: PLC0415 # Verbs that open nothing pay nothing.
 
     wanted = planning.Wanted(
@@ -89,7 +93,8 @@ def issue(  # noqa: PLR0913 # Typer makes an option of each.
     )
     with opened(home) as house:
         slug = organisation(house, org)
-        plan = planning.plan(house.bench, slug, read_file(results), wanted=wanted)
+        handed = confirming.Handed(slug, read_file(results), OPERATOR, wanted, tuple(tongues or ()))
+        plan = confirming.plan(house.bench, handed)
         planned.show(plan)
         if save is not None:
             _save(house, slug, plan, course=course, name=save)
@@ -97,28 +102,40 @@ def issue(  # noqa: PLR0913 # Typer makes an option of each.
             said = "With --confirm it is." if not plan.questions else "Answer the questions above."
             terminal.say(f"Nothing was issued: this was a dry run. {said}")
         else:
-            plan.require_answered()
-            terminal.say(f"{issue_rows(house, plan, formats=tongues)} issued.")
-    faulty = plan.counts["faulty"]
+            return issue_file(house, handed, plan)
+    return _told_faults(plan.counts["faulty"]) or (USAGE if plan.questions else 0)
+
+
+def issue_file(house: "House", handed: "Handed", plan: "Plan") -> int:
+    """Issue every row that the plan wants issued, and tell what came of it; an exit code."""
+    from issuer.cli import cohorts  # noqa: PLC0415 # As above.
+    from issuer.services import confirm as confirming  # noqa: PLC0415 # As above.
+
+    batch = confirming.confirm(house.bench, handed, plan=plan)
+    if batch is None:
+        terminal.say("0 issued: there is nothing new in this file.")
+        return _told_faults(plan.counts["faulty"])
+    return _told(cohorts.follow_through(house, handed.organisation, batch.id), plan)
+
+
+def _told(found: "Followed", plan: "Plan") -> int:
+    batch, counts = found.batch, found.counts
+    terminal.say(f"{counts.get(RowState.KEPT, 0)} issued.")
+    if batch.state is not BatchState.DONE:
+        why = f" {batch.reason}" if batch.reason else ""
+        terminal.warn(f"{batch.id} is {batch.state}.{why}")
+        terminal.warn(f"Go on with `testamur batch resume {batch.id}`.")
+        return USAGE
+    terminal.say(f"`testamur batch outcomes {batch.id}` writes a table with the links to send.")
+    return _told_faults(max(plan.counts["faulty"], counts.get(RowState.FAILED, 0)))
+
+
+def _told_faults(faulty: int) -> int:
     if faulty:
         terminal.warn(
             f"{faulty} rows have faults, listed above: correct them and send the file again."
         )
-    return USAGE if faulty or plan.questions else 0
-
-
-def issue_rows(
-    house: "House", plan: "Plan", *, formats: "list[DocumentFormat] | None" = None
-) -> int:
-    """Issue every row that the plan wants issued, one after the other; returns how many were."""
-    from issuer.services import intake  # noqa: PLC0415 # As above.
-
-    issued = 0
-    rows = terminal.counted(plan.results(), count=len(plan.lines), what="Issuing")
-    for row in rows:
-        done = intake.take(house.bench, row, actor=OPERATOR, formats=tuple(formats or ()) or None)
-        issued += done.outcome == "approved"
-    return issued
+    return USAGE if faulty else 0
 
 
 def _field(said: str) -> tuple[str, str]:

@@ -4,6 +4,7 @@ import typer
 
 from issuer.cli import (
     batch_papers,
+    batches,
     database,
     demo,
     installing,
@@ -16,6 +17,7 @@ from issuer.cli import (
     standing,
     tokens,
     verifying,
+    working,
 )
 
 app = typer.Typer(
@@ -41,15 +43,15 @@ for _verb in (
     standing.publish,
     standing.recover,
     standing.reseal,
+    working.worker,
 ):
     app.command()(_verb)
-batch = typer.Typer(no_args_is_help=True, help="Batches: what became of them.")
-batch.command()(batch_papers.outcomes)
-batch.add_typer(batch_papers.receipt, name="receipt")
-app.add_typer(batch, name="batch")
+batches.app.command()(batch_papers.outcomes)
+batches.app.add_typer(batch_papers.receipt, name="receipt")
 app.add_typer(issuing.achievement, name="achievement")
 app.add_typer(results.mapping, name="mapping")
 app.add_typer(issuing.link, name="link")
+app.add_typer(batches.app, name="batch")
 app.add_typer(learners.app, name="learner")
 app.add_typer(keyring.app, name="keys")
 app.add_typer(tokens.app, name="token")

@@ -103,6 +103,15 @@ class Database:
         """A transaction that sees one moment and writes nothing."""
         return self._transaction(self._reading)
 
+    @property
+    def engine(self) -> sa.Engine:
+        """What begins writing transactions, for the one who commits its own rows with ours."""
+        return self._engine
+
+    def joined(self, connection: sa.Connection) -> Transaction:
+        """A writing transaction that `engine` began and somebody else ends, as one of ours."""
+        return Transaction(connection, self._cipher)
+
     def upgrade(self) -> tuple[str, ...]:
         """Bring the schema to the newest version, step by step; returns the steps that were taken.
 

@@ -19,6 +19,7 @@ from issuer.web.headers import SecurityHeaders
 from issuer.web.publishing import kept_published
 from issuer.web.routes import PAGES, ROUTERS
 from issuer.web.static import Static
+from issuer.web.working import kept_working
 
 _ABOUT = """Micro-credentials from assessment results, and their verification.
 
@@ -63,5 +64,5 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     # Each document that is checked or waits for that holds a thread: nothing else stands behind it.
     threads = current_default_thread_limiter()
     threads.total_tokens += settings.queue_length + settings.worker_processes
-    async with kept_published(app.state.house):
+    async with kept_published(app.state.house), kept_working(app.state.house):
         yield

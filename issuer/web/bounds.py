@@ -16,6 +16,9 @@ MOST = 11 * _MIB // 10
 """1.1 MiB: a document of 1 MiB and what is around it."""
 MOST_PICTURE = 12 * _MIB
 """12 MiB: a picture that carries a credential, where credentials are checked."""
+MOST_FILE = 21 * _MIB
+"""21 MiB: a file of results of 20 MiB and the form around it, where batches are made."""
+_FILES_AT = "/api/v1/batches"
 _PICTURES_AT = frozenset({"/verify", "/api/v1/verify"})
 _PICTURES = ("multipart/form-data", "image/")
 
@@ -76,6 +79,8 @@ class _Counted:
 
 
 def _most(scope: Scope) -> int:
+    if scope["path"] == _FILES_AT:
+        return MOST_FILE
     kind = dict(scope["headers"]).get(b"content-type", b"").decode("latin-1").lower()
     if scope["path"] in _PICTURES_AT and kind.startswith(_PICTURES):
         return MOST_PICTURE

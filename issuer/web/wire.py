@@ -82,6 +82,49 @@ class SubmittedOut(BaseModel):
     links: LinksOut | None = None
 
 
+class FaultOut(BaseModel):
+    """Why a row was not issued."""
+
+    line: Annotated[int, Field(description="Line, or row of the sheet, in the file.")]
+    code: str | None
+    fault: str | None
+
+
+class ProgressOut(BaseModel):
+    """How many of the rows that are to be issued are at their end."""
+
+    done: int
+    of: int
+
+
+class BatchOut(BaseModel):
+    """A file that was confirmed, and how far it is; nothing about a person."""
+
+    id: str
+    state: Annotated[
+        str,
+        Field(description="staging, queued, running, paused, stopped, cancelled or done."),
+    ]
+    reason: Annotated[str | None, Field(description="Why it was paused or stopped.")]
+    source: str
+    input_sha256: str
+    formats: list[str]
+    approved_by: str
+    created_at: dt.datetime
+    started_at: dt.datetime | None
+    ended_at: dt.datetime | None
+    version: int
+    rows: Annotated[dict[str, int], Field(description="How many rows are in which state.")]
+    progress: ProgressOut
+    faults: Annotated[list[FaultOut], Field(description="The first hundred; not in a list.")]
+
+
+class BatchesOut(BaseModel):
+    """Batches, newest first."""
+
+    batches: list[BatchOut]
+
+
 class ReasonIn(BaseModel):
     """Why; everybody who checks the credential reads it."""
 

@@ -3,6 +3,7 @@
 from issuer.web.routes import (
     api_achievements,
     api_batch_papers,
+    api_batches,
     api_credentials,
     api_results,
     api_verify,
@@ -18,6 +19,7 @@ from issuer.web.routes import (
 ROUTERS = (
     health.router,
     api_results.router,
+    api_batches.router,
     api_achievements.router,
     api_batch_papers.router,
     api_credentials.router,

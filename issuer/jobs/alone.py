@@ -1,0 +1,42 @@
+"""A batch of a chunk or two, done by whoever confirmed it: without a queue and without the engine.
+
+The steps are the same and each is a transaction, so that a crash loses nothing: the batch waits in
+our rows for whoever looks after it next. Larger ones are for `issuer.jobs.foreman`.
+"""
+
+from threading import Event
+
+from issuer.errors import IllegalTransition
+from issuer.jobs.attempt import Attempts
+from issuer.jobs.chunk import Job, Step
+from issuer.jobs.faults import Answer
+from issuer.registry import agenda
+
+MOST_CHUNKS = 2
+
+
+def run_alone(job: Job, batch_id: str, *, stopping: Event) -> None:
+    """Do what is left of a batch, one chunk after the other; faults are noted in the batch."""
+    bench, tries = job.bench, 0
+    attempts = Attempts(job, done=lambda: None, stopping=stopping)
+
+    def steps(_name: str, step: Step) -> object:
+        with bench.begin() as tx:
+            return step(tx)
+
+    try:
+        with bench.begin() as tx:
+            job.verbs.start(tx, bench, batch_id)
+    except IllegalTransition:
+        # Somebody paused or cancelled it, or another worker has ended it.
+        return
+    while not stopping.is_set():
+        with bench.read() as tx:
+            left = agenda.opened(tx, batch_id, after=0, most=1)
+        if left:
+            answered = attempts.chunk(steps, batch_id, left[0], tries)
+        else:
+            answered = attempts.finish(batch_id, tries)
+        if answered != Answer.AGAIN and (not left or answered in set(Answer)):
+            return
+        tries = tries + 1 if answered == Answer.AGAIN else 0

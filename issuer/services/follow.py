@@ -1,0 +1,86 @@
+"""How far batches are: what the command line and the API show of them, to the organisation's own.
+
+Numbers, states and sentences, and no person. Nothing is changed here: see
+`issuer.services.cohort.control`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from issuer.model.batch import UNFINISHED, RowState
+from issuer.registry import batches
+from issuer.registry.batches import Batch, BatchRow
+from issuer.registry.database import Transaction
+
+_FAULTY = frozenset({RowState.FAILED, RowState.REFUSED})
+_ISSUED = frozenset({RowState.KEPT, RowState.ALREADY, RowState.FAILED, RowState.VOIDED})
+_MOST_FAULTS = 100
+
+
+@dataclass(frozen=True)
+class Followed:
+    """A batch at a moment."""
+
+    batch: Batch
+    counts: Mapping[RowState, int]
+    faults: tuple[BatchRow, ...] = ()
+    """The first rows with faults."""
+
+    @property
+    def to_do(self) -> int:
+        """How many rows are to be issued in all, whatever came of them."""
+        return self.done + sum(self.counts.get(state, 0) for state in UNFINISHED)
+
+    @property
+    def done(self) -> int:
+        """How many of these are at their end."""
+        return sum(self.counts.get(state, 0) for state in _ISSUED)
+
+    @property
+    def tag(self) -> str:
+        """A text that changes whenever something else would be shown: a strong ETag's inside."""
+        counted = ".".join(str(self.counts.get(state, 0)) for state in RowState)
+        return f"{self.batch.id}.{self.batch.version}.{counted}"
+
+    def as_json(self) -> dict[str, Any]:
+        """JSON values."""
+        batch = self.batch
+        return {
+            "id": batch.id,
+            "state": str(batch.state),
+            "reason": batch.reason,
+            "source": batch.source,
+            "input_sha256": batch.input_sha256,
+            "formats": [str(one) for one in batch.formats],
+            "approved_by": batch.approved_by,
+            "created_at": batch.created_at,
+            "started_at": batch.started_at,
+            "ended_at": batch.ended_at,
+            "version": batch.version,
+            "rows": {str(state): self.counts.get(state, 0) for state in RowState},
+            "progress": {"done": self.done, "of": self.to_do},
+            "faults": [
+                {"line": row.line, "code": row.code, "fault": row.fault} for row in self.faults
+            ],
+        }
+
+
+def follow(tx: Transaction, organisation: str, batch_id: str) -> Followed:
+    """A batch of an organisation with its counts and its first faults; raises NotFound."""
+    batch = batches.get(tx, organisation, batch_id)
+    faulty = batches.rows_in(tx, batch.id, states=_FAULTY, limit=_MOST_FAULTS)
+    return Followed(batch, batches.counts(tx, batch.id), faulty)
+
+
+def listing(tx: Transaction, organisation: str) -> tuple[Followed, ...]:
+    """The newest batches of an organisation with their counts, newest first."""
+    return tuple(
+        Followed(batch, batches.counts(tx, batch.id)) for batch in batches.listing(tx, organisation)
+    )
+
+
+def progress(tx: Transaction, organisation: str, batch_id: str) -> Followed:
+    """As `follow`, without the faults: what is asked again and again."""
+    batch = batches.get(tx, organisation, batch_id)
+    return Followed(batch, batches.counts(tx, batch.id))

@@ -1,0 +1,54 @@
+"""Workers that die, sleep and come back: every row is done once, by whoever is there."""
+
+import signal
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from issuer.registry.database import Database
+from tests.integration.jobs.conftest import Process, kept, until
+from tests.town import shift
+
+StartWorker = Callable[..., Process]
+
+
+def is_whole(database: Database, batch_id: str, rows: int) -> bool:
+    found = shift.account(database, batch_id)
+    assert found.rows == {"kept": rows}
+    assert (found.kept, found.distinct) == (rows, rows)
+    return found.state == "done"
+
+
+def test_a_worker_does_a_batch_and_leaves(
+    shop: Database, organisation: Any, worker: StartWorker
+) -> None:
+    batch_id = shift.queue(shop, organisation.slug, rows=95, size=10)
+    assert worker(0.0).ended() == 0
+    assert is_whole(shop, batch_id, 95)
+
+
+@pytest.mark.parametrize("part", [0.05, 0.4, 0.8])
+def test_killed_at_any_moment_it_is_finished_by_the_next(
+    shop: Database, organisation: Any, worker: StartWorker, part: float
+) -> None:
+    batch_id = shift.queue(shop, organisation.slug, rows=300, size=10)
+    first = worker()
+    until(lambda: kept(shop, batch_id) >= part * 300)
+    first.kill()
+    assert worker().ended() == 0
+    assert is_whole(shop, batch_id, 300)
+
+
+def test_a_worker_that_is_stopped_is_taken_over_from_and_doubles_nothing(
+    shop: Database, organisation: Any, worker: StartWorker
+) -> None:
+    batch_id = shift.queue(shop, organisation.slug, rows=900, size=10)
+    first, second = worker(0.2), worker(0.2)
+    until(lambda: shift.account(shop, batch_id).processes == 2)
+    first.send(signal.SIGSTOP)
+    assert second.ended() == 0
+    assert is_whole(shop, batch_id, 900)
+    first.send(signal.SIGCONT)
+    assert first.ended() == 0
+    assert is_whole(shop, batch_id, 900)
