@@ -29,52 +29,66 @@ mapping = typer.Typer(
 Course = Annotated[str, typer.Option("--achievement", help="Slug of the course.")]
 
 
+File = Annotated[Path, typer.Argument(help="File of results: CSV, XLSX, ODS or XML.")]
+OneCourse = Annotated[
+    str | None,
+    typer.Option("--achievement", help="Slug of the course; our own CSV names it itself."),
+]
+Use = Annotated[
+    str | None, typer.Option("--mapping", help="Name of a saved mapping of this course.")
+]
+Fields = Annotated[
+    list[str] | None,
+    typer.Option("--map", help="FIELD=COLUMN of the mapping; may be repeated."),
+]
+PassIf = Annotated[
+    str | None, typer.Option(help="What counts as passed, such as 'Course total >= 60'.")
+]
+PassedOn = Annotated[
+    dt.datetime | None,
+    typer.Option(formats=["%Y-%m-%d"], help="Date of the decision for all rows."),
+]
+Save = Annotated[
+    str | None, typer.Option("--save-mapping", help="Keep the mapping under this name.")
+]
+Sheet = Annotated[str | None, typer.Option(help="Sheet of a workbook.")]
+Encoding = Annotated[
+    str | None, typer.Option(help="utf-8, utf-16 or windows-1252; else found out.")
+]
+Zone = Annotated[
+    str | None, typer.Option(help="Where the file's clock stood; else the organisation's.")
+]
+Run = Annotated[str | None, typer.Option(help="Which run of the course, where it is given again.")]
+HiddenRows = Annotated[
+    bool, typer.Option("--hidden-rows", help="Rows that are hidden in the sheet count too.")
+]
+Tongues = Annotated[
+    list[DocumentFormat] | None,
+    typer.Option("--format", help="Instead of the formats of the course; may be repeated."),
+]
+Confirm = Annotated[
+    bool, typer.Option("--confirm", "--yes", help="Issue; without it this is a dry run.")
+]
+
+
 def issue(  # noqa: PLR0913 # Typer makes an option of each.
-    results: Annotated[Path, typer.Argument(help="File of results: CSV, XLSX, ODS or XML.")],
+    results: File,
     *,
     home: Home = None,
     org: Org = None,
-    course: Annotated[
-        str | None,
-        typer.Option("--achievement", help="Slug of the course; our own CSV names it itself."),
-    ] = None,
-    use: Annotated[
-        str | None, typer.Option("--mapping", help="Name of a saved mapping of this course.")
-    ] = None,
-    fields: Annotated[
-        list[str] | None,
-        typer.Option("--map", help="FIELD=COLUMN of the mapping; may be repeated."),
-    ] = None,
-    pass_if: Annotated[
-        str | None, typer.Option(help="What counts as passed, such as 'Course total >= 60'.")
-    ] = None,
-    passed_on: Annotated[
-        dt.datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="Date of the decision for all rows."),
-    ] = None,
-    save: Annotated[
-        str | None, typer.Option("--save-mapping", help="Keep the mapping under this name.")
-    ] = None,
-    sheet: Annotated[str | None, typer.Option(help="Sheet of a workbook.")] = None,
-    encoding: Annotated[
-        str | None, typer.Option(help="utf-8, utf-16 or windows-1252; else found out.")
-    ] = None,
-    time_zone: Annotated[
-        str | None, typer.Option(help="Where the file's clock stood; else the organisation's.")
-    ] = None,
-    run: Annotated[
-        str | None, typer.Option(help="Which run of the course, where it is given again.")
-    ] = None,
-    hidden_rows: Annotated[
-        bool, typer.Option("--hidden-rows", help="Rows that are hidden in the sheet count too.")
-    ] = False,
-    tongues: Annotated[
-        list[DocumentFormat] | None,
-        typer.Option("--format", help="Instead of the formats of the course; may be repeated."),
-    ] = None,
-    confirm: Annotated[
-        bool, typer.Option("--confirm", "--yes", help="Issue; without it this is a dry run.")
-    ] = False,
+    course: OneCourse = None,
+    use: Use = None,
+    fields: Fields = None,
+    pass_if: PassIf = None,
+    passed_on: PassedOn = None,
+    save: Save = None,
+    sheet: Sheet = None,
+    encoding: Encoding = None,
+    time_zone: Zone = None,
+    run: Run = None,
+    hidden_rows: HiddenRows = False,
+    tongues: Tongues = None,
+    confirm: Confirm = False,
 ) -> int:
     """Show what a file of results would issue; with --confirm issue it, good rows beside bad."""
     from issuer.services import confirm as confirming  # noqa: PLC0415 # As below.

@@ -51,8 +51,11 @@ _FORMS = (
 )
 
 
-def rule(said: str, *, layout: Layout) -> Rule:
-    """The rule that ``said`` means for this file; raises UnusableInput with the forms there are."""
+def rule(said: str, *, layout: Layout, maximum: Decimal | None = None) -> Rule:
+    """The rule that ``said`` means for this file; raises UnusableInput with the forms there are.
+
+    ``maximum`` are the most points of columns for which the file does not name them.
+    """
     said = said.strip()
     header = layout.header
     if found := _ALL.fullmatch(said):
@@ -65,7 +68,7 @@ def rule(said: str, *, layout: Layout) -> Rule:
             raise UnusableInput(msg)
         return told
     if found := _NUMBER.fullmatch(said):
-        return _at_least(found, layout)
+        return _at_least(found, layout, maximum)
     if found := _WORD.fullmatch(said):
         if found[2].strip().casefold() == "filled":
             return Filled(column=_said(header, found[1]))
@@ -74,16 +77,17 @@ def rule(said: str, *, layout: Layout) -> Rule:
     raise UnusableInput(msg)
 
 
-def _at_least(found: re.Match[str], layout: Layout) -> AtLeast:
+def _at_least(found: re.Match[str], layout: Layout, maximum: Decimal | None) -> AtLeast:
     in_percent = found[4] == "%"
     at = layout.header.find(found[1], liked=PERCENT if in_percent else POINTS)
     percent_of: Decimal | None = None
     if in_percent and display(layout.header.names[at]) not in PERCENT:
-        percent_of = layout.maxima.get(at)
+        percent_of = layout.maxima.get(at, maximum)
         if percent_of is None and not _writes_percent(layout, at):
             msg = (
                 f"How many points “{layout.header.names[at]}” has at most is not in this file, so "
-                "a percentage cannot be told. Give the threshold in points."
+                "a percentage cannot be told. Give the threshold in points, or say --map "
+                "maximum=100."
             )
             raise UnusableInput(msg)
     return AtLeast(

@@ -1,6 +1,6 @@
 """A workbook, XLSX or ODS: looked through first, then read by a process that may die of it.
 
-python-calamine 0.9 (https://pypi.org/project/python-calamine/) in a child with 1 GiB of address
+python-calamine 0.9 (https://github.com/dimastbk/python-calamine) in a child with 1 GiB of address
 space and 30 s of CPU, killed at a deadline. Empty columns before and rows above stay, or every cell
 would move. Formats of numbers, comments and charts are not seen.
 """

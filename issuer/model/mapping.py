@@ -145,6 +145,8 @@ class Mapping(Noun):
     passed: Rule | None = None
     decimal: Literal[".", ","] | None = None
     """The decimal sign; None: as the columns show."""
+    maximum: Annotated[Decimal, Field(gt=0)] | None = None
+    """Most points, for a threshold in per cent where the file does not name them."""
     grade: ColumnName | None = None
     grade_scheme: Line | None = None
 

@@ -21,7 +21,7 @@ __all__ = ["FIELDS", "SavedMapping", "changed", "fitting", "get", "listing", "re
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 FIELDS = (
     "key", "given_name", "family_name", "name", "last_first", "email", "date", "grade",
-    "grade_scheme", "decimal",
+    "grade_scheme", "decimal", "maximum",
 )  # fmt: skip
 """What can be said of a mapping with FIELD=COLUMN."""
 
@@ -102,7 +102,7 @@ def changed(mapping: Mapping, said: dict[str, str], *, layout: Layout) -> Mappin
             layout.header.said(layout.header.find(one)) for one in said["date"].split(";")
         )
         values["date"] = None
-    for field in ("grade_scheme", "decimal"):
+    for field in ("grade_scheme", "decimal", "maximum"):
         if field in said:
             values[field] = said[field]
     _name_columns(values, said, layout)

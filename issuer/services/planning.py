@@ -9,7 +9,7 @@ import datetime as dt
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from issuer import gradebooks
@@ -195,7 +195,9 @@ def _mapping(
     changed = mappings.changed(found, dict(wanted.columns), layout=layout)
     values = changed.model_dump()
     if wanted.pass_if is not None:
-        values["passed"] = wishes.rule(wanted.pass_if, layout=layout).model_dump()
+        values["passed"] = wishes.rule(
+            wanted.pass_if, layout=layout, maximum=changed.maximum
+        ).model_dump()
     if wanted.passed_on is not None:
         values |= {"date": wanted.passed_on, "dates": ()}
     if wanted.time_zone is not None:
@@ -267,8 +269,8 @@ class _Counting:
         self._more_faults += len(faults) - len(kept)
 
     def _count(self, foreseen: Foreseen) -> None:
-        if foreseen.fault is not None or foreseen.outcome is None:
-            self._fault(*([foreseen.fault] if foreseen.fault else []))
+        if foreseen.outcome is None:
+            self._fault(*self._placed(foreseen.fault))
             return
         self._counts[foreseen.outcome] += 1
         if foreseen.outcome is Decided.APPROVED or foreseen.is_unfinished:
@@ -276,6 +278,13 @@ class _Counting:
         if foreseen.outcome is Decided.APPROVED:
             self._conflicts.note(foreseen)
             self._first = self._first or foreseen.row
+
+    def _placed(self, fault: RowFault | None) -> tuple[RowFault, ...]:
+        """The fault; in a platform's file at the column that identifies the learner."""
+        mapping = self._file.mapping
+        if fault is None or mapping is None or mapping.key is None or fault.column == "course":
+            return () if fault is None else (fault,)
+        return (replace(fault, column=mapping.key),)
 
     def _preview(self, tx: Transaction) -> Preview | None:
         if self._first is None:

@@ -73,6 +73,7 @@ def test_another_date_by_hand_issues_nobody_twice(workshop: Workshop) -> None:
     found = plan(workshop, passed_on=ON + dt.timedelta(days=1))
     assert (found.counts["new"], found.counts["faulty"]) == (0, 6)
     assert "other content" in found.faults[0].fault
+    assert found.faults[0].column == "ID number"
     other = plan(workshop, passed_on=ON + dt.timedelta(days=1), run="2027")
     assert other.counts["new"] == 6
     assert "6 of these learners hold a credential of this course already" in other.conflicts[0]
@@ -146,6 +147,13 @@ def test_every_fault_is_named_and_good_rows_are_not_held_back(workshop: Workshop
         (15, "First name, Last name"),
         (16, "all"),
     ]
+
+
+def test_the_most_points_can_be_said(workshop: Workshop) -> None:
+    with pytest.raises(UnusableInput, match="maximum=100"):
+        plan(workshop, pass_if="#8 >= 60%")
+    found = plan(workshop, pass_if="#8 >= 80%", columns={"maximum": "50"})
+    assert found.counts["new"] == 3
 
 
 def test_the_grade_stands_in_the_preview_with_what_it_means(workshop: Workshop) -> None:

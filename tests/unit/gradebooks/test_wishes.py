@@ -75,6 +75,12 @@ def test_a_percentage_of_points_needs_the_most_points() -> None:
     assert not rule.holds(Decimal("39.99"))
 
 
+def test_the_most_points_may_be_said() -> None:
+    rule = wishes.rule("Essay >= 50%", layout=laid_out(), maximum=Decimal(18))
+    assert isinstance(rule, AtLeast)
+    assert rule.percent_of == Decimal(18)
+
+
 @pytest.mark.parametrize("text", ["Name,Exam\nA,50 %\n", "Name,Final Score\nA,50\n"])
 def test_a_column_that_is_in_per_cent_needs_none(text: str) -> None:
     layout = laid_out(text)
