@@ -1,0 +1,142 @@
+"""A file that is confirmed on the command line: killed, watched, led, and finished once."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from issuer.registry import batches
+from issuer.registry.cipher import RecordCipher
+from issuer.registry.database import Database
+from issuer.registry.tables import awards, documents
+from tests.integration.cli.conftest import ROOT, Said
+
+Tell = Callable[..., Said]
+HEADER = "result_id,course,date,passed,student_number,given_name,family_name\n"
+LONGEST_S = 120.0
+
+
+@pytest.fixture
+def results(tmp_path: Path) -> Callable[..., Path]:
+    """A file with so many passed results."""
+
+    def write(count: int) -> Path:
+        path = tmp_path / "results.csv"
+        rows = [
+            f"R-{number},python-basics,2026-06-12,yes,S{number},Alex,Example\n"
+            for number in range(count)
+        ]
+        path.write_text(HEADER + "".join(rows), encoding="utf-8")
+        return path
+
+    return write
+
+
+@pytest.fixture
+def database(home: Path, database_url: str) -> Database:
+    """A look into the installation's database; personal data stays closed."""
+    url = (
+        database_url
+        if database_url.startswith("postgresql")
+        else (f"sqlite:///{home / 'testamur.sqlite'}")
+    )
+    return Database(url, cipher=RecordCipher(bytes(32), os.urandom))
+
+
+def small_chunks(home: Path) -> None:
+    with (home / "testamur.toml").open("a", encoding="utf-8") as file:
+        file.write("batch_chunk = 4\nissue_processes = 1\njobs_heartbeat = 0.5\n")
+        file.write("jobs_dead_after = 2\n")
+
+
+def start(*arguments: "str | Path") -> "subprocess.Popen[bytes]":
+    command = [sys.executable, "-m", "issuer.cli", *map(str, arguments)]
+    return subprocess.Popen(command, cwd=ROOT, env=dict(os.environ), stderr=subprocess.DEVNULL)
+
+
+def kept(database: Database) -> int:
+    with database.read() as tx:
+        found = batches.unended(tx)
+        return sum(batches.counts(tx, batch.id).get(batches.RowState.KEPT, 0) for batch in found)
+
+
+def until(true: Callable[[], bool]) -> None:
+    last = time.monotonic() + LONGEST_S
+    while not true():
+        assert time.monotonic() < last, "it did not come true in time"
+        time.sleep(0.05)
+
+
+def issued(database: Database) -> int:
+    """How many awards are in force, each with one sealed Open Badge of its own place."""
+    sealed = sa.select(documents.c.award_id).where(documents.c.state == "sealed")
+    with database.read() as tx:
+        found = list(tx.connection.scalars(sealed))
+        places = tx.connection.execute(sa.select(awards.c.list_number, awards.c.slot_index)).all()
+        every = tx.connection.scalar(sa.select(sa.func.count()).select_from(documents))
+    assert len(set(found)) == len(found) == len(set(places)) == every
+    return len(found)
+
+
+@pytest.mark.usefixtures("tell")
+def test_killed_and_started_again_it_finishes(
+    home: Path, results: Callable[..., Path], database: Database, tell: Tell
+) -> None:
+    small_chunks(home)
+    command = ("issue", results(48), "--confirm", "--format", "ob3", "--home", home)
+    first = start(*command)
+    until(lambda: kept(database) >= 8)
+    first.kill()
+    first.wait()
+    done = tell(*command)
+    assert done.code == 0
+    assert "48 issued." in done.out
+    assert issued(database) == 48
+    again = tell(*command)
+    assert "0 issued." in again.out
+    assert issued(database) == 48
+    database.dispose()
+
+
+def test_a_worker_does_what_is_confirmed_elsewhere_and_stops_when_told(
+    home: Path, results: Callable[..., Path], database: Database, tell: Tell
+) -> None:
+    small_chunks(home)
+    worker = start("worker", "--home", home)
+    done = tell("issue", results(8), "--confirm", "--home", home)
+    assert done.code == 0
+    assert "8 issued." in done.out
+    worker.send_signal(signal.SIGTERM)
+    assert worker.wait(LONGEST_S) == 0
+    database.dispose()
+
+
+def test_a_batch_is_listed_shown_and_led(
+    home: Path, results: Callable[..., Path], database: Database, tell: Tell
+) -> None:
+    text = results(2).read_text(encoding="utf-8")
+    path = results(0)
+    path.write_text(text + "R-x,python-basics,12th of June,yes,S9,Bea,Example\n", encoding="utf-8")
+    done = tell("issue", path, "--confirm", "--home", home)
+    assert done.code == 64
+    listed = tell("batch", "list", "--home", home)
+    assert "2 of 2" in listed.out
+    with database.read() as tx:
+        number = batches.listing(tx, "euas")[0].id
+    shown = tell("batch", "show", number, "--home", home)
+    assert f"{number} is done." in shown.out
+    assert "line 4: date:" in shown.err
+    assert "12th of June" not in shown.err
+    for verb in ("pause", "resume", "retry", "cancel"):
+        yes = ("--yes",) if verb == "cancel" else ()
+        led = tell("batch", verb, number, *yes, "--home", home)
+        assert (led.code, "state.transition" in led.err) == (64, True), verb
+    assert tell("batch", "cancel", number, "--home", home).out == "Nothing was changed.\n"
+    assert tell("batch", "show", "batch-of-somebody-else", "--home", home).code == 64
+    database.dispose()
