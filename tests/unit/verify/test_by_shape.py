@@ -91,7 +91,21 @@ def test_our_own_form_with_a_value_that_is_not_plain_teaches_nothing(alike: Alik
 def test_lists_are_learnt_where_each_verification_has_material_of_its_own(alike: Alike) -> None:
     for number in range(4):
         assert alike.judged(alike.sealed(number)).verdict is Verdict.PASSED
-    # Badge, its proof, the list, its proof under the one context.
+    # Badge, its proof; a list that was checked is not asked again of the same material.
+    assert alike.quick.shapes == 2
+    for _ in range(3):
+        fresh = dataclasses.replace(alike.bench.material())
+        assert (
+            alike.quick.verify(
+                alike.sealed(),
+                material=fresh,
+                policy=Policy(),
+                at=LATER,
+                canonicalise=rdfc10.canonicalise,
+            ).verdict
+            is Verdict.PASSED
+        )
+    # The list, and its proof.
     assert alike.quick.shapes == 4
 
 
@@ -152,3 +166,24 @@ def test_one_piece_of_material_answers_differently_at_other_moments(alike: Alike
     late = LATER.replace(year=LATER.year + 1)
     stale = alike.bench.verify(data, material=material, at=late)
     assert stale.check("revocation").verdict is Verdict.INDETERMINATE
+
+
+def test_what_stays_open_is_asked_the_full_way(alike: Alike) -> None:
+    # Without its keys nothing of the proof is known, by shape or in full.
+    report = alike.judged(alike.sealed(), material=alike.bench.material(documents={}))
+    assert report.check("proof").verdict is Verdict.INDETERMINATE
+    assert report.needs
+
+
+def test_an_issuer_of_whom_nobody_says_who_it_is_teaches_nothing(alike: Alike) -> None:
+    quick = ShapeVerifier(rdfc10.canonicalise)
+    for number in range(3):
+        report = quick.verify(
+            alike.sealed(number),
+            material=alike.bench.material(trusted=()),
+            policy=Policy(issuer_established=False),
+            at=LATER,
+            canonicalise=rdfc10.canonicalise,
+        )
+        assert report.verdict is Verdict.PASSED
+    assert quick.shapes == 0
