@@ -35,7 +35,7 @@ def _alone(*names: str) -> list[Any]:
 jsonld, _resolver = _alone("pyld.jsonld", "pyld.context_resolver")
 
 
-class Converter(jsonld.JsonLdProcessor):  # type: ignore[name-defined,misc] # pyld has no types.
+class Converter(jsonld.JsonLdProcessor):  # type: ignore[name-defined,misc] # `pyld` comes without types.
     """pyld's conversion to RDF of what is expanded already.
 
     Its `to_rdf` begins with `expand`, which changes nothing of an expanded document and takes as
@@ -48,7 +48,7 @@ class Converter(jsonld.JsonLdProcessor):  # type: ignore[name-defined,misc] # py
         return input_
 
 
-class ContextResolver(_resolver.ContextResolver):  # type: ignore[name-defined,misc] # As above.
+class ContextResolver(_resolver.ContextResolver):  # type: ignore[name-defined,misc] # `pyld` comes without types.
     """pyld's resolver, which sees at once that it has met a context in a document before.
 
     pyld writes each in canonical JSON, in Python, to look for it in its cache, also the many small
@@ -56,16 +56,16 @@ class ContextResolver(_resolver.ContextResolver):  # type: ignore[name-defined,m
     another order is only processed once more.
     """
 
-    def resolve(self, active_ctx: Any, context: Any, base: Any, cycles: Any = None) -> Any:
+    def resolve(self, active_ctx: Any, context: Any, *rest: Any) -> Any:
         """As pyld's."""
         inner = context.get("@context", context) if isinstance(context, Mapping) else context
         if not isinstance(inner, dict) or "@context" in inner:
-            return super().resolve(active_ctx, context, base, cycles)
+            return super().resolve(active_ctx, context, *rest)
         try:
             key = f"quick {to_json(inner).decode()}"
         except ValueError:
-            return super().resolve(active_ctx, context, base, cycles)
+            return super().resolve(active_ctx, context, *rest)
         found = self.shared_cache.get(key)
         if found is None:
-            found = self.shared_cache[key] = super().resolve(active_ctx, context, base, cycles)
+            found = self.shared_cache[key] = super().resolve(active_ctx, context, *rest)
         return found
