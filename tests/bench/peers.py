@@ -58,15 +58,16 @@ def _told(documents: Mapping[str, Json]) -> list[str]:
     return [
         "One core and one process each, warm, eddsa-rdfc-2022, a key of its own, contexts from "
         "memory, nothing kept. " + described(documents[third_party.OURS]),
-        "The plain badge has only terms of 1EdTech, and no context inside. "
-        + described(documents[third_party.PLAIN]),
+        "The plain badge is one of the same award with only terms of 1EdTech, no context inside, "
+        "and about as many claims. " + described(documents[third_party.PLAIN]),
         (
-            "Signing: from a document as a value to the document with its proof; nothing is composed. "
-            "Ours also writes the bytes. openbadgeslib is `add_data_integrity_proof` and openvc-core "
-            "`DataIntegrityProofSuite.add_proof`, which also screens the document. Verifying: "
-            "openbadgeslib and openvc-core check the proof of what they have signed, with the key in "
-            "hand, openvc-core the dates as well; @digitalbazaar/vc checks structure, dates and proof "
-            "of ours with a stub for the status; ours is the whole report, the status list included."
+            "Signing: from a document as a value to the document with its proof; nothing is "
+            "composed. Ours also writes the bytes. openbadgeslib is `add_data_integrity_proof` "
+            "and openvc-core `DataIntegrityProofSuite.add_proof`, which also screens the "
+            "document. Verifying: openbadgeslib and openvc-core check the proof of what they have "
+            "signed, with the key in hand, openvc-core the dates as well; @digitalbazaar/vc "
+            "checks structure, dates and proof of ours with a stub for the status; ours is the "
+            "whole report, the status list included."
         ),
         "Versions: " + ", ".join(_versions()) + ".",
     ]

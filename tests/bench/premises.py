@@ -182,9 +182,11 @@ def quads_of(document: Json) -> int:
 
 def described(document: Json) -> str:
     """What is signed, in numbers."""
-    whole, claims = size_of(document), claims_of(document)
+    whole, claims, quads = size_of(document), claims_of(document), quads_of(document)
+    if whole == claims:
+        return f"It has {whole} bytes without its proof, and {quads} quads."
     return (
         f"The document has {whole} bytes without its proof and no picture: {claims} bytes of "
         f"claims, and {whole - claims} bytes of our vocabulary, which every credential of ours "
-        f"carries along; {quads_of(document)} quads."
+        f"carries along; {quads} quads."
     )

@@ -93,9 +93,10 @@ def page(sections: Sequence[Section], *, about: Mapping[str, str], short: bool) 
         "# Benchmarks",
         "",
         (
-            "Written by `make bench`, and by nothing else: do not edit it. Every number about speed or "
-            "memory in these documents stands here. Each round does one of each thing in turn, on the "
-            "same machine; medians count. Rates differ from machine to machine: trust the ratios."
+            "Written by `make bench`, and by nothing else: do not edit it. Every number about "
+            "speed or memory in these documents stands here. Each round does one of each thing in "
+            "turn, on the same machine; medians count. Rates differ from machine to machine: "
+            "trust the ratios."
         ),
         "",
     ]

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from typing import Any
 
+from issuer.services.accept import MAX_ROWS
 from tests.bench import meters, report
 from tests.bench.options import MILLION, Options
 from tests.bench.premises import ROOT
@@ -26,10 +27,11 @@ def section(options: Options) -> Section:
     found.told = [
         (
             "End to end into SQLite as above, one batch, once each, in a new process and a new "
-            "database. Memory is the peak of resident memory: of the process that drives the batch, "
-            "and of all its processes together (those that compose and those that canonicalise "
-            "included), as if all had their peak at once. A file holds at most 100,000 results: "
-            "beyond that there are several files, one batch each, in the same process."
+            "database. Memory is the peak of resident memory: of the process that drives the "
+            "batch, and of all its processes together (those that compose and those that "
+            "canonicalise included), as if all had their peak at once. A file holds at most "
+            f"{MAX_ROWS:,} results: beyond that there are several files, one batch each, in the "
+            "same process."
         ),
     ]
     done = []

@@ -91,7 +91,11 @@ def _told(document: Json) -> list[str]:
         f"Our own: {_DOCUMENTS} credentials of one course in turn. Somebody else's: the same "
         "documents signed by a did:key and without a status list, so that they are of nobody whom "
         "the service knows and always go the full path. "
-        + ("" if fast.has_engine() else "This tree has one path for both. ")
+        + (
+            "This tree has one path for both. "
+            if fast.same_shape(rdfc10.canonicalise) is None
+            else ""
+        )
         + f"Results: {_RESULTS} a round, one connection, from the request to the credential that "
         "is kept.",
     ]

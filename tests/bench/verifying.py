@@ -39,9 +39,9 @@ def section(options: Options) -> Section:
                 "validity, and the status list, which we hold and whose own proof is verified."
             ),
             (
-                "Node's is `verifyCredential` of a value that was parsed before: structure, dates and "
-                "the proof; contexts and DID document come from memory. Its `checkStatus` is a stub "
-                "that answers yes: it reads no list."
+                "Node's is `verifyCredential` of a value that was parsed before: structure, dates "
+                "and the proof; contexts and DID document come from memory. Its `checkStatus` is "
+                "a stub that answers yes: it reads no list."
             ),
         ]
         contestants = _ours(sealed, place.material(), options=options)

@@ -22,7 +22,7 @@ from tests.bench import fast
 from tests.bench.counterpart import Counterpart
 from tests.bench.premises import ROOT, SECRET, Premises
 
-_POLL_S = 0.02
+_POLL_S = 0.05
 _LONGEST_S = 3600.0
 _OVER = {BatchState.STOPPED, BatchState.PAUSED, BatchState.CANCELLED}
 
