@@ -76,11 +76,14 @@ def _aims(done: list[dict[str, Any]]) -> list[Aim]:
     growth = (last["cpu_s"] / last["count"]) / (first["cpu_s"] / first["count"])
     sizes = f"from {first['count']:,} to {last['count']:,} awards"
     return [
-        report.at_most(
-            f"100,000 awards in ≤ {_MOST_MB} MB, all processes together",
-            large["all_mb"] if large else None,
-            most=_MOST_MB,
-            shown="{:.0f} MB",
+        *(
+            report.at_most(
+                f"100,000 awards in ≤ {_MOST_MB} MB, {who}",
+                large[name] if large else None,
+                most=_MOST_MB,
+                shown="{:.0f} MB",
+            )
+            for name, who in (("driver_mb", "driving process"), ("all_mb", "all processes"))
         ),
         report.at_most(
             f"linear {sizes}: CPU an award grows at most by {_LINEAR}×",
