@@ -56,8 +56,7 @@ tests/node/node_modules: tests/node/package-lock.json
 
 $(PEERS)/.done: tests/bench/requirements-peers.lock
 	@echo "Installing the peers into $(PEERS) …"
-	@mkdir -p $(PEERS) && $(PYTHON) -m venv $(PEERS)
-	@$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $< \
+	@mkdir -p $(PEERS) && $(PYTHON) -m venv $(PEERS) && $(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $< \
 	  && touch $@ || echo "Without peers from Python: they cannot be installed."
 
 lock:

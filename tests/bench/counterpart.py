@@ -6,6 +6,7 @@ It lives through all the rounds, so that its start is in none of them. It answer
 
 import json
 import subprocess
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -28,6 +29,8 @@ class Counterpart:
         folder: Path | None = None,
         environment: Mapping[str, str] | None = None,
     ) -> None:
+        # A file, so that who says much there is never kept waiting.
+        self._words = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 # `close` closes it.
         try:
             self._process = subprocess.Popen(
                 command,
@@ -35,7 +38,7 @@ class Counterpart:
                 env=dict(environment) if environment is not None else None,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
+                stderr=self._words,
                 text=True,
                 encoding="utf-8",
             )
@@ -83,12 +86,13 @@ class Counterpart:
 
     def _last_words(self) -> str:
         self._process.wait(timeout=30)
-        said = self._process.stderr.read() if self._process.stderr else ""
+        self._words.seek(0)
+        said = self._words.read()
         return said.strip().rpartition("\n")[2][:300] or "it ended without a word"
 
     def close(self) -> None:
         """Let it end."""
-        for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
+        for stream in (self._process.stdin, self._process.stdout):
             if stream is not None:
                 stream.close()
         try:
@@ -96,6 +100,7 @@ class Counterpart:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        self._words.close()
 
     def __enter__(self) -> Self:
         return self

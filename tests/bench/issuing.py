@@ -124,7 +124,8 @@ def _measure(found: Section, place: Premises, document: Json, *, options: Option
         _checked(entered, place)
         _engine(entered)
         _postgres(entered)
-        results = rounds.interleave(entered.contestants, rounds=options.rounds, told=NAME)
+        # Twice, so that of several workers each has started whatever it starts by need.
+        results = rounds.interleave(entered.contestants, rounds=options.rounds, warm=2, told=NAME)
     found.tables.append(_table(results))
     found.aims = _aims(results)
 
