@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from issuer.model.batch import RowState
 from issuer.registry import batches
 from issuer.registry.cipher import RecordCipher
 from issuer.registry.database import Database
@@ -63,7 +64,7 @@ def start(*arguments: "str | Path") -> "subprocess.Popen[bytes]":
 def kept(database: Database) -> int:
     with database.read() as tx:
         found = batches.unended(tx)
-        return sum(batches.counts(tx, batch.id).get(batches.RowState.KEPT, 0) for batch in found)
+        return sum(batches.counts(tx, batch.id).get(RowState.KEPT, 0) for batch in found)
 
 
 def until(true: Callable[[], bool]) -> None:
