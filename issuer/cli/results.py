@@ -127,7 +127,7 @@ def issue_file(house: "House", handed: "Handed", plan: "Plan") -> int:
 
     batch = confirming.confirm(house.bench, handed, plan=plan)
     if batch is None:
-        terminal.say("0 issued: there is nothing new in this file.")
+        terminal.say("0 issued. There is nothing new in this file to be issued.")
         return _told_faults(plan.counts["faulty"])
     return _told(cohorts.follow_through(house, handed.organisation, batch.id), plan)
 
