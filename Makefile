@@ -4,7 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 SERVE ?= 1
 HOME_DIR ?= var/demo
-PURE := schemas/*,keys/*,issuer/errors.py,issuer/model/*,issuer/jsonld/*,issuer/formats/*,issuer/proofs/*,issuer/status/*,issuer/render/*,issuer/carriers/*,issuer/verify/*
+PEERS := var/bench/peers
+PURE := schemas/*,keys/*,issuer/errors.py,issuer/model/*,issuer/jsonld/*,issuer/formats/*,issuer/proofs/*,issuer/status/*,issuer/render/*,issuer/carriers/*,issuer/gradebooks/*,issuer/verify/*
 
 .PHONY: demo test check bench lock clean
 
@@ -41,12 +42,27 @@ check: $(VENV)/.dev
 	@$(BIN)/mypy issuer keys schemas tests
 	@$(BIN)/python -m pytest -q -n0 tests/house
 
-bench: $(VENV)/.dev
-	@$(BIN)/python -m tests.bench
+# BENCH=verify measures one section; BENCH_ROUNDS, BENCH_COUNT, BENCH_NODE, BENCH_SECONDS and
+# BENCH_SCALE say how much; BENCH_MILLION=1 issues a million as well. All sections write the page.
+bench: $(VENV)/.dev tests/node/node_modules $(PEERS)/.done
+	@$(BIN)/python -m tests.bench $(BENCH) \
+	  $(if $(BENCH_ROUNDS),--rounds $(BENCH_ROUNDS)) $(if $(BENCH_COUNT),--count $(BENCH_COUNT)) \
+	  $(if $(BENCH_NODE),--node $(BENCH_NODE)) $(if $(BENCH_SECONDS),--seconds $(BENCH_SECONDS)) \
+	  $(if $(BENCH_SCALE),--scale $(BENCH_SCALE)) $(if $(filter 1,$(BENCH_MILLION)),--million)
+
+# What cannot be installed is told in the report, and stops nothing.
+tests/node/node_modules: tests/node/package-lock.json
+	@npm ci --prefix tests/node --no-audit --no-fund --silent || echo "Without Node: npm ci failed."
+
+$(PEERS)/.done: tests/bench/requirements-peers.lock
+	@echo "Installing the peers into $(PEERS) …"
+	@mkdir -p $(PEERS) && $(PYTHON) -m venv $(PEERS) && $(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $< \
+	  && touch $@ || echo "Without peers from Python: they cannot be installed."
 
 lock:
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --extra build pyproject.toml -o requirements.lock
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --extra build --extra hsm --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url tests/bench/requirements-peers.in -o tests/bench/requirements-peers.lock
 
 clean:
 	rm -rf $(VENV) var

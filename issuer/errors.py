@@ -263,13 +263,24 @@ class FetchFailed(TestamurError):
 
 
 class NotReady(TestamurError):
-    """The installation is not ready: not initialised, wrong schema version, stale status list."""
+    """The installation is not ready: not initialised, wrong schema version, stale status list.
+
+    ``retry_after_s`` says when to ask again (seconds), where it may pass by itself.
+    """
 
     code = "state.not_ready"
 
-    def __init__(self, message: str, *, since: datetime | None = None, **details: object) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        since: datetime | None = None,
+        retry_after_s: int | None = None,
+        **details: object,
+    ) -> None:
         super().__init__(message, **details)
         self.since = since
+        self.retry_after_s = retry_after_s
 
 
 class TimestampMissing(NotReady):

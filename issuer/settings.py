@@ -58,6 +58,7 @@ def _cores() -> int:
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
 Paths = Annotated[tuple[Path, ...], NoDecode, BeforeValidator(_listed)]
 SealLevel = Literal["B", "T", "LT", "LTA"]
+_METERS = "PROMETHEUS_MULTIPROC_DIR"
 Suite = Literal["eddsa-rdfc-2022", "ecdsa-rdfc-2019", "eddsa-jcs-2022", "ecdsa-jcs-2019"]
 
 
@@ -74,10 +75,22 @@ class Settings(BaseSettings):
     """Public address; it is written into every credential, without a slash at the end."""
     database_url: str | None = None
     """SQLAlchemy URL; default: SQLite in the home directory."""
+    database_pool_size: Annotated[int, Field(ge=1, le=500)] = 5
+    """Connections to the database that each process keeps open."""
+    database_pool_overflow: Annotated[int, Field(ge=1, le=500)] = 15
+    """Connections that each process may open beside them when it is busy."""
+    database_pool_wait: Annotated[float, Field(gt=0, le=300)] = 10.0
+    """Seconds to wait for a connection of the process before the answer is ``busy``."""
+    database_statement_timeout: Annotated[float, Field(ge=0, le=3600)] = 60.0
+    """Seconds after which PostgreSQL gives up one statement; 0: never."""
+    database_idle_timeout: Annotated[float, Field(ge=0, le=3600)] = 60.0
+    """Seconds after which PostgreSQL ends a transaction that does nothing; 0: never."""
     host: str = "127.0.0.1"
     """Address on which ``serve`` listens."""
     port: Annotated[int, Field(ge=1, le=65535)] = 8000
     """Port on which ``serve`` listens."""
+    processes: Annotated[int, Field(ge=1, le=64)] = 1
+    """Processes of ``serve`` that share its port."""
     passphrase: SecretStr | None = None
     """Passphrase of the key files. Prefer passphrase_file."""
     passphrase_file: Path | None = None
@@ -214,3 +227,13 @@ def _without_environment(values: dict[str, Any]) -> dict[str, Any]:
     # Arguments would win over the environment; the environment is to win over the file.
     given = {name.lower() for name in os.environ}  # noqa: TID251 # The one reader of the environment.
     return {k: v for k, v in values.items() if f"testamur_{k}" not in given or k == "home"}
+
+
+def share_meters(folder: str) -> None:
+    """Let the processes that this one starts count together, in files of that folder."""
+    os.environ[_METERS] = folder  # noqa: TID251 # What counts asks the environment alone.
+
+
+def shared_meters() -> str | None:
+    """The folder in which several processes count together; None: this one counts alone."""
+    return os.environ.get(_METERS) or None  # noqa: TID251 # As above.

@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -67,11 +67,20 @@ class CodeList:
 
     def by_key(self, key: str) -> Concept:
         """The concept with our ``key``; raises UnknownDocument."""
-        return self._only(key, {c.key: c for c in self.concepts})
+        return self._only(key, self._by_key)
 
     def by_iri(self, iri: str) -> Concept:
         """The concept with this IRI; raises UnknownDocument."""
-        return self._only(iri, {c.iri: c for c in self.concepts})
+        return self._only(iri, self.iris)
+
+    @cached_property
+    def _by_key(self) -> Mapping[str, Concept]:
+        return {concept.key: concept for concept in self.concepts}
+
+    @cached_property
+    def iris(self) -> Mapping[str, Concept]:
+        """Each IRI to its concept."""
+        return MappingProxyType({concept.iri: concept for concept in self.concepts})
 
     def _only(self, wanted: str, index: Mapping[str, Concept]) -> Concept:
         if wanted not in index:

@@ -14,6 +14,8 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import quote, unquote, urlsplit
 
+import structlog
+
 from issuer.bootstrap.checking import anchors, fetcher, pool, trusted
 from issuer.bootstrap.clock import chance, now
 from issuer.bootstrap.crew import Processes
@@ -27,13 +29,14 @@ from issuer.registry import keyring as keyring_rows
 from issuer.registry import seen_keys
 from issuer.registry.cipher import RecordCipher
 from issuer.registry.database import Database
+from issuer.registry.engine import Pooling
 from issuer.services import keyring, material, offer, publish
 from issuer.services.check import Checker
 from issuer.services.pictures import Pictures
 from issuer.services.vc_api import Profile, VcApi
 from issuer.services.workbench import Limits, Workbench
 from issuer.settings import Settings
-from issuer.verify import Material, Report
+from issuer.verify import Material, Report, ShapeVerifier
 from issuer.verify.material import joined
 from keys import custody
 from keys.algorithms import Algorithm, CustodyError, NameTaken
@@ -77,10 +80,15 @@ class FileVault:
         custody.destroy(uri)
 
 
+def _differs(sentence: str) -> None:
+    # Nothing of a document is in it. Whoever sees this should tell who maintains the software.
+    structlog.get_logger("testamur.verify").error("by_shape_differs", said=sentence)
+
+
 class House:
     """One installation, open: everything that web and command line work with."""
 
-    def __init__(self, settings: Settings, *, passphrase: Passphrase) -> None:
+    def __init__(self, settings: Settings, *, passphrase: Passphrase, role: str = "cli") -> None:
         self.settings = settings
         self.passphrase = passphrase
         # Settings that are wrong are told before anything is opened.
@@ -89,7 +97,7 @@ class House:
         cipher = RecordCipher(
             custody.open_secret(_place(settings, _RECORDS), passphrase=passphrase()), chance
         )
-        self.database = Database(settings.database, cipher=cipher)
+        self.database = Database(settings.database, cipher=cipher, pooling=pooling(settings, role))
         self.pool = pool(settings)
         self.crew = Processes(settings.issue_processes)
         self.templates = Templates(self.pool.canonicalise, variables=VARIABLES)
@@ -155,6 +163,7 @@ class House:
             known=self._known,
             recall=self._recall,
             seen=self._seen,
+            shapes=ShapeVerifier(self.pool.canonicalise, alarm=_differs),
         )
 
     def _profile_signer(self, profile: Profile) -> Signer:
@@ -215,17 +224,36 @@ class House:
         self.close()
 
 
-def open_house(settings: Settings, *, passphrase: Passphrase) -> House:
-    """Open an installation; raises NotReady (not initialised, old schema), CustodyError."""
+def pooling(settings: Settings, role: str) -> Pooling:
+    """How a process of a role uses its connections, as the operator sets."""
+    return Pooling(
+        size=settings.database_pool_size,
+        overflow=settings.database_pool_overflow,
+        wait_s=settings.database_pool_wait,
+        statement_s=settings.database_statement_timeout,
+        idle_s=settings.database_idle_timeout,
+        name=f"testamur {role}",
+    )
+
+
+def open_house(
+    settings: Settings, *, passphrase: Passphrase, role: str = "cli", any_schema: bool = False
+) -> House:
+    """Open an installation; raises NotReady (not initialised, old schema), CustodyError.
+
+    ``role`` is what the database calls this process. ``any_schema``: also where the database has no
+    schema that this program can work with.
+    """
     if not settings.keys_dir.is_dir():
         msg = (
             f"There is no installation in {settings.home}. Make one with `testamur init`, or name "
             "another folder with --home or TESTAMUR_HOME."
         )
         raise NotReady(msg)
-    house = House(settings, passphrase=cache(passphrase))
+    house = House(settings, passphrase=cache(passphrase), role=role)
     try:
-        house.database.require_current()
+        if not any_schema:
+            house.database.require_current()
     except BaseException:
         house.close()
         raise

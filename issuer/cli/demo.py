@@ -10,9 +10,9 @@ from urllib.parse import quote
 import tomli_w
 import typer
 
-from issuer.cli import issuing, terminal
-from issuer.cli.installing import run_server
+from issuer.cli import planned, results, terminal
 from issuer.cli.opening import OPERATOR, load, opened, read_file
+from issuer.cli.serving import run_server
 from issuer.errors import SelfCheckFailed, UnusableInput
 
 if TYPE_CHECKING:
@@ -80,16 +80,16 @@ def _configure(home: Path, *, secret: str) -> None:
 
 
 def _issue(house: "House", slug: str) -> None:
-    from issuer.services import intake, offer  # noqa: PLC0415 # As above.
+    from issuer.services import confirm, offer  # noqa: PLC0415 # As above.
 
     for path in sorted((_EXAMPLES / "achievements").glob("*.toml")):
         course = _european(offer.read_achievement(read_file(path), organisation=slug))
         with house.bench.begin() as tx:
             offer.put_achievement(tx, course, at=house.bench.moment, actor=OPERATOR)
-    read = intake.read(house.bench, slug, read_file(_EXAMPLES / "results.csv"))
-    issuing.show_plan(read, intake.rehearse(house.bench, read.rows, actor=OPERATOR))
-    for row in terminal.progress(read.rows, what="Issuing"):
-        intake.take(house.bench, row, actor=OPERATOR)
+    handed = confirm.Handed(slug, read_file(_EXAMPLES / "results.csv"), OPERATOR)
+    plan = confirm.plan(house.bench, handed)
+    planned.show(plan)
+    results.issue_file(house, handed, plan)
 
 
 def _european(course: "Achievement") -> "Achievement":

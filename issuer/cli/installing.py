@@ -1,4 +1,4 @@
-"""``testamur init`` and ``testamur serve``: an installation is made, and shown to the world."""
+"""``testamur init``: an installation is made."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,7 +7,7 @@ import tomli_w
 import typer
 
 from issuer.cli import terminal
-from issuer.cli.opening import Home, load, opened, read_file
+from issuer.cli.opening import Home, load, read_file
 from issuer.settings import Settings
 from keys.algorithms import Algorithm
 
@@ -64,26 +64,3 @@ def _configured(settings: Settings, given: dict[str, str]) -> Settings:
     elif given:
         terminal.warn(f"{place} is there already and was left as it is.")
     return load(settings.home)
-
-
-def serve(
-    *,
-    home: Home = None,
-    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
-    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
-) -> None:
-    """Serve pages and API until stopped, and sign status lists when they are due."""
-    settings = load(home)
-    run_server(home, host=host or settings.host, port=port or settings.port)
-
-
-def run_server(home: Path | None, *, host: str, port: int) -> None:
-    """Serve an installation on ``host`` and ``port``."""
-    import uvicorn  # noqa: PLC0415 # Only this verb pays for the web.
-
-    from issuer.web.app import create_app  # noqa: PLC0415 # As above.
-
-    with opened(home) as house:
-        terminal.say(f"Serving {house.settings.base_url} on {host}:{port}. Stop with Ctrl-C.")
-        # Our own access log leaves out what is secret; uvicorn's would not.
-        uvicorn.run(create_app(house), host=host, port=port, access_log=False, server_header=False)

@@ -1,6 +1,5 @@
-"""``testamur achievement``, ``issue``, ``export`` and ``link``: from a file to documents."""
+"""``testamur achievement``, ``export`` and ``link``: what is offered, and what was issued."""
 
-from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,17 +7,11 @@ import typer
 
 from issuer.cli import terminal
 from issuer.cli.opening import OPERATOR, Home, Org, opened, organisation, read_file
-from issuer.model.achievement import DocumentFormat
-from issuer.model.batch import BatchState, RowState
 
 if TYPE_CHECKING:
     from issuer.bootstrap import House
     from issuer.model.organisation import Organisation
-    from issuer.services.accept import ReadResults
-    from issuer.services.follow import Followed
-    from issuer.services.intake import RowOutcome
 
-USAGE = 64
 achievement = typer.Typer(no_args_is_help=True, help="Courses: what is offered and assessed.")
 link = typer.Typer(no_args_is_help=True, help="Learners' links: show or withdraw one.")
 
@@ -91,77 +84,6 @@ def noun_of(house: "House", slug: str) -> "Organisation":
 
     with house.bench.read() as tx:
         return look.organisation_of(tx, slug)
-
-
-def issue(
-    results: Annotated[Path, typer.Argument(help="CSV file of results.")],
-    *,
-    home: Home = None,
-    org: Org = None,
-    tongues: Annotated[
-        list[DocumentFormat] | None,
-        typer.Option("--format", help="Instead of the formats of the course; may be repeated."),
-    ] = None,
-    confirm: Annotated[
-        bool, typer.Option("--confirm", "--yes", help="Issue without asking.")
-    ] = False,
-) -> int:
-    """Show what a results file would issue, then issue it: good rows never wait for bad ones."""
-    from issuer.cli import cohorts  # noqa: PLC0415 # As above.
-    from issuer.services import confirm as confirming  # noqa: PLC0415 # As above.
-    from issuer.services import intake  # noqa: PLC0415 # As above.
-
-    with opened(home) as house:
-        slug, data = organisation(house, org), read_file(results)
-        read = intake.read(house.bench, slug, data)
-        planned = intake.rehearse(house.bench, read.rows, actor=OPERATOR)
-        faults = show_plan(read, planned)
-        wanted = sum(p.outcome == "approved" for p in planned)
-        if wanted and not confirm and not _agreed(wanted):
-            terminal.say("Nothing was issued.")
-            return USAGE
-        handed = confirming.Handed(slug, data, OPERATOR, tuple(tongues or ()))
-        batch = confirming.confirm(house.bench, handed, read=read)
-        found = cohorts.follow_through(house, slug, batch.id)
-    return _told(found, faults=faults)
-
-
-def _told(found: "Followed", *, faults: int) -> int:
-    batch, failed = found.batch, found.counts.get(RowState.FAILED, 0)
-    terminal.say(f"{found.counts.get(RowState.KEPT, 0)} issued.")
-    if batch.state is not BatchState.DONE:
-        why = f" {batch.reason}" if batch.reason else ""
-        terminal.warn(f"{batch.id} is {batch.state}.{why}")
-        terminal.warn(f"Go on with `testamur batch resume {batch.id}`.")
-    if faults or failed:
-        terminal.warn(
-            f"{faults or failed} rows have faults, listed above: correct them and send the file "
-            f"again. `testamur batch show {batch.id}` lists them too."
-        )
-    return USAGE if faults or failed or batch.state is not BatchState.DONE else 0
-
-
-def show_plan(read: "ReadResults", planned: "tuple[RowOutcome, ...]") -> int:
-    """Print what will happen in counts, and each fault; return how many rows have faults."""
-    faults = [*read.faults, *(p.fault for p in planned if p.fault)]
-    counts = Counter(str(p.outcome) for p in planned if p.outcome)
-    bad = len({fault.line for fault in faults})
-    rows = [
-        ("new, will be issued", str(counts["approved"])),
-        ("issued already", str(counts["already"])),
-        ("not passed", str(counts["not_passed"])),
-        ("not known whether passed", str(counts["unknown"])),
-        ("with faults", str(bad)),
-    ]
-    title = f"{len(read.rows)} good rows, read as {read.encoding} with {read.separator!r}"
-    terminal.table(title, header=("rows", "number"), rows=rows)
-    for fault in sorted(faults, key=lambda f: f.line):
-        terminal.warn(terminal.plain(str(fault)))
-    return bad
-
-
-def _agreed(count: int) -> bool:
-    return terminal.is_watched() and typer.confirm(f"Issue {count} credentials now?")
 
 
 def export(

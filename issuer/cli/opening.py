@@ -35,12 +35,17 @@ def load(home: Path | None) -> Settings:
     return configuration.load(home)
 
 
-def opened(home: Path | None) -> "House":
-    """Open the installation; a context manager. Raises NotReady, CustodyError, Misconfigured."""
+def opened(home: Path | None, *, any_schema: bool = False) -> "House":
+    """Open the installation; a context manager. Raises NotReady, CustodyError, Misconfigured.
+
+    ``any_schema``: also where the database has none that this program can work with.
+    """
     from issuer import bootstrap  # noqa: PLC0415 # Verbs that open nothing do not pay for it.
 
     settings = load(home)
-    return bootstrap.open_house(settings, passphrase=lambda: terminal.passphrase(settings))
+    return bootstrap.open_house(
+        settings, passphrase=lambda: terminal.passphrase(settings), any_schema=any_schema
+    )
 
 
 def organisation(house: "House", named: str | None) -> str:

@@ -45,13 +45,18 @@ def table(title: str, *, header: Sequence[str], rows: Iterable[Sequence[str]]) -
 
 def progress(items: Sequence[_T], *, what: str) -> Iterator[_T]:
     """Iterate with a bar on a terminal, or with a plain line for each tenth."""
+    yield from counted(items, count=len(items), what=what)
+
+
+def counted(items: Iterable[_T], *, count: int, what: str) -> Iterator[_T]:
+    """As `progress`, for items of which only the number is known."""
     if err.is_terminal:
-        yield from track(items, description=what, console=err, transient=True)
+        yield from track(items, description=what, console=err, transient=True, total=count)
         return
     for done, item in enumerate(items, 1):
         yield item
-        if done * _TENTH // len(items) != (done - 1) * _TENTH // len(items):
-            warn(f"{what}: {done} of {len(items)}")
+        if done * _TENTH // count != (done - 1) * _TENTH // count:
+            warn(f"{what}: {done} of {count}")
 
 
 def passphrase(settings: Settings, *, confirm: bool = False) -> bytes:

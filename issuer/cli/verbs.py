@@ -5,12 +5,15 @@ import typer
 from issuer.cli import (
     batch_papers,
     batches,
+    database,
     demo,
     installing,
     issuing,
     keyring,
     learners,
+    results,
     sealing,
+    serving,
     standing,
     tokens,
     verifying,
@@ -28,8 +31,8 @@ app = typer.Typer(
 for _verb in (
     installing.init,
     demo.demo,
-    installing.serve,
-    issuing.issue,
+    serving.serve,
+    results.issue,
     issuing.export,
     sealing.export_unsealed,
     sealing.import_sealed,
@@ -46,8 +49,10 @@ for _verb in (
 batches.app.command()(batch_papers.outcomes)
 batches.app.add_typer(batch_papers.receipt, name="receipt")
 app.add_typer(issuing.achievement, name="achievement")
+app.add_typer(results.mapping, name="mapping")
 app.add_typer(issuing.link, name="link")
 app.add_typer(batches.app, name="batch")
 app.add_typer(learners.app, name="learner")
 app.add_typer(keyring.app, name="keys")
 app.add_typer(tokens.app, name="token")
+app.add_typer(database.app, name="db")

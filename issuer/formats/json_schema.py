@@ -5,6 +5,7 @@ JSON Schema 2019-09, https://json-schema.org/draft/2019-09; the schemas are 1EdT
 This module judges form only; what cannot be said in JSON Schema is in `issuer.formats.lint`.
 """
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
@@ -14,11 +15,10 @@ from jsonschema.protocols import Validator
 
 import schemas
 from issuer.jsonld.kept import Kept
-from issuer.jsonld.shapes import Shapes
+from issuer.jsonld.shapes import Shapes, Variables
 
 _MOST = 5
 _MOST_SHAPES = 128
-_MOST_BYTES = 131_072
 
 
 @cache
@@ -44,23 +44,29 @@ def schema_problems(document: Mapping[str, Any], *, url: str) -> tuple[str, ...]
 class ByShape:
     """Applies one schema once to all documents that differ only where it sees no difference.
 
+    ``parts`` are those that many documents share as one object, where one house composed them all.
+
     ``variables`` are positions at which a text is blanked. It is sound where the schema asks of
     texts there no more than that they are texts: neither pattern, length, enum or const, nor, of
     what they stand in, whether items are alike. (``format`` is not asserted.) Everything else of a
     document, each number, member and list, is part of what is compared.
     """
 
-    def __init__(self, url: str, *, variables: Iterable[tuple[str, ...]]) -> None:
+    def __init__(
+        self, url: str, *, variables: Iterable[tuple[str, ...]], parts: Variables | None = None
+    ) -> None:
         self._url = url
-        self._shapes = Shapes(dict.fromkeys(variables, "text"))
-        self._kept = Kept[bool](most=_MOST_SHAPES, most_bytes=_MOST_BYTES)
+        self._shapes = Shapes({**dict.fromkeys(variables, "text"), **(parts or {})})
+        self._kept = Kept[bool](most=_MOST_SHAPES, most_bytes=hashlib.sha256().digest_size)
 
     def problems(self, document: Mapping[str, Any]) -> tuple[str, ...]:
         """As `schema_problems`; only that a document has none is remembered."""
         shape = self._shapes.of(document)
-        if shape is not None and self._kept.get(shape.key):
+        # A digest, so that nothing of a stranger's document stays here.
+        digest = b"" if shape is None else hashlib.sha256(shape.key).digest()
+        if self._kept.get(digest):
             return ()
         found = schema_problems(document, url=self._url)
-        if shape is not None and not found:
-            self._kept.put(shape.key, True)  # noqa: FBT003 # It has been kept to.
+        if digest and not found:
+            self._kept.put(digest, True)  # noqa: FBT003 # It was kept to.
         return found

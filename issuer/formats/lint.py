@@ -33,13 +33,28 @@ _BADGE_SCHEMA = ByShape(ob3.SCHEMA, variables=ob3_shape.UNSEEN)
 Document = Mapping[str, Any]
 
 
+class Linter:
+    """Lints the documents of one `issuer.formats.ob3.Composer`, whose parts it looks at once."""
+
+    def __init__(self) -> None:
+        self._schema = ByShape(ob3.SCHEMA, variables=ob3_shape.UNSEEN, parts=ob3_shape.PARTS)
+
+    def lint(self, draft: Draft) -> Linted:
+        """As `lint`, and the same."""
+        return _lint(draft, self._schema)
+
+
 def lint(draft: Draft) -> Linted:
     """Return the draft as Linted, or raise LintFailed with ``details["problems"]``."""
+    return _lint(draft, _BADGE_SCHEMA)
+
+
+def _lint(draft: Draft, schema: ByShape) -> Linted:
     if elm3.is_edc(draft.document):
         found = [p for p in elm3.problems(draft.document) if p.severity == "error"]
         problems = tuple(f"{p.code} at {p.path or 'the root'}: {p.sentence}" for p in found)
     else:
-        problems = structure_problems(draft.document) + _badge_problems(draft.document)
+        problems = structure_problems(draft.document) + _badge_problems(draft.document, schema)
     if problems:
         msg = f"This credential must not be signed: {'; '.join(problems)}."
         raise LintFailed(msg, problems=list(problems))
@@ -181,7 +196,7 @@ _CHECKS: tuple[Callable[[Document], list[str]], ...] = (
 )
 
 
-def _badge_problems(document: Document) -> tuple[str, ...]:
+def _badge_problems(document: Document, schema: ByShape) -> tuple[str, ...]:
     types = document.get("type")
     if not isinstance(types, list) or "OpenBadgeCredential" not in types:
         return ()
@@ -195,7 +210,7 @@ def _badge_problems(document: Document) -> tuple[str, ...]:
         if isinstance(status, list)
         else document
     )
-    return badge_schema_problems(shown)
+    return schema.problems(shown)
 
 
 def badge_schema_problems(document: Document) -> tuple[str, ...]:

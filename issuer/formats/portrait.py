@@ -47,7 +47,7 @@ def portrait(document: Json) -> Portrait:
     subject = mapping(document.get("credentialSubject"))
     achievement = mapping(subject.get("achievement"))
     # Our terms mean what they say only under our own context, which nobody can redefine there.
-    ours = schemas.vocabulary_context() in listed(document.get("@context"))
+    ours = any(map(schemas.is_vocabulary_context, listed(document.get("@context"))))
     terms = achievement if ours else {}
     result = mapping(subject.get("result"))
     said: dict[str, Any] = {
@@ -128,7 +128,7 @@ def _eqf(achievement: Json, terms: Json) -> int | None:
     said += [a.get("targetUrl") for a in mappings(achievement.get("alignment"))]
     levels = schemas.code_list("eqf")
     for iri in said:
-        if isinstance(iri, str) and iri in {concept.iri for concept in levels.concepts}:
+        if isinstance(iri, str) and iri in levels.iris:
             return int(levels.by_iri(iri).key)
     return None
 

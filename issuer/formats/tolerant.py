@@ -20,6 +20,9 @@ _MOST_URL = 2_000
 
 def mapping(value: object) -> Mapping[str, Any]:
     """The object itself, the first of several, or an empty one."""
+    # What was decoded is a dict, which is quicker to see than a Mapping.
+    if type(value) is dict:
+        return value
     for item in listed(value):
         if isinstance(item, Mapping):
             return item
@@ -40,6 +43,8 @@ def listed(value: object) -> list[Any]:
 
 def text(value: object) -> str | None:
     """The first text that is not blank: plain, or of a value object."""
+    if type(value) is str:
+        return value if value.strip() else None
     for item in listed(value):
         found = item.get("@value") if isinstance(item, Mapping) else item
         if isinstance(found, str) and found.strip():

@@ -58,7 +58,7 @@ def envelope(  # The members of a credential are what they are.
         "@context": [CONTEXT, *contexts],
         "id": credential_id,
         "type": ["VerifiableCredential", *types],
-        "issuer": dict(issuer),
+        "issuer": issuer,
         "validFrom": moment(valid_from),
     }
     if valid_until is not None:

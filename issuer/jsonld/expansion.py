@@ -16,15 +16,14 @@ from issuer.jsonld.expanded import require_nothing_lost
 from issuer.jsonld.identity import require_one_description
 from issuer.jsonld.ijson import require_interoperable
 from issuer.jsonld.names import require_names
-from issuer.jsonld.processor import ContextResolver, jsonld
-from schemas.library import UnknownDocument
+from issuer.jsonld.processor import ContextResolver, Converter, jsonld
 
 _BODY_KEYWORDS = frozenset(
     {"@context", "@id", "@type", "@value", "@language", "@list", "@set", "@none"}
 )
 # pyld's caches are not thread-safe: one expansion at a time in one process.
 _LOCK = threading.Lock()
-_MOST_CACHED = 100
+_MOST_CACHED = 400
 
 
 class _Cache(dict[str, Any]):
@@ -37,6 +36,7 @@ class _Cache(dict[str, Any]):
 
 
 _cache = _Cache()
+_converter = Converter()
 
 
 def expand(document: Json, *, load: contexts.LoadContext = schemas.context) -> list[dict[str, Any]]:
@@ -69,14 +69,12 @@ def to_rdf(expanded: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
     """
     with _LOCK:
         try:
-            dataset: dict[str, list[dict[str, Any]]] = jsonld.to_rdf(expanded, _options(_nothing))
+            dataset: dict[str, list[dict[str, Any]]] = _converter.to_rdf(
+                expanded, _options(schemas.context)
+            )
         except (jsonld.JsonLdError, ValueError, TypeError, AttributeError, KeyError) as fault:
             raise _told(fault) from fault
     return dataset
-
-
-def _nothing(url: str) -> dict[str, Any]:
-    raise UnknownDocument(url)
 
 
 def _options(load: contexts.LoadContext) -> dict[str, Any]:

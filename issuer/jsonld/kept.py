@@ -1,6 +1,7 @@
 """What is remembered of shapes: a bounded store by long keys, for many threads.
 
-Comparing two keys of the same length is faster than hashing one. Nothing is computed here.
+Comparing two keys is faster than hashing one, so they are looked for by length and last bytes.
+Nothing is computed here.
 """
 
 from dataclasses import dataclass
@@ -27,16 +28,16 @@ class Kept(Generic[_V]):
     def __init__(self, *, most: int, most_bytes: int) -> None:
         self._most = most
         self.most_bytes = most_bytes
-        self._by_length: dict[int, tuple[_Entry[_V], ...]] = {}
+        self._by_place: dict[tuple[int, bytes], tuple[_Entry[_V], ...]] = {}
         self._uses = count()
         self._turn = Lock()
 
     def __len__(self) -> int:
-        return sum(map(len, self._by_length.values()))
+        return sum(map(len, self._by_place.values()))
 
     def get(self, key: bytes) -> _V | None:
         """The value for a key, None if there is none."""
-        for entry in self._by_length.get(len(key), ()):
+        for entry in self._by_place.get(_place(key), ()):
             if entry.key == key:
                 entry.used = next(self._uses)
                 return entry.value
@@ -52,19 +53,23 @@ class Kept(Generic[_V]):
                 self._drop(min(self._entries(), key=lambda entry: entry.used).key)
             entry = _Entry(key, value, next(self._uses))
             # A tuple, so that whoever reads just now sees all of the old or all of the new.
-            self._by_length[len(key)] = (*self._by_length.get(len(key), ()), entry)
+            self._by_place[_place(key)] = (*self._by_place.get(_place(key), ()), entry)
 
     def clear(self) -> None:
         """Forget everything."""
         with self._turn:
-            self._by_length.clear()
+            self._by_place.clear()
 
     def _entries(self) -> list[_Entry[_V]]:
-        return [entry for found in self._by_length.values() for entry in found]
+        return [entry for found in self._by_place.values() for entry in found]
 
     def _drop(self, key: bytes) -> None:
-        rest = tuple(e for e in self._by_length.get(len(key), ()) if e.key != key)
+        rest = tuple(e for e in self._by_place.get(_place(key), ()) if e.key != key)
         if rest:
-            self._by_length[len(key)] = rest
+            self._by_place[_place(key)] = rest
         else:
-            self._by_length.pop(len(key), None)
+            self._by_place.pop(_place(key), None)
+
+
+def _place(key: bytes) -> tuple[int, bytes]:
+    return len(key), key[-8:]

@@ -5,6 +5,7 @@ else is part of the shape: every member, number and boolean, the length of every
 and of an address the scheme, by which a context may expand it. This module expands nothing.
 """
 
+import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal, NamedTuple, TypeAlias
@@ -12,9 +13,12 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 from pydantic_core import PydanticSerializationError, to_json
 
 from issuer.jsonld.canonical import Json
+from issuer.jsonld.parts import Part, Parts
 
-Kind = Literal["text", "iri"]
-"""How linked data takes a value: as a literal as it stands, or as the address of a node."""
+Kind = Literal["text", "iri", "part"]
+"""How linked data takes a value: as a literal as it stands, or as the address of a node. A ``part``
+is no variable: an object, or a list of contexts, that many documents share (`issuer.jsonld.parts`).
+Its place in the key is taken by its digest."""
 Variables = Mapping[tuple[str, ...], Kind]
 """Names of members from the root inwards -> kind; lists on the way are looked into."""
 
@@ -27,6 +31,9 @@ _NAMED = rf"(did:[a-z0-9]+:|urn:[a-z0-9]+:)(?=[A-Za-z0-9]){_REST}"
 _PLAIN = re.compile(rf"(?:{_WEB}|{_NAMED})(?:#{_REST})?")
 # Linked data is read relative to these, so what stands in them is never only a value.
 _STRUCTURAL = frozenset({"@context", "@type", "type", "@language", "@direction", "@index"})
+
+
+_MARK = "\x00"
 
 
 class Shape(NamedTuple):
@@ -44,23 +51,24 @@ class Shapes:
     """
 
     def __init__(self, variables: Variables) -> None:
-        if bad := [path for path in variables if not path or _STRUCTURAL & set(path)]:
+        names = [path for path, kind in variables.items() if kind != "part" or not path]
+        if bad := [path for path in names if not path or _STRUCTURAL & set(path)]:
             msg = f"{bad[0]} is no value that may differ within a shape."
             raise ValueError(msg)
         self._plan = _planned(variables)
+        self._digests = Parts(_digest)
 
     def of(self, document: Json) -> Shape | None:
         """The shape of a document, None where a value is not plain.
 
         ``document`` must consist of JSON values; their keys stay in their order.
         """
-        texts: list[str] = []
-        iris: list[str] = []
+        taken = _Taken([], [], self._digests)
         try:
-            key = to_json(_blanked(document, self._plan, texts, iris))
+            key = to_json(_blanked(document, self._plan, taken))
         except (PydanticSerializationError, RecursionError, ValueError):
             return None
-        return Shape(key, tuple(texts), tuple(iris))
+        return Shape(key, tuple(taken.texts), tuple(taken.iris))
 
     def filled(self, document: Json, *, texts: Iterator[str], iris: Iterator[str]) -> Json:
         """``document`` with other values at its variable positions, in the order of `of`."""
@@ -90,28 +98,55 @@ def _planned(variables: Variables) -> _Plan:
     return (*plan.items(), *((name, _planned(below)) for name, below in inner.items()))
 
 
-def _blanked(node: Json, plan: _Plan, texts: list[str], iris: list[str]) -> Json:
+class _Taken(NamedTuple):
+    """What is taken out of a document, and what is known of shared parts."""
+
+    texts: list[str]
+    iris: list[str]
+    digests: Parts[str]
+
+
+def _blanked(node: Json, plan: _Plan, taken: _Taken) -> Json:
     blank = dict(node)
     for name, what in plan:
         value = blank.get(name)
-        if not isinstance(value, str):
+        if what == "part":
+            if value is not None:
+                blank[name] = _digested(value, taken.digests)
+        elif not isinstance(value, str):
             if isinstance(what, tuple):
-                blank[name] = _inside(value, what, texts, iris)
+                blank[name] = _inside(value, what, taken)
         elif what == "text":
             # Every text at this position is blanked, so that nothing else looks like a blank.
-            texts.append(value)
+            taken.texts.append(value)
             blank[name] = ""
         elif what == "iri":
-            iris.append(value)
+            taken.iris.append(value)
             blank[name] = scheme_of(value)
     return blank
 
 
-def _inside(value: Any, plan: _Plan, texts: list[str], iris: list[str]) -> Any:
+def _digested(value: Any, digests: Parts[str]) -> Any:
+    """A value in which each shared part is its digest; nothing else can look like one."""
     if isinstance(value, dict):
-        return _blanked(value, plan, texts, iris)
+        return digests.of(value)
     if isinstance(value, list):
-        return [_blanked(v, plan, texts, iris) if isinstance(v, dict) else v for v in value]
+        return [_digested(item, digests) for item in value]
+    if isinstance(value, str) and value.startswith(_MARK):
+        msg = "a text looks like the digest of a part"
+        raise ValueError(msg)
+    return value
+
+
+def _digest(part: Part) -> str:
+    return _MARK + hashlib.sha256(to_json(part)).hexdigest()
+
+
+def _inside(value: Any, plan: _Plan, taken: _Taken) -> Any:
+    if isinstance(value, dict):
+        return _blanked(value, plan, taken)
+    if isinstance(value, list):
+        return [_blanked(v, plan, taken) if isinstance(v, dict) else v for v in value]
     return value
 
 
@@ -120,7 +155,7 @@ def _replaced(node: Json, plan: _Plan, values: Mapping[Kind, Iterator[str]]) -> 
     for name, what in plan:
         value = other.get(name)
         if isinstance(what, str):
-            if isinstance(value, str):
+            if isinstance(value, str) and what != "part":
                 other[name] = next(values[what])
         elif isinstance(value, dict):
             other[name] = _replaced(value, what, values)

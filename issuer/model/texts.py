@@ -40,6 +40,9 @@ def clean(text: str) -> str:
     Raises ValueError on characters that signatures disagree about, and where there is nothing to
     read (spaces, invisible and directional characters alone).
     """
+    # Most texts begin with a letter or digit and print: nothing of what follows is in them.
+    if text[:1].isalnum() and text.isprintable() and unicodedata.is_normalized("NFC", text):
+        return text
     if found := _FORBIDDEN.search(text):
         msg = (
             f"holds the control or non-character U+{ord(found.group()):04X} at position "
@@ -58,7 +61,7 @@ def without_bidi(text: str) -> str:
 
 
 def _one_line(text: str) -> str:
-    if _LINE_ENDS.search(text):
+    if not text.isprintable() and _LINE_ENDS.search(text):
         msg = "must be one line without tabs"
         raise ValueError(msg)
     return clean(text)

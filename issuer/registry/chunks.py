@@ -18,6 +18,7 @@ from issuer.model.achievement import DocumentFormat
 from issuer.model.award import Award, AwardState, DocumentState, Reservation
 from issuer.registry import documents as documents_of
 from issuer.registry import results as results_of
+from issuer.registry.cipher import commit, commitment_key
 from issuer.registry.database import Transaction
 from issuer.registry.documents import Written
 from issuer.registry.inserting import run_many
@@ -41,6 +42,8 @@ class Begun:
     """The assessment result, as JSON."""
     key: bytes
     """Key of the learner's records."""
+    commitment_key: bytes
+    """Under which they are committed to."""
 
     @property
     def award_id(self) -> str:
@@ -66,11 +69,9 @@ _AWARD = tuple(Award.model_fields)
 class Kept:
     """The sealed bytes of one document."""
 
-    award_id: str
-    format: DocumentFormat
+    begun: Begun
     data: bytes
     media_type: str
-    key: bytes
 
 
 @dataclass(frozen=True)
@@ -193,6 +194,7 @@ def _begun(tx: Transaction, row: Any) -> Begun:
         digest=digest,
         result=tx.cipher.decrypt(key, row.payload, results_of.place_of(row.natural_key)),
         key=key,
+        commitment_key=commitment_key(key),
     )
 
 
@@ -210,10 +212,10 @@ def write_down(
                 "its_format": tongue,
                 "its_digest": tx.cipher.encrypt(begun_one.key, written.digest, place),
                 "its_suite": written.suite,
-                "its_versions": dict(written.versions),
+                "its_versions": written.versions,
             }
         )
-        said.append(tx.cipher.commitment(begun_one.key, written.digest))
+        said.append(commit(begun_one.commitment_key, written.digest))
     change = _document(DocumentState.RESERVED).values(
         state=DocumentState.WRITTEN_DOWN,
         digest=sa.bindparam("its_digest"),
@@ -229,13 +231,14 @@ def keep(tx: Transaction, sealed: Sequence[Kept], *, at: dt.datetime) -> tuple[s
     """Keep sealed bytes; returns the commitment (HMAC, hex) to each, as it is kept beside it."""
     rows, said = [], []
     for one in sealed:
-        place = documents_of.place_of(one.award_id, one.format, "sealed")
-        commitment = tx.cipher.commitment(one.key, hashlib.sha256(one.data).digest())
+        award_id, tongue = one.begun.award_id, one.begun.format
+        place = documents_of.place_of(award_id, tongue, "sealed")
+        commitment = commit(one.begun.commitment_key, hashlib.sha256(one.data).digest())
         rows.append(
             {
-                "its_award": one.award_id,
-                "its_format": one.format,
-                "its_bytes": tx.cipher.encrypt(one.key, one.data, place),
+                "its_award": award_id,
+                "its_format": tongue,
+                "its_bytes": tx.cipher.encrypt(one.begun.key, one.data, place),
                 "its_commitment": commitment,
                 "its_type": one.media_type,
             }

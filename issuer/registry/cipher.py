@@ -80,7 +80,17 @@ class RecordCipher:
 
         It can be compared and, once the data key is destroyed, says nothing.
         """
-        return _hmac(_derive(data_key, b"commitment"), data).hex()
+        return commit(commitment_key(data_key), data)
+
+
+def commitment_key(data_key: bytes) -> bytes:
+    """The key under which a learner's records are committed to, 32 bytes."""
+    return _derive(data_key, b"commitment")
+
+
+def commit(key: bytes, data: bytes) -> str:
+    """As `RecordCipher.commitment`, with the `commitment_key` of the learner."""
+    return _hmac(key, data).hex()
 
 
 def _derive(key: bytes, purpose: bytes) -> bytes:

@@ -1,6 +1,6 @@
-"""The database: where a transaction begins and ends, and which schema it has.
+"""The database: where a transaction begins and ends, and what is told when it cannot.
 
-SQLAlchemy Core 2.1 (https://docs.sqlalchemy.org/en/21/), Alembic, SQLite ≥ 3.37 or PostgreSQL with
+SQLAlchemy Core 2.1 (https://docs.sqlalchemy.org/en/21/), SQLite ≥ 3.37 or PostgreSQL with
 psycopg 3. SQLite begins IMMEDIATE: a transaction that reads and then writes would otherwise lose
 other writers' changes without an error. Nothing else commits. This module knows no noun.
 """
@@ -8,23 +8,25 @@ other writers' changes without an error. Nothing else commits. This module knows
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 
-from issuer.errors import Busy, Misconfigured, NotReady
+from issuer.errors import Busy, NotReady
+from issuer.registry import engine as connections
+from issuer.registry import schema
 from issuer.registry.cipher import RecordCipher
+from issuer.registry.engine import Pooling
 
 _PATIENCE_S = 30.0
 _RETRY_S = 1
-_UPGRADE_LOCK = 0x7E57A3
-# PostgreSQL: serialization_failure, deadlock_detected, lock_not_available.
-_TRANSIENT = frozenset({"40001", "40P01", "55P03"})
+_AWAY_S = 5
+# PostgreSQL: serialization_failure, deadlock_detected, lock_not_available, query_canceled.
+_TRANSIENT = frozenset({"40001", "40P01", "55P03", "57014"})
+# admin_shutdown, crash_shutdown, idle_in_transaction_session_timeout; 08 is every lost connection.
+_LOST = frozenset({"57P01", "57P02", "25P03"})
+_LOST_CLASS = "08"
+_POOLING = Pooling()
 
 
 @dataclass(frozen=True)
@@ -38,20 +40,56 @@ class Transaction:
 Begin = Callable[[], AbstractContextManager[Transaction]]
 
 
+@dataclass(frozen=True)
+class PoolUse:
+    """Connections of this process at a moment."""
+
+    used: int
+    """In a transaction."""
+    idle: int
+    """Open and free."""
+    most: int
+    """That there can be."""
+
+
 class Database:
     """One database of one installation: ``sqlite:///file`` or ``postgresql://…``.
 
     ``patience_s`` is how long a writer waits for another one, in seconds.
     """
 
-    def __init__(self, url: str, *, cipher: RecordCipher, patience_s: float = _PATIENCE_S) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        cipher: RecordCipher,
+        patience_s: float = _PATIENCE_S,
+        pooling: Pooling = _POOLING,
+    ) -> None:
+        self.pooling = pooling
         self._cipher = cipher
-        self._engine = _engine(url, patience_s)
+        self._engine = connections.create(url, patience_s=patience_s, pooling=pooling)
         reading: dict[str, Any] = {"testamur_reading": True}
         if self._engine.dialect.name == "postgresql":
             # As SQLite does: what one reader sees is one moment.
             reading |= {"postgresql_readonly": True, "isolation_level": "REPEATABLE READ"}
         self._reading = self._engine.execution_options(**reading)
+
+    @property
+    def kind(self) -> str:
+        """``sqlite`` or ``postgresql``."""
+        return self._engine.dialect.name
+
+    @property
+    def file(self) -> str | None:
+        """The path of a SQLite file; None for a server."""
+        return self._engine.url.database if self.kind == "sqlite" else None
+
+    @property
+    def pool(self) -> PoolUse:
+        """How many connections of this process are in use now."""
+        pool: Any = self._engine.pool
+        return PoolUse(pool.checkedout(), pool.checkedin(), self.pooling.most)
 
     def begin(self) -> AbstractContextManager[Transaction]:
         """A writing transaction: committed at the end, rolled back on any exception.
@@ -74,44 +112,46 @@ class Database:
         """A writing transaction that `engine` began and somebody else ends, as one of ours."""
         return Transaction(connection, self._cipher)
 
-    def upgrade(self) -> None:
-        """Bring the schema to the newest version; nothing to do where it has it."""
-        with self.begin() as tx:
-            if tx.connection.dialect.name == "postgresql":
-                # Two processes may start at once; the second then finds nothing to do.
-                tx.connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_UPGRADE_LOCK)))
-            config = _alembic()
-            config.attributes["connection"] = tx.connection
-            command.upgrade(config, "head")
+    def upgrade(self) -> tuple[str, ...]:
+        """Bring the schema to the newest version, step by step; returns the steps that were taken.
+
+        Several may do so at once. Raises NotReady where the schema is of a newer program, Busy
+        where others hold a table for too long: what was done stays, ask again.
+        """
+        with told():
+            return schema.upgrade(self._engine)
+
+    def preview(self) -> str:
+        """The SQL that `upgrade` would run; empty where there is nothing to do."""
+        with self.read() as tx:
+            found = schema.found(tx.connection)
+        return schema.preview(self.kind, found)
 
     def require_current(self) -> None:
-        """Return nothing if the schema is the newest; raise NotReady otherwise."""
+        """Return nothing if this program can work with the schema; raise NotReady otherwise."""
         with self.read() as tx:
-            found = MigrationContext.configure(tx.connection).get_current_revision()
-        newest = ScriptDirectory.from_config(_alembic()).get_current_head()
-        if found != newest:
-            msg = (
-                f"The database has schema {found or 'none'}, and this version needs {newest}. "
-                "Run `testamur init` (it keeps what is there), then start again."
-            )
-            raise NotReady(msg, found=found, needed=newest)
+            schema.require(schema.found(tx.connection), floor=schema.floor(tx.connection))
 
     def scrub(self) -> None:
         """Overwrite the keys that were erased where the disk still has them; raises Busy, NotReady.
 
         After `learners.erase`. Backups and archived logs are the operator's: they must age out.
         """
-        if self._engine.dialect.name == "sqlite":
+        if self.kind == "sqlite":
             # secure_delete has overwritten them in the file; the log has the pages before.
-            with _told(), closing(self._engine.raw_connection()) as connection:
+            with told(), closing(self._engine.raw_connection()) as connection:
                 checkpoint = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
                 if checkpoint.fetchone()[0]:
                     raise _busy()
             return
         alone = self._engine.execution_options(isolation_level="AUTOCOMMIT")
-        with _told(), alone.connect() as connection:
-            # A plain VACUUM leaves the bytes of dead rows in their pages.
-            connection.exec_driver_sql("VACUUM FULL learners")
+        with told(), alone.connect() as connection:
+            try:
+                connection.exec_driver_sql("SET statement_timeout = 0")
+                # A plain VACUUM leaves the bytes of dead rows in their pages.
+                connection.exec_driver_sql("VACUUM FULL learners")
+            finally:
+                connection.invalidate()  # What was set here is for nobody else.
 
     def dispose(self) -> None:
         """Close every connection."""
@@ -119,85 +159,47 @@ class Database:
 
     @contextmanager
     def _transaction(self, engine: sa.Engine) -> Iterator[Transaction]:
-        with _told(), engine.begin() as connection:
+        with told(), engine.begin() as connection:
             yield Transaction(connection, self._cipher)
 
 
 @contextmanager
-def _told() -> Iterator[None]:
-    """Turn what the database says of itself into our own errors."""
+def told() -> Iterator[None]:
+    """Turn what the database says of itself into our own errors; what rows say stays as it is."""
     try:
         yield
-    except (sa.exc.OperationalError, sa.exc.TimeoutError) as fault:
-        raise _said(fault) from fault
-
-
-def _engine(url: str, patience_s: float) -> sa.Engine:
-    try:
-        parsed = sa.make_url(url)
-    except sa.exc.ArgumentError as fault:
-        msg = "database_url is not a URL such as sqlite:///testamur.sqlite or postgresql://…"
-        raise Misconfigured(msg) from fault
-    # Rows never show in an error message or a log.
-    pool: dict[str, Any] = {"pool_size": 8, "max_overflow": 24, "hide_parameters": True}
-    if parsed.get_backend_name() == "postgresql":
-        return sa.create_engine(
-            parsed.set(drivername="postgresql+psycopg"),
-            pool_pre_ping=True,
-            connect_args={"options": f"-c timezone=UTC -c lock_timeout={round(patience_s * 1000)}"},
-            **pool,
+    except sa.exc.TimeoutError as fault:
+        msg = (
+            "Every connection of this process to the database is in use. Nothing was changed; ask "
+            "again. If this stays, raise database_pool_overflow or run more processes."
         )
-    if parsed.get_backend_name() != "sqlite" or parsed.database in {None, "", ":memory:"}:
-        msg = "database_url must name a SQLite file or a PostgreSQL database."
-        raise Misconfigured(msg)
-    # isolation_level None: the driver begins nothing by itself; we do, below.
-    engine = sa.create_engine(
-        parsed, connect_args={"isolation_level": None, "timeout": patience_s}, **pool
-    )
-    sa.event.listen(engine, "connect", _prepare_sqlite)
-    sa.event.listen(engine, "begin", _begin_sqlite)
-    return engine
+        raise Busy(msg, retry_after_s=_RETRY_S) from fault
+    except sa.exc.DBAPIError as fault:
+        if error := _said(fault):
+            raise error from fault
+        raise
 
 
-def _prepare_sqlite(connection: Any, _record: object) -> None:
-    # WAL: readers do not wait. FULL: what is committed survives a power cut. secure_delete: what
-    # is erased is overwritten in the file.
-    for pragma in (
-        "journal_mode = WAL",
-        "foreign_keys = ON",
-        "synchronous = FULL",
-        "secure_delete = ON",
-    ):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin_sqlite(connection: sa.Connection) -> None:
-    reading = connection.get_execution_options().get("testamur_reading", False)
-    connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if reading else 'OFF'}")
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
-
-
-def _said(fault: sa.exc.SQLAlchemyError) -> Busy | NotReady:
+def _said(fault: sa.exc.DBAPIError) -> Busy | NotReady | None:
     # The driver's own words may name hosts and files: they stay in the cause, for the log.
-    original = getattr(fault, "orig", None)
-    state = getattr(original, "sqlstate", None)
-    waited = isinstance(fault, sa.exc.TimeoutError) or "is locked" in str(original)
-    if waited or state in _TRANSIENT:
+    state = str(getattr(fault.orig, "sqlstate", None) or "")
+    if state in _TRANSIENT or "is locked" in str(fault.orig):
         return _busy()
+    if fault.connection_invalidated or state in _LOST or state.startswith(_LOST_CLASS):
+        msg = (
+            "The connection to the database was lost. Whether the last step was kept is not known: "
+            "ask again. What was kept is found again and not done twice."
+        )
+        return NotReady(msg, retry_after_s=_AWAY_S)
+    if not isinstance(fault, sa.exc.OperationalError):
+        return None
     msg = (
         "The database cannot be used. Check that database_url is right, that the server runs or "
         "the directory is there and has room, and that `testamur init` was run."
     )
-    return NotReady(msg)
+    return NotReady(msg, retry_after_s=_AWAY_S)
 
 
 def _busy() -> Busy:
     msg = "The database is busy with other writers. Nothing was changed; ask again."
     return Busy(msg, retry_after_s=_RETRY_S)
-
-
-def _alembic() -> Config:
-    config = Config()
-    folder = Path(__file__).parent / "migrations"
-    config.set_main_option("script_location", str(folder).replace("%", "%%"))
-    return config

@@ -68,3 +68,11 @@ def all_latest(tx: Transaction, organisation: str) -> tuple[PublishedList, ...]:
     query: sa.Select[Any] = sa.select(*_FIELDS).where(_C.id.in_(newest))
     rows = tx.connection.execute(query.order_by(_C.number, _C.purpose))
     return tuple(PublishedList(*row) for row in rows)
+
+
+def validity(tx: Transaction) -> dict[tuple[str, int, str], dt.datetime]:
+    """Until when each list is valid that was published last: (organisation, number, purpose)."""
+    newest = sa.select(sa.func.max(_C.id)).group_by(_C.organisation, _C.number, _C.purpose)
+    query = sa.select(_C.organisation, _C.number, _C.purpose, _C.valid_until)
+    rows = tx.connection.execute(query.where(_C.id.in_(newest)))
+    return {(row.organisation, row.number, row.purpose): row.valid_until for row in rows}

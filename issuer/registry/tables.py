@@ -356,3 +356,9 @@ workers = sa.Table(
     sa.Column("started_at", Moment, nullable=False),
     sa.Column("seen_at", Moment, nullable=False),
 )
+
+schema_floor = sa.Table(
+    "schema_floor",
+    METADATA,
+    sa.Column("revision", sa.Text, primary_key=True),  # One row: what a program must know.
+)

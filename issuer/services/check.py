@@ -21,6 +21,7 @@ from issuer.verify import (
     Policy,
     PresentationReport,
     Report,
+    ShapeVerifier,
     verify,
     verify_presentation,
 )
@@ -53,6 +54,8 @@ class Checker:
     """What our registry knows of the credential that was checked."""
     seen: Callable[[str, Collection[str]], bool] | None = None
     """Told the keys of a DID of the trust list that was fetched; True if none was seen before."""
+    shapes: ShapeVerifier | None = None
+    """Remembers what many credentials share; None: each is verified in full."""
 
     def check(
         self,
@@ -71,7 +74,7 @@ class Checker:
         once = self._bounded()
 
         def ask(held: Material) -> Report:
-            return verify(
+            return (self.shapes.verify if self.shapes else verify)(
                 data,
                 material=held,
                 policy=policy or Policy(),

@@ -4,6 +4,7 @@ The same in this process for one award and in a worker for a part of a cohort: n
 that is secret, no clock. Which key or certificate signs was written down before.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -12,7 +13,7 @@ from issuer.formats.awarded import Awarded
 from issuer.jsonld.canonical import Canonicalise
 from issuer.model.achievement import DocumentFormat
 from issuer.model.award import Reservation
-from issuer.model.drafts import Draft, Prepared
+from issuer.model.drafts import Draft, Linted, Prepared
 from issuer.proofs import data_integrity, elsewhere, jades, jose
 from issuer.render.diploma import diploma_picture
 from issuer.verify.printed import facts_of
@@ -49,13 +50,24 @@ class Compose(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Desk:
+    """How Open Badges are composed and linted: each by itself, or many that are alike."""
+
+    compose: Compose
+    lint: Callable[[Draft], Linted]
+
+
+_PLAIN = Desk(ob3.compose, lint.lint)
+
+
 def prepare(
     awarded: Awarded,
     *,
     reservation: Reservation,
     hand: Hand,
     canonicalise: Canonicalise,
-    compose: Compose = ob3.compose,
+    desk: Desk = _PLAIN,
 ) -> Prepared:
     """Compose, lint and prepare; raises LintFailed, DroppedTerm and what `issuer.proofs` raises."""
     if reservation.format in EUROPEAN:
@@ -63,7 +75,7 @@ def prepare(
     if hand.key is None:
         msg = "an Open Badge is signed by a key"
         raise ValueError(msg)
-    linted = lint.lint(compose(awarded, reservation=reservation))
+    linted = desk.lint(desk.compose(awarded, reservation=reservation))
     method, created = reservation.verification_method, reservation.created
     if reservation.format is DocumentFormat.OB3_JWT:
         # Nothing of a token may be lost in expansion either.

@@ -6,14 +6,15 @@ its line and the others go on. A cohort in chunks, resumable, is another service
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import NoReturn
 
 from issuer.errors import DuplicateResult, Incomplete, NotFound, TestamurError
+from issuer.gradebooks.table import RowFault
 from issuer.model.award import AwardState
 from issuer.registry import achievements, organisations
 from issuer.services import accept, issue
-from issuer.services.accept import ReadResults, ReadRow, RowFault, Source
 from issuer.services.decide import Decided, Decision, decide
+from issuer.services.foresee_many import Foresight
+from issuer.services.results_file import ReadResults, ReadRow, Source
 from issuer.services.workbench import Workbench
 
 
@@ -28,16 +29,8 @@ class RowOutcome:
     fault: RowFault | None = None
 
 
-class _Rehearsed(Exception):
-    """Rolls a rehearsal back."""
-
-    def __init__(self, decision: Decision) -> None:
-        super().__init__()
-        self.decision = decision
-
-
 def read(bench: Workbench, organisation: str, data: bytes) -> ReadResults:
-    """Step 1: read a results file for an organisation and the courses it has.
+    """Step 1: read a results file of our own for an organisation and the courses it has.
 
     Raises NotFound, MalformedDocument, DocumentTooLarge; faults of rows are returned.
     """
@@ -47,23 +40,17 @@ def read(bench: Workbench, organisation: str, data: bytes) -> ReadResults:
     return accept.read_csv(data, source=Source(organisation, noun.learner_key, courses))
 
 
-def rehearse(bench: Workbench, rows: Iterable[ReadRow], *, actor: str) -> tuple[RowOutcome, ...]:
+def rehearse(bench: Workbench, rows: Iterable[ReadRow]) -> tuple[RowOutcome, ...]:
     """Say what `take` would do with each row; nothing is kept."""
-    return tuple(_rehearse(bench, row, actor=actor) for row in rows)
-
-
-def _roll_back(decision: Decision) -> NoReturn:
-    raise _Rehearsed(decision)
-
-
-def _rehearse(bench: Workbench, row: ReadRow, *, actor: str) -> RowOutcome:
-    try:
-        with bench.begin() as tx:
-            _roll_back(decide(tx, row.result, actor=actor, bench=bench))
-    except _Rehearsed as rehearsed:
-        return _outcome(row, rehearsed.decision)
-    except (DuplicateResult, Incomplete, NotFound) as fault:
-        return _faulty(row, fault)
+    listed = tuple(rows)
+    if not listed:
+        return ()
+    with bench.read() as tx:
+        foresight = Foresight(tx, listed[0].result.organisation)
+        return tuple(
+            RowOutcome(found.row.line, found.outcome, found.award_id, found.fault)
+            for found in foresight.of(listed)
+        )
 
 
 def take(

@@ -20,6 +20,7 @@ from issuer.proofs import data_integrity, jcs
 from issuer.registry import audit, organisations, published, slots
 from issuer.registry.database import Transaction
 from issuer.registry.published import PublishedList
+from issuer.registry.slots import StatusListRecord
 from issuer.services import given_out
 from issuer.services.material import list_url
 from issuer.services.signing import active_key, active_signer
@@ -278,25 +279,20 @@ def list_body(tx: Transaction, organisation: str, *, number: int, purpose: str) 
 
 def stale(tx: Transaction, *, at: dt.datetime) -> tuple[str, ...]:
     """A sentence for each list that has expired or was never published; empty if all are fresh."""
+    valid = published.validity(tx)
     found = []
     for organisation in organisations.listing(tx):
         for record in slots.lists(tx, organisation.slug):
             for purpose in PURPOSES:
-                found += _stale_one(tx, organisation.slug, record.number, purpose, at)
+                until = valid.get((organisation.slug, record.number, purpose))
+                if until is None or at >= until:
+                    found.append(_stale_one(f"{purpose} list {record.number}", record, until))
     return tuple(found)
 
 
-def _stale_one(
-    tx: Transaction, organisation: str, number: int, purpose: str, at: dt.datetime
-) -> list[str]:
-    name = f"{purpose} list {number} of {organisation}"
-    try:
-        last = published.get_latest(tx, organisation, number=number, purpose=purpose)
-    except NotFound:
-        return [f"The {name} was never published. Run `testamur publish`."]
-    if at < last.valid_until:
-        return []
-    return [f"The {name} expired on {last.valid_until.isoformat()}. Run `testamur publish`."]
+def _stale_one(name: str, record: StatusListRecord, until: dt.datetime | None) -> str:
+    fate = f"expired on {until.isoformat()}" if until else "was never published"
+    return f"The {name} of {record.organisation} {fate}. Run `testamur publish`."
 
 
 def ensure_list(bench: Workbench, organisation: str) -> None:

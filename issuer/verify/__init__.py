@@ -1,5 +1,6 @@
 """Verification, pure and offline: bytes, material, policy and a moment give a report."""
 
+from issuer.verify.by_shape import ShapeVerifier, verify_many
 from issuer.verify.case import Remembered
 from issuer.verify.material import Material, Obtained, RevocationReason, TrustedIssuer
 from issuer.verify.policy import Policy
@@ -17,8 +18,10 @@ __all__ = [
     "Remembered",
     "Report",
     "RevocationReason",
+    "ShapeVerifier",
     "TrustedIssuer",
     "Verdict",
     "verify",
+    "verify_many",
     "verify_presentation",
 ]

@@ -8,6 +8,8 @@ import hashlib
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from pydantic_core import PydanticSerializationError, to_json
+
 from issuer.errors import UnusableInput
 from issuer.formats import elm3
 from issuer.jsonld.canonical import Canonicalise, Json
@@ -26,7 +28,10 @@ AUTHENTICATION = "authentication"
 
 
 class Remembered:
-    """Canonicalises each document once, and remembers refusals: they are dear."""
+    """Canonicalises each document once, and remembers refusals: they are dear.
+
+    Also where the same bytes are read again, as when a verification is asked once more.
+    """
 
     def __init__(self, canonicalise: Canonicalise) -> None:
         self._canonicalise = canonicalise
@@ -35,19 +40,51 @@ class Remembered:
     def __call__(self, document: Json, hash_name: str) -> bytes:
         """As the function that was given; raises what it raises."""
         # Key order is kept, so that two documents with one key are one document.
-        key = (hashlib.sha256(jcs.encode_document(document)).digest(), hash_name)
+        key = (hashlib.sha256(_written(document)).digest(), hash_name)
         if key not in self._found:
-            self._found[key] = self._asked(document, hash_name)
+            self._found[key] = _asked(self._canonicalise, document, hash_name)
         found = self._found[key]
         if isinstance(found, UnusableInput):
             raise found
         return found
 
-    def _asked(self, document: Json, hash_name: str) -> bytes | UnusableInput:
-        try:
-            return self._canonicalise(document, hash_name)
-        except UnusableInput as refusal:
-            return refusal
+
+class Once:
+    """Canonicalises each document of one verification once; quicker than `Remembered`.
+
+    Two documents are one if they have the same members and these are the same objects, which
+    nobody changes while a verification goes on.
+    """
+
+    def __init__(self, canonicalise: Canonicalise) -> None:
+        self._canonicalise = canonicalise
+        # Documents are kept, so that no other object gets the address of a member.
+        self._found: dict[tuple[object, ...], tuple[Json, bytes | UnusableInput]] = {}
+
+    def __call__(self, document: Json, hash_name: str) -> bytes:
+        """As the function that was given; raises what it raises."""
+        key = (hash_name, *document, *map(id, document.values()))
+        if key not in self._found:
+            self._found[key] = (document, _asked(self._canonicalise, document, hash_name))
+        found = self._found[key][1]
+        if isinstance(found, UnusableInput):
+            raise found
+        return found
+
+
+def _asked(canonicalise: Canonicalise, document: Json, hash_name: str) -> bytes | UnusableInput:
+    try:
+        return canonicalise(document, hash_name)
+    except UnusableInput as refusal:
+        return refusal
+
+
+def _written(document: Json) -> bytes:
+    # What was decoded consists of JSON values alone, so the quickest way writes all of it.
+    try:
+        return to_json(document)
+    except (PydanticSerializationError, RecursionError, ValueError):
+        return jcs.encode_document(document)
 
 
 @dataclass(frozen=True)
@@ -73,6 +110,10 @@ class Case:
 
     def signatures(self) -> tuple[Signature, ...]:
         """Every signature on it; raises ProofInvalid or ProofUnsupported."""
+        return self._signatures
+
+    @cached_property
+    def _signatures(self) -> tuple[Signature, ...]:
         terms = Terms(at=self.at)
         if self.purpose == AUTHENTICATION:
             terms = Terms(self.at, self.purpose, self.policy.challenge, self.policy.domain)

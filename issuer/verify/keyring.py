@@ -49,7 +49,9 @@ def keys_of(did: str, material: Material) -> Known | Finding:
 
 
 def _of_web(did: str, material: Material) -> Known | Finding:
-    did_web_url(did)
+    # A name out of form is refused before anything is looked for.
+    if did not in material.read:
+        did_web_url(did)
     obtained = material.did_documents.get(did)
     if obtained is None:
         return doubtful(
@@ -57,7 +59,9 @@ def _of_web(did: str, material: Material) -> Known | Finding:
             f"The keys of {domain(did)} could not be had.",
             needs=(Need("did", did),),
         )
-    return Known(parse_did_document(obtained.value, did=did), obtained.source, obtained.at)
+    if did not in material.read:
+        material.read[did] = parse_did_document(obtained.value, did=did)
+    return Known(material.read[did], obtained.source, obtained.at)
 
 
 @dataclass(frozen=True)

@@ -7,14 +7,16 @@ as unverified as the place it came from.
 
 import base64
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from issuer.errors import DocumentTooLarge, MalformedDocument
 from issuer.jsonld.ijson import require_interoperable
 from issuer.proofs import jcs
+from issuer.status.bitstring import StatusList
 from keys.certificates import Anchor, Answers, CertificateInvalid, parse_certificate
+from keys.documents import DidDocument
 
 _FORM = "https://w3id.org/testamur/material/v1"
 _MOST_BYTES = 64 * 1024 * 1024
@@ -73,6 +75,15 @@ class Material:
     """Certificates on which seals and time-stamps are believed."""
     answers: Answers = field(default_factory=Answers)
     """What authorities said of certificates, beside what a seal carries itself."""
+    checked: dict[Hashable, StatusList] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
+    """Status lists that passed every question, by all that was asked. As ``read``, never copied."""
+    read: dict[str, DidDocument] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
+    """DID documents that were read already, by DID: one verification asks for one many times. Other
+    material, also a changed copy of this, begins anew."""
 
 
 def joined(first: Material, second: Material) -> Material:

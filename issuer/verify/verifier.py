@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from issuer.carriers import Carrier
 from issuer.jsonld.canonical import Canonicalise
-from issuer.verify.case import Case, Remembered
+from issuer.verify.case import Case, Once
 from issuer.verify.finding import Finding
 from issuer.verify.material import Material
 from issuer.verify.policy import Policy
@@ -149,7 +149,7 @@ def verify(
     INDETERMINATE, and ``unusable`` where nothing could be read. Busy and NotReady of
     ``canonicalise`` come through.
     """
-    asked = Case(read(data), material, policy, at, Remembered(canonicalise))
+    asked = Case(read(data), material, policy, at, Once(canonicalise))
     others = tuple(_report(replace(asked, read=one, findings={})) for one in asked.read.others)
     return _report(replace(asked, others=others))
 

@@ -5,13 +5,22 @@ headers and bodies are never logged, and of a learner's link only that it was on
 `/metrics` are kept here too, by route and not by path.
 """
 
+import os
 import re
 import sys
 import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Protocol
 
 import structlog
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from issuer.settings import shared_meters
 
 # A mistyped address may hold the secret too: what has its form is left out wherever it stands.
 _SECRET = re.compile(r"(?<=/l/)[^/]*|[^/]*\.[\w-]{22}(?![\w-])[^/]*", re.IGNORECASE)
@@ -41,10 +50,29 @@ def redacted(path: str) -> str:
     return _SECRET.sub("…", path)[:_MOST_PATH]
 
 
-class Meters:
-    """What is counted of one application."""
+class Connections(Protocol):
+    """How many connections to the database a process has (`issuer.registry.database.PoolUse`)."""
 
-    def __init__(self) -> None:
+    @property
+    def used(self) -> int:
+        """In a transaction."""
+
+    @property
+    def idle(self) -> int:
+        """Open and free."""
+
+    @property
+    def most(self) -> int:
+        """That there can be."""
+
+
+class Meters:
+    """What is counted of one application; several processes may count together in a folder."""
+
+    def __init__(self, connections: Callable[[], Connections]) -> None:
+        """``connections`` tells those of this process."""
+        self._connections = connections
+        _forget_the_dead(shared_meters())
         self.registry = CollectorRegistry()
         self.requests = Counter(
             "testamur_requests",
@@ -58,6 +86,13 @@ class Meters:
             ["route"],
             registry=self.registry,
         )
+        self.database = Gauge(
+            "testamur_database_connections",
+            "Connections to the database: used, idle, and how many there can be (most).",
+            ["state"],
+            registry=self.registry,
+            multiprocess_mode="livesum",
+        )
 
     def count(self, scope: Scope, *, status: int, seconds: float) -> None:
         """Count one request; an unknown path or method makes no series of its own."""
@@ -65,6 +100,51 @@ class Meters:
         method = scope["method"] if scope["method"] in _METHODS else "other"
         self.requests.labels(method, route, str(status)).inc()
         self.seconds.labels(route).observe(seconds)
+        self._look()
+
+    def _look(self) -> None:
+        now = self._connections()
+        for state in ("used", "idle", "most"):
+            self.database.labels(state).set(getattr(now, state))
+
+    def page(self, facts: Mapping[str, tuple[str, float]]) -> bytes:
+        """The counts, with ``facts`` of the whole installation: name → (what it is, value)."""
+        self._look()
+        told = CollectorRegistry()
+        for name, (what, value) in facts.items():
+            # Of several processes each would say the same: it is counted once, here.
+            told.register(_Fact(name, what, value))
+        folder = shared_meters()
+        if folder is None:
+            return generate_latest(self.registry) + generate_latest(told)
+        together = CollectorRegistry()
+        MultiProcessCollector(together, path=folder)  # type: ignore[no-untyped-call] # It has no types.
+        return generate_latest(together) + generate_latest(told)
+
+
+def _forget_the_dead(folder: str | None) -> None:
+    """Count no connections of a process of ours that has died; its requests stay counted."""
+    for place in Path(folder).glob("gauge_live*_*.db") if folder else ():
+        if not _is_alive(int(place.stem.rpartition("_")[2])):
+            place.unlink(missing_ok=True)
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+class _Fact(Collector):
+    """One number that is known, and not counted."""
+
+    def __init__(self, name: str, what: str, value: float) -> None:
+        self._metric = GaugeMetricFamily(name, what, value=value)
+
+    def collect(self) -> Iterator[Metric]:
+        yield self._metric
 
 
 class AccessLog:

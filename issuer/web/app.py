@@ -10,7 +10,6 @@ from importlib.metadata import version
 
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
-from starlette.staticfiles import StaticFiles
 
 from issuer.bootstrap import House
 from issuer.web import pages, problems
@@ -19,6 +18,7 @@ from issuer.web.bounds import BodyBounds
 from issuer.web.headers import SecurityHeaders
 from issuer.web.publishing import kept_published
 from issuer.web.routes import PAGES, ROUTERS
+from issuer.web.static import Static
 from issuer.web.working import kept_working
 
 _ABOUT = """Micro-credentials from assessment results, and their verification.
@@ -41,11 +41,11 @@ def create_app(house: House) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.house = house
-    app.state.meters = Meters()
+    app.state.meters = Meters(lambda: house.database.pool)
     problems.install(app)
     for router in (*ROUTERS, *PAGES):
         app.include_router(router)
-    app.mount("/static", StaticFiles(directory=pages.STATIC))
+    app.mount("/static", Static(directory=pages.STATIC))
     _wrap(app, house)
     return app
 

@@ -10,6 +10,7 @@ from issuer.jsonld import rdfc10
 from issuer.model.drafts import Draft, Linted
 from issuer.proofs import data_integrity, jcs, jose
 from keys.signer import Signer
+from tests.town.alike import Alike
 from tests.town.badge import badge
 from tests.town.door import Door
 from tests.town.door import door as opened_door
@@ -130,6 +131,12 @@ def mallory() -> University:
 def bench(uni: University) -> Bench:
     """Somebody who verifies and has all material of the honest university."""
     return Bench(uni)
+
+
+@pytest.fixture
+def alike(uni: University, bench: Bench) -> Alike:
+    """A verifier that knows the badges of the honest university by their shape."""
+    return Alike(uni, bench)
 
 
 # --- The door -------------------------------------------------------------------------------

@@ -13,7 +13,8 @@ ROOT = Path(__file__).parents[2]
 PURE = (
     "schemas", "keys.algorithms", "keys.public", "keys.signer", "keys.lifecycle",
     "keys.documents", "issuer.errors", "issuer.model", "issuer.jsonld", "issuer.formats",
-    "issuer.proofs", "issuer.status", "issuer.render", "issuer.carriers", "issuer.verify",
+    "issuer.proofs", "issuer.status", "issuer.render", "issuer.carriers", "issuer.gradebooks",
+    "issuer.verify",
 )  # fmt: skip
 FORBIDDEN = {
     "fastapi", "starlette", "uvicorn", "sqlalchemy", "alembic", "psycopg", "httpx2", "httpx",

@@ -10,11 +10,12 @@ import os
 import shutil
 import tempfile
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import psycopg
 import pytest
+import sqlalchemy as sa
 
 from issuer.registry.cipher import RecordCipher
 from issuer.registry.database import Database
@@ -77,6 +78,22 @@ def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterat
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """URL of a database of the newest schema; the same test runs on either kind."""
     yield from _copied(request, tmp_path)
+
+
+@pytest.fixture
+def postgres_database_url(postgres_server: str, postgres_template: str) -> Iterator[str]:
+    """URL of a PostgreSQL database of the newest schema."""
+    yield from _postgres(postgres_server, postgres_template)
+
+
+def with_settings(url: str, settings: Mapping[str, str]) -> str:
+    """The URL of a PostgreSQL database whose connections begin with other settings."""
+    parsed = sa.make_url(url)
+    with psycopg.connect(url, autocommit=True) as connection:
+        for name, value in settings.items():
+            statement = f'ALTER DATABASE "{parsed.database}" SET {name} = {value}'
+            connection.execute(statement.encode())
+    return url
 
 
 @pytest.fixture(scope="module", params=_KINDS)

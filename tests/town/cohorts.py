@@ -22,6 +22,13 @@ def read(results: Iterable[AssessmentResult], *faults: RowFault) -> ReadResults:
     return ReadResults(rows, faults, separator=",", encoding="UTF-8")
 
 
+def entries(found: ReadResults) -> list[ReadRow | tuple[RowFault, ...]]:
+    """Its rows in the order of the file."""
+    faulty = ((fault,) for fault in found.faults)
+    listed: list[ReadRow | tuple[RowFault, ...]] = [*found.rows, *faulty]
+    return sorted(listed, key=lambda one: one.line if isinstance(one, ReadRow) else one[0].line)
+
+
 def results(workshop: Workshop, count: int, *, first: int = 1) -> list[AssessmentResult]:
     """So many passed results, of different learners."""
     return [workshop.result(number) for number in range(first, first + count)]
@@ -39,7 +46,7 @@ class Driver:
     def open(self, found: ReadResults, *, sha256: str = SHA256, actor: str = "registrar") -> Batch:
         slug = self.workshop.slug
         order = cohort.Order(slug, "own CSV", sha256, actor, formats=self.formats)
-        return cohort.open_batch(self.workshop.bench, order, found)
+        return cohort.open_batch(self.workshop.bench, order, entries(found))
 
     def start(self, batch: Batch) -> None:
         with self.workshop.bench.begin() as tx:

@@ -6,7 +6,7 @@ credential is valid now, is asked elsewhere. Nothing here answers with a boolean
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -118,7 +118,9 @@ def seal(prepared: Prepared, *, signer: Signer) -> Sealed:
     return close(unsigned(prepared), signature)
 
 
-def unsigned(prepared: Prepared) -> Unsigned:
+def unsigned(
+    prepared: Prepared, *, encode: Callable[[Any], bytes] = jcs.encode_document
+) -> Unsigned:
     """Return the document with its proof as bytes, complete but for the signature.
 
     So that whoever signs a cohort handles bytes alone. The value stands last in the proof, and the
@@ -126,7 +128,7 @@ def unsigned(prepared: Prepared) -> Unsigned:
     """
     document = _in_context(prepared.document)
     document["proof"] = {**prepared.proof, "proofValue": _BLANK}
-    head, _, tail = jcs.encode_document(document).rpartition(_BLANK.encode())
+    head, _, tail = encode(document).rpartition(_BLANK.encode())
     return Unsigned(
         head=head,
         tail=tail,

@@ -17,7 +17,7 @@ from issuer.services.cohort.control import (
     void_rest,
 )
 from issuer.services.cohort.keeping import keep
-from issuer.services.cohort.opening import Order, open_batch
+from issuer.services.cohort.opening import Order, fingerprint, open_batch
 from issuer.services.cohort.preparing import PreparedChunk, prepare, write_down
 from issuer.services.cohort.reserving import reserve
 from issuer.services.cohort.sealing import SealedChunk, seal
@@ -27,6 +27,7 @@ __all__ = [
     "PreparedChunk",
     "SealedChunk",
     "cancel",
+    "fingerprint",
     "finish",
     "keep",
     "open_batch",

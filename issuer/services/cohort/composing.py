@@ -14,8 +14,9 @@ from pydantic_core import from_json
 
 from issuer.errors import TestamurError
 from issuer.formats.awarded import Awarded
+from issuer.formats.lint import Linter
 from issuer.formats.ob3 import Composer
-from issuer.formats.ob3_shape import VARIABLES
+from issuer.formats.ob3_shape import PARTS, VARIABLES
 from issuer.jsonld import rdfc10
 from issuer.jsonld.templates import Templates
 from issuer.model.achievement import Achievement, DocumentFormat
@@ -24,8 +25,9 @@ from issuer.model.award import Award, Reservation, StatusSlot
 from issuer.model.drafts import Prepared, Unsigned
 from issuer.model.organisation import Organisation
 from issuer.proofs import data_integrity
+from issuer.proofs.jcs import Encoder
 from issuer.services import composing
-from issuer.services.composing import Hand
+from issuer.services.composing import Desk, Hand
 from keys.algorithms import VaultError
 from keys.public import PublicKey
 
@@ -110,13 +112,15 @@ def _compose(setting: Setting, task: Task) -> Composed:
             reservation=reservation,
             hand=hand,
             canonicalise=_desk().templates.canonicalise,
-            compose=_desk().composer.compose,
+            desk=_desk().desk,
         )
     except (TestamurError, VaultError) as fault:
         return Failed(fault.code, fault.message if isinstance(fault, TestamurError) else str(fault))
     shape = _shape(task, reservation, prepared)
     if prepared.suite in data_integrity.SUITES:
-        return Ready(data_integrity.unsigned(prepared), shape)
+        return Ready(
+            data_integrity.unsigned(prepared, encode=_desk().encode.encode_document), shape
+        )
     return Whole(prepared, shape)
 
 
@@ -124,13 +128,18 @@ def _compose(setting: Setting, task: Task) -> Composed:
 class _Desk:
     """What this process remembers from one part to the next."""
 
-    composer: Composer
+    desk: Desk
     templates: Templates
+    encode: Encoder
 
 
 @cache
 def _desk() -> _Desk:
-    return _Desk(Composer(), Templates(rdfc10.canonicalise, variables=VARIABLES))
+    return _Desk(
+        Desk(Composer().compose, Linter().lint),
+        Templates(rdfc10.canonicalise, variables={**VARIABLES, **PARTS}),
+        Encoder(PARTS),
+    )
 
 
 def _awarded(setting: Setting, task: Task) -> Awarded:

@@ -31,7 +31,7 @@ def keep(
     standing = _standing(tx, bench, batch, rows)
     kept = [one for row, one in sealed.kept if row in standing]
     commitments = chunks.keep(tx, kept, at=bench.moment)
-    chunks.activate(tx, sorted({one.award_id for one in kept}), at=bench.moment)
+    chunks.activate(tx, sorted({one.begun.award_id for one in kept}), at=bench.moment)
     batches.move_rows(tx, batch_id, standing, to=RowState.KEPT, now=RowState.WRITTEN)
     batches.touch(tx, batch_id)
     note(tx, batch, verb="batch.keep", chunk=chunk, commitments=commitments, bench=bench)

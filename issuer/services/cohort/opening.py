@@ -6,18 +6,20 @@ is taken in by one of them. Nothing is signed here.
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import islice
 
 from issuer.errors import TestamurError
+from issuer.gradebooks.table import RowFault
 from issuer.model.achievement import DocumentFormat
 from issuer.model.batch import BatchState, RowState, batch_id
 from issuer.registry import audit, batches, organisations
 from issuer.registry.batches import Batch, BatchRow
 from issuer.registry.database import Transaction
-from issuer.services.accept import ReadResults, ReadRow, RowFault
 from issuer.services.cohort.deciding import Approved, decide_many
+from issuer.services.mapped import Open
+from issuer.services.results_file import ReadRow
 from issuer.services.workbench import Workbench
 
 _SLICE = 500
@@ -40,38 +42,57 @@ class Order:
     """Instead of those of the courses."""
 
 
-@dataclass(frozen=True)
-class _Refused:
-    """A row that could not be read."""
-
-    line: int
-    faults: tuple[RowFault, ...]
+Entry = ReadRow | Open | tuple[RowFault, ...]
+"""A row of a file: a result that was passed or not, that there is none yet, or its faults."""
 
 
-_Entry = ReadRow | _Refused
-
-
-def open_batch(bench: Workbench, order: Order, read: ReadResults) -> Batch:
+def open_batch(bench: Workbench, order: Order, entries: Iterable[Entry]) -> Batch:
     """Take every row in and return the batch, queued; or the one of this file that is under way.
 
-    Raises NotFound (organisation); what hinders a row is noted with the row.
+    ``entries`` come in the order of the file, the same each time. Raises NotFound (organisation)
+    and what reading them raises; what hinders a row is noted with the row.
     """
     with bench.begin() as tx:
         organisations.lock(tx, order.organisation)
         batch = batches.add(tx, _new(tx, order, bench=bench))
-    entries = _entries(read)
+    rows = _Rows(entries)
     while batch.state is BatchState.STAGING:
         with bench.begin() as tx:
-            batch = _take_slice(tx, batch.id, entries, bench=bench)
+            batch = _take_slice(tx, batch.id, rows, bench=bench)
     return batch
 
 
-def _new(tx: Transaction, order: Order, *, bench: Workbench) -> Batch:
+class _Rows:
+    """The rows of a file, gone through once; what others have taken in is passed over."""
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        self._rest = iter(entries)
+        self._passed = 0
+        self._ahead: tuple[Entry, ...] = ()
+
+    def after(self, there: int) -> tuple[Entry, ...]:
+        """The slice behind the first ``there`` rows; empty at the end."""
+        if gone := there - self._passed:
+            # Somebody took them in: this process, or another one.
+            tuple(islice(self._rest, max(0, gone - len(self._ahead))))
+            self._ahead = self._ahead[gone:]
+            self._passed = there
+        # What was read for a transaction that was given up is still ahead.
+        self._ahead = self._ahead or tuple(islice(self._rest, _SLICE))
+        return self._ahead
+
+
+def fingerprint(tx: Transaction, order: Order) -> str:
+    """The blind index by which the batch of this very file, read this way, is found."""
     wanted = "\n".join((order.input_sha256, order.reading, *sorted(order.formats)))
+    return tx.cipher.blind_index(f"batch {order.organisation}", wanted)
+
+
+def _new(tx: Transaction, order: Order, *, bench: Workbench) -> Batch:
     return Batch(
         id=batch_id(bench.chance(10)),
         organisation=order.organisation,
-        fingerprint=tx.cipher.blind_index(f"batch {order.organisation}", wanted),
+        fingerprint=fingerprint(tx, order),
         input_sha256=order.input_sha256,
         source=order.source,
         formats=order.formats,
@@ -87,21 +108,7 @@ def _new(tx: Transaction, order: Order, *, bench: Workbench) -> Batch:
     )
 
 
-def _entries(read: ReadResults) -> Sequence[_Entry]:
-    refused = [
-        _Refused(line, tuple(faults))
-        for line, faults in groupby(sorted(read.faults, key=_line_of), key=_line_of)
-    ]
-    return sorted([*read.rows, *refused], key=_line_of)
-
-
-def _line_of(entry: _Entry | RowFault) -> int:
-    return entry.line
-
-
-def _take_slice(
-    tx: Transaction, batch_id: str, entries: Sequence[_Entry], *, bench: Workbench
-) -> Batch:
+def _take_slice(tx: Transaction, batch_id: str, file: _Rows, *, bench: Workbench) -> Batch:
     """Take the next slice in, whoever took the last one."""
     batch = batches.find(tx, batch_id)
     organisations.lock(tx, batch.organisation)
@@ -109,13 +116,13 @@ def _take_slice(
     if batch.state is not BatchState.STAGING:
         return batch
     there, to_be_issued = batches.highest_row(tx, batch_id)
-    part = entries[there : there + _SLICE]
+    part = file.after(there)
     if not part:
         return batches.step(tx, batch, BatchState.QUEUED, reason=None, at=bench.moment)
     rows, commitments = _rows(tx, batch, part, first=there + 1, bench=bench)
     numbered = tuple(_in_chunks(rows, after=to_be_issued, size=batch.chunk_size))
     batches.add_rows(tx, batch_id, numbered)
-    batches.touch(tx, batch_id, refused=batch.refused + sum(isinstance(e, _Refused) for e in part))
+    batches.touch(tx, batch_id, refused=batch.refused + sum(_is_refused(e) for e in part))
     detail = {"batch": batch_id, "rows": len(part), "awards": len(commitments)}
     entry = audit.Entry(
         batch.organisation,
@@ -135,7 +142,7 @@ def root_of(commitments: Sequence[str]) -> str:
 
 
 def _rows(
-    tx: Transaction, batch: Batch, part: Sequence[_Entry], *, first: int, bench: Workbench
+    tx: Transaction, batch: Batch, part: Sequence[Entry], *, first: int, bench: Workbench
 ) -> tuple[list[BatchRow], list[str]]:
     passed = [e.result for e in part if isinstance(e, ReadRow) and e.result.passed]
     decided = iter(
@@ -161,13 +168,20 @@ def _decided(number: int, line: int, decision: Approved | TestamurError) -> Batc
     return BatchRow(number, line, 0, state, decision.staged_id, decision.award_id)
 
 
-def _left(number: int, entry: _Entry) -> BatchRow:
-    if isinstance(entry, _Refused):
-        # The value stays in the file: it may name somebody.
-        said = "; ".join(f"{f.column}: {f.fault}. {f.cure}" for f in entry.faults)
-        return BatchRow(number, entry.line, 0, RowState.REFUSED, code="input.rows", fault=said)
-    state = RowState.UNKNOWN if entry.result.passed is None else RowState.NOT_PASSED
-    return BatchRow(number, entry.line, 0, state)
+def _is_refused(entry: Entry) -> bool:
+    return not isinstance(entry, ReadRow | Open)
+
+
+def _left(number: int, entry: Entry) -> BatchRow:
+    if isinstance(entry, ReadRow):
+        entry = Open(entry.line, entry.result.passed)
+    if isinstance(entry, Open):
+        state = RowState.UNKNOWN if entry.passed is None else RowState.NOT_PASSED
+        return BatchRow(number, entry.line, 0, state)
+    # The value stays in the file: it may name somebody.
+    said = "; ".join(f"{f.column}: {f.fault}. {f.cure}" for f in entry)
+    line = entry[0].line if entry else 0
+    return BatchRow(number, line, 0, RowState.REFUSED, code="input.rows", fault=said)
 
 
 def _in_chunks(rows: Sequence[BatchRow], *, after: int, size: int) -> Iterator[BatchRow]:

@@ -52,7 +52,7 @@ def seal(bench: Workbench, batch_id: str, *, chunk: int, prepared: PreparedChunk
         _check(bench, sealed[index], own=own, where=f"{batch_id}, chunk {chunk}")
     return SealedChunk(
         tuple(
-            (one.number, Kept(one.award_id, one.format, s.data, s.media_type, one.key))
+            (one.number, Kept(one, s.data, s.media_type))
             for (one, _), s in zip(here, sealed, strict=True)
         ),
         len(chosen),

@@ -52,8 +52,11 @@ def contexts(case: Case) -> Finding:
 
 def _ours_changed(value: Any) -> bool:
     """Whether an inline context defines terms of our vocabulary otherwise than we published it."""
-    published = schemas.vocabulary_context()
-    inline = [item for item in listed(value) if isinstance(item, Mapping) and item != published]
+    inline = [
+        item
+        for item in listed(value)
+        if isinstance(item, Mapping) and not schemas.is_vocabulary_context(item)
+    ]
     return any(
         (text(definition) or text(mapping(definition).get("@id")) or "").startswith(_NAMESPACE)
         for context in inline

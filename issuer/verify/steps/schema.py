@@ -5,7 +5,9 @@ applied; an unknown one is a note. Whether this counts is the verifier's busines
 """
 
 import schemas
+from issuer.formats import ob3
 from issuer.formats.json_schema import schema_problems
+from issuer.formats.lint import badge_schema_problems
 from issuer.verify.case import Case
 from issuer.verify.finding import Finding, doubtful, failed, passed, worst
 from issuer.verify.steps.form import format_of
@@ -30,7 +32,12 @@ def _one(case: Case, url: str) -> Finding:
         detail = f"It follows a schema that we do not hold: {shown(url)}"
         return doubtful("schema.unknown", detail)
     standard = format_of(case.document)
-    if problems := schema_problems(case.document, url=url):
+    badge = url == ob3.SCHEMA
+    # Once for each shape, where the schema sees no difference (`issuer.formats.json_schema`).
+    problems = (
+        badge_schema_problems(case.document) if badge else schema_problems(case.document, url=url)
+    )
+    if problems:
         listed = shown("; ".join(problems))
         detail = f"Required by {standard}, but missing or malformed: {listed}."
         return failed("schema.broken", detail, source=url)

@@ -14,6 +14,7 @@ from typing import Any
 
 from issuer.errors import StatusListInvalid
 from issuer.status import bitstring
+from issuer.status.bitstring import StatusList
 from issuer.verify.case import Case
 from issuer.verify.finding import Finding, doubtful, failed, passed, worst
 from issuer.verify.material import Obtained
@@ -112,6 +113,22 @@ def ask(case: Case, *, url: str, index: int, purpose: str, issuer: str) -> Findi
     obtained = case.material.status_lists.get(url)
     if obtained is None:
         return not_had(purpose, "status.missing", "", needs=(Need("status", url),))
+    # Of many credentials of one list the list itself is asked once, at one moment.
+    asked = (url, purpose, issuer, case.at, case.purpose, case.policy)
+    status = case.material.checked.get(asked)
+    if status is None:
+        found = _opened(case, obtained, purpose=purpose, issuer=issuer, url=url)
+        if isinstance(found, Finding):
+            return replace(found, source=obtained.source, as_of=obtained.at)
+        status = case.material.checked[asked] = found
+    # 5. The bit is read.
+    found = _bit(case, status, purpose=purpose, index=index)
+    return replace(found, source=obtained.source, as_of=obtained.at)
+
+
+def _opened(  # What is asked of a list is what it is.
+    case: Case, obtained: Obtained, *, purpose: str, issuer: str, url: str
+) -> StatusList | Finding:
     there = replace(case, read=read(obtained.value), findings={})
     trouble = (
         # 3. It is a credential, and it is the list that is named, by the issuer of this one.
@@ -121,9 +138,13 @@ def ask(case: Case, *, url: str, index: int, purpose: str, issuer: str) -> Findi
         or next(filter(None, (_step(there, name, purpose) for name in _STEPS)), None)
         or _stale(there, purpose, obtained=obtained)
     )
-    # 5. It is for this purpose, long enough, and the bit is read.
-    found = trouble or _bit(case, there, purpose=purpose, index=index)
-    return replace(found, source=obtained.source, as_of=obtained.at)
+    if trouble is not None:
+        return trouble
+    # It is for this purpose, and long enough.
+    try:
+        return bitstring.parse(there.document, purpose=purpose)
+    except StatusListInvalid as fault:
+        return not_had(purpose, "status.list_invalid", shown(fault.message))
 
 
 def _index(entry: Mapping[str, Any]) -> int | None:
@@ -163,9 +184,9 @@ def _stale(there: Case, purpose: str, *, obtained: Obtained) -> Finding | None:
     return not_had(purpose, "status.stale", f"it is of {day(obtained.at)}, which is too old")
 
 
-def _bit(case: Case, there: Case, *, purpose: str, index: int) -> Finding:
+def _bit(case: Case, status: StatusList, *, purpose: str, index: int) -> Finding:
     try:
-        is_set = bitstring.parse(there.document, purpose=purpose).get(index)
+        is_set = status.get(index)
     except StatusListInvalid as fault:
         return not_had(purpose, "status.list_invalid", shown(fault.message))
     if is_set:

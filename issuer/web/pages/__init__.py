@@ -97,8 +97,13 @@ def colour_css(colour: str) -> str:
 @cache
 def static(name: str) -> str:
     """The address of a static file, with a digest of its content."""
-    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
-    return f"/static/{name}?v={digest}"
+    return f"/static/{name}?v={digest(name)}"
+
+
+@cache
+def digest(name: str) -> str:
+    """What the address of a static file says of its content."""
+    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
 
 
 def _page(template: str, site: Site, **values: Any) -> str:

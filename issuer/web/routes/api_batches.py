@@ -4,6 +4,7 @@ RFC 9110 §13.1.2 (If-None-Match): whoever polls is answered 304 until something
 the body itself or the part ``file`` of a form. Its bytes are bounded in `issuer.web.bounds`.
 """
 
+import datetime as dt
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -14,6 +15,7 @@ from issuer.errors import FieldsInvalid
 from issuer.model.achievement import DocumentFormat
 from issuer.services import conduct, confirm, follow
 from issuer.services.confirm import Handed
+from issuer.services.planning import Wanted
 from issuer.services.tokens import Token
 from issuer.web.auth import Issuer, Reader
 from issuer.web.house import OpenHouse
@@ -56,25 +58,56 @@ async def _file(request: Request) -> bytes:
     raise FieldsInvalid(msg, fields=[{"field": "file", "fault": "missing"}])
 
 
+class _Asked:
+    """How the file is to be read."""
+
+    def __init__(  # FastAPI makes a parameter of each.
+        self,
+        *,
+        achievement: Annotated[
+            str | None, Query(description="Slug of the course; our own CSV names it itself.")
+        ] = None,
+        mapping: Annotated[
+            str | None, Query(description="Name of a saved mapping of this course.")
+        ] = None,
+        pass_if: Annotated[
+            str | None, Query(description="What counts as passed: Course total >= 60.")
+        ] = None,
+        passed_on: Annotated[
+            dt.date | None, Query(description="Date of the decision for all rows.")
+        ] = None,
+        run: Annotated[str | None, Query(description="Which run of the course.")] = None,
+        tongues: Annotated[
+            list[DocumentFormat] | None,
+            Query(alias="format", description="Instead of the courses'."),
+        ] = None,
+    ) -> None:
+        self.formats = tuple(tongues or ())
+        self.wanted = Wanted(
+            course=achievement, mapping=mapping, pass_if=pass_if, passed_on=passed_on, run=run
+        )
+
+
 @router.post(ADDRESS, responses={_ACCEPTED: {"model": BatchOut}}, openapi_extra=_BODY)
 def create(  # FastAPI hands a route what it asks for, by name.
     *,
     token: Issuer,
     house: OpenHouse,
     data: Annotated[bytes, Depends(_file)],
+    asked: Annotated[_Asked, Depends()],
     response: Response,
     confirmed: Annotated[
         bool, Query(alias="confirm", description="Issue it; otherwise it is a dry run.")
     ] = False,
-    tongues: Annotated[
-        list[DocumentFormat] | None, Query(alias="format", description="Instead of the courses'.")
-    ] = None,
 ) -> dict[str, Any]:
     """Say what a file would issue (200), or with ``confirm=true`` queue it as a batch (202)."""
-    handed = Handed(token.organisation, data, token.name, tuple(tongues or ()))
+    handed = Handed(token.organisation, data, token.name, asked.wanted, asked.formats)
+    plan = confirm.plan(house.bench, handed)
     if not confirmed:
-        return confirm.rehearse(house.bench, handed).as_json()
-    batch = confirm.confirm(house.bench, handed)
+        return confirm.as_json(plan)
+    batch = confirm.confirm(house.bench, handed, plan=plan)
+    if batch is None:
+        return confirm.as_json(plan) | {"dry_run": False}
     response.status_code = _ACCEPTED
     response.headers["location"] = f"{ADDRESS}/{batch.id}"
     return _told(house, token, batch.id).as_json()

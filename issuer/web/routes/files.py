@@ -1,6 +1,7 @@
 """An answer that is kept or asked for again: its type, its name, its digest, how long it is good.
 
-RFC 9110 §13.1.2 (If-None-Match), §8.8.3 (ETag); RFC 9111 §5.2.2 (Cache-Control); RFC 6266 (names).
+RFC 9110 §13.1.2 (If-None-Match), §8.8.3 (ETag); RFC 9111 §5.2.2 (Cache-Control); RFC 5861
+(stale-if-error); RFC 6266 (names).
 What stands in an answer and who may have it is decided elsewhere.
 """
 
@@ -25,9 +26,12 @@ ENDINGS = {tongue.ending: tongue for tongue in DocumentFormat}
 NOT_KEPT = "no-store"
 """A verdict is of this moment, and a page with a name on it stays in no browser."""
 ASKED_AGAIN = "private, no-cache"
-"""Sharing may end at any moment, so that no cache shows what its learner has withdrawn."""
-FIVE_MINUTES = "public, max-age=300"
-ONE_DAY = "public, max-age=86400"
+"""Sharing may end at any moment, so that no cache shows what its learner has withdrawn; and a name
+lies in no cache that others share, where erasing would not reach it."""
+_ONE_DAY_S = 86_400
+FIVE_MINUTES = f"public, max-age=300, stale-if-error={_ONE_DAY_S}"
+"""What a cache may show for a day while we are down (RFC 5861 §4)."""
+ONE_DAY = f"public, max-age={_ONE_DAY_S}, stale-if-error={_ONE_DAY_S}"
 FOR_GOOD = "public, max-age=31536000, immutable"
 """Another content would have another address."""
 _NOTHING = "There is no such page here, or it is not shared."

@@ -8,11 +8,12 @@ import hmac
 from ipaddress import ip_address
 
 from fastapi import APIRouter, Request, Response
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import SecretStr
 
-from issuer.errors import NotFound, NotReady
-from issuer.services import publish
+from issuer.bootstrap import House
+from issuer.errors import NotFound, NotReady, TestamurError
+from issuer.services import publish, running
 from issuer.web.access import Meters
 from issuer.web.house import OpenHouse
 from issuer.web.wire import PROBLEMS
@@ -22,6 +23,7 @@ _FRESH = {"cache-control": "no-store"}
 
 
 @router.get("/healthz")
+@router.head("/healthz", include_in_schema=False)
 def healthz(response: Response) -> dict[str, str]:
     """The process answers; nothing else is asked."""
     response.headers.update(_FRESH)
@@ -29,6 +31,7 @@ def healthz(response: Response) -> dict[str, str]:
 
 
 @router.get("/readyz")
+@router.head("/readyz", include_in_schema=False)
 def readyz(house: OpenHouse, response: Response) -> dict[str, str]:
     """The database has this version's schema and every status list is fresh; 503 otherwise."""
     response.headers.update(_FRESH)
@@ -41,15 +44,31 @@ def readyz(house: OpenHouse, response: Response) -> dict[str, str]:
 
 
 @router.get("/metrics", response_class=Response)
+@router.head("/metrics", include_in_schema=False)
 def metrics(request: Request, house: OpenHouse) -> Response:
-    """Counts of requests; 404 for whoever is neither here nor has the token."""
+    """Counts of requests, connections, lists, workers; 404 without token and not from here."""
     presented = request.headers.get("authorization", "")
     if not (_is_here(request) or _has_token(presented, house.settings.metrics_token)):
         raise NotFound("There is no such page here, or it is not shared.")
     meters: Meters = request.app.state.meters
-    return Response(
-        generate_latest(meters.registry), media_type=CONTENT_TYPE_LATEST, headers=_FRESH
-    )
+    return Response(meters.page(_facts(house)), media_type=CONTENT_TYPE_LATEST, headers=_FRESH)
+
+
+def _facts(house: House) -> dict[str, tuple[str, float]]:
+    up = ("testamur_database_up", "1 where the database answers with a schema that fits, else 0.")
+    try:
+        house.database.require_current()
+        with house.bench.read() as tx:
+            told = running.look(tx, at=house.bench.now())
+    except TestamurError:
+        # What is counted here is told all the same.
+        return {up[0]: (up[1], 0)}
+    facts: dict[str, tuple[str, float]] = {up[0]: (up[1], 1)}
+    facts["testamur_workers_alive"] = ("Workers that were seen lately.", told.workers)
+    if told.list_seconds_left is not None:
+        what = "Seconds until the first status list expires; negative: one has."
+        facts["testamur_status_list_seconds_left"] = (what, told.list_seconds_left)
+    return facts
 
 
 def _is_here(request: Request) -> bool:

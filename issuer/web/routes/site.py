@@ -108,13 +108,20 @@ def status_list(
     """A status list, as it was signed."""
     with house.bench.read() as tx:
         found = publish.list_body(tx, organisation, number=_number(number), purpose=purpose)
-    # Half of what is left at most: who asks a cache never gets one that is about to expire.
-    left = max(found.valid_until - house.bench.now(), dt.timedelta(0))
-    cache = f"public, max-age={min(int(left.total_seconds() // 2), _MOST_AGE_S)}"
+    cache = _kept(found.valid_until - house.bench.now())
     kind = choose(request.headers.get("accept"), _LISTS) or _LISTS[0]
     answer = files.answer(request, File(found.body, kind, cache))
     answer.headers["vary"] = "Accept"
     return answer
+
+
+def _kept(left: dt.timedelta) -> str:
+    """How long a list may be kept that is valid for so long."""
+    seconds = max(int(left.total_seconds()), 0)
+    # Half of what is left at most: who asks a cache never gets one that is about to expire. While
+    # we are down a cache goes on with it for as long as it is valid.
+    age = min(seconds // 2, _MOST_AGE_S)
+    return f"public, max-age={age}, stale-if-error={seconds - age}"
 
 
 @router.api_route("/.well-known/jwks.json", methods=READ)

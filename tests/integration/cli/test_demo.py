@@ -72,14 +72,16 @@ def test_what_was_done_to_it_since_is_an_answer_and_no_fault(used: Path, tell: T
 def test_it_is_served_on_loopback_alone(
     used: Path, tell: Tell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    served = []
-    monkeypatch.setattr("uvicorn.run", lambda app, **how: served.append((app.title, how)))
+    served: list[dict[str, Any]] = []
+    monkeypatch.setattr("uvicorn.run", lambda _door, **how: served.append(how))
     assert tell("demo", "--home", used).code == 0
     assert tell("serve", "--home", used, "--host", "::1", "--port", 8080).code == 0
-    assert [(how["host"], how["port"], how["access_log"]) for _, how in served] == [
+    assert [(how["host"], how["port"], how["access_log"]) for how in served] == [
         ("127.0.0.1", 8000, False),
         ("::1", 8080, False),
     ]
+    # What a proxy says of a client is not believed.
+    assert not any(how["proxy_headers"] for how in served)
 
 
 def test_a_credential_that_does_not_verify_is_our_fault(

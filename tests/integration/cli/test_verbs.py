@@ -125,13 +125,18 @@ def test_a_file_without_a_column_says_which(home: Path, tell: Tell, tmp_path: Pa
     assert "The header lacks passed, student_number" in done.err
 
 
-def test_nothing_is_issued_without_a_yes(home: Path, tell: Tell, tmp_path: Path) -> None:
+@pytest.mark.parametrize("confirm", ["--confirm", "--yes"])
+def test_nothing_is_issued_in_a_dry_run(
+    home: Path, tell: Tell, tmp_path: Path, confirm: str
+) -> None:
     results = tmp_path / "results.csv"
     results.write_text(HEADER + GOOD)
     done = tell("issue", results, "--home", home)
-    assert done.code == 64
-    assert "Nothing was issued." in done.out
-    assert "1 issued." in tell("issue", results, "--yes", "--home", home).out
+    assert done.code == 0
+    assert "Nothing was issued: this was a dry run." in done.out
+    assert "1 issued." in tell("issue", results, confirm, "--home", home).out
+    again = tell("issue", results, "--home", home)
+    assert re.search(r"issued already\s+│ 1", again.out)
 
 
 def test_a_second_result_with_the_same_key_is_reported(
@@ -376,31 +381,6 @@ def test_formats_are_chosen(
     tell("export", "--to", tmp_path / "out", "--home", home)
     assert {p.suffix for p in (tmp_path / "out").glob("EUAS*")} == written
     assert tell("issue", results, "--yes", "--format", "pdf", "--home", home).code == 64
-
-
-@pytest.mark.parametrize(("answer", "code", "said"), [(True, 0, "1 issued."), (False, 64, "Noth")])
-def test_on_a_terminal_it_asks(
-    home: Path,
-    tell: Tell,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    answer: bool,
-    code: int,
-    said: str,
-) -> None:
-    asked = []
-
-    def confirm(question: str) -> bool:
-        asked.append(question)
-        return answer
-
-    monkeypatch.setattr("issuer.cli.terminal.is_watched", lambda: True)
-    monkeypatch.setattr("typer.confirm", confirm)
-    results = tmp_path / "results.csv"
-    results.write_text(HEADER + GOOD)
-    done = tell("issue", results, "--home", home)
-    assert (done.code, asked) == (code, ["Issue 1 credentials now?"])
-    assert said in done.out
 
 
 def test_which_of_two_organisations_is_meant_must_be_said(

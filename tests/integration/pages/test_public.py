@@ -21,7 +21,7 @@ def test_home_lists_the_courses(web: TestClient) -> None:
     assert page.status_code == 200
     assert "Data Stewardship in Practice" in page.text
     assert page.headers["content-security-policy"].startswith("default-src 'none'")
-    assert page.headers["cache-control"] == "public, max-age=300"
+    assert page.headers["cache-control"] == "public, max-age=300, stale-if-error=86400"
     assert page.headers["content-type"] == "text/html; charset=utf-8"
 
 

@@ -5,13 +5,10 @@ from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
-from alembic import command
 
 from issuer.errors import Misconfigured, NotFound
-from issuer.registry import database as database_module
 from issuer.registry import deposits, europass_links, learners
 from issuer.registry.database import Database
-from issuer.registry.tables import METADATA
 from issuer.registry.tables import europass_links as rows
 from tests.town.registrar import Registrar
 
@@ -112,25 +109,3 @@ def test_erasing_the_learner_removes_both(
             europass_links.put(tx, award, LINK, at=later(2))
         assert europass_links.find(tx, other) == LINK
         assert deposits.last(tx, other) is not None
-
-
-def test_a_database_of_the_first_schema_keeps_what_it_has(
-    open_database: Callable[[str], Database], empty_database_url: str
-) -> None:
-    database = open_database(empty_database_url)
-    with database.begin() as tx:
-        config = database_module._alembic()
-        config.attributes["connection"] = tx.connection
-        command.upgrade(config, "0001")
-        values = {"slug": "uni", "position": 1, "payload": "{}"}
-        tx.connection.execute(METADATA.tables["organisations"].insert().values(values))
-    with database.read() as tx:
-        names = sa.inspect(tx.connection).get_table_names()
-    assert not {"europass_links", "deposits"} & set(names)
-    database.upgrade()
-    database.require_current()
-    with database.read() as tx:
-        assert {"europass_links", "deposits"} <= set(sa.inspect(tx.connection).get_table_names())
-        assert tx.connection.scalars(sa.select(METADATA.tables["organisations"].c.slug)).all() == [
-            "uni"
-        ]

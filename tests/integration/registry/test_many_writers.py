@@ -13,17 +13,17 @@ from issuer.registry.tables import slots as slot_rows
 from tests.town.registrar import Registrar
 from tests.town.writers import Desk, at_once, issue_at_desks, upgrade_at_desks
 
-EACH, SHORT = 6, 10
+EACH, SHORT = 2, 10
 
 
-def test_four_processes_with_two_threads_never_share_a_slot(
+def test_four_processes_with_eight_threads_never_share_a_slot(
     registry: Database, registrar: Registrar, database_url: str
 ) -> None:
-    slug, total = registrar.organisation.slug, 4 * 2 * EACH
+    slug, total = registrar.organisation.slug, 4 * 8 * EACH
     with registry.begin() as tx:
         slots.close_lists(tx, slug)  # Only short lists, so that they fill and new ones open.
     desk = Desk(database_url, registrar.organisation, registrar.course, registrar.at, SHORT)
-    places = issue_at_desks(desk, desks=4, threads=2, each=EACH)
+    places = issue_at_desks(desk, desks=4, threads=8, each=EACH)
     assert len(places) == len(set(places)) == total
     with registry.read() as tx:
         stored = tx.connection.execute(

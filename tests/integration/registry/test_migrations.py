@@ -1,23 +1,32 @@
 """What the migrations make is what the tables say, on either database."""
 
+import concurrent.futures as cf
 import datetime as dt
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from issuer.errors import NotReady
-from issuer.registry import migrations
+from issuer.errors import Busy, NotReady
+from issuer.registry import migrations, schema
 from issuer.registry.columns import Moment
-from issuer.registry.database import Database
-from issuer.registry.tables import METADATA
+from issuer.registry.database import Database, Transaction
+from issuer.registry.tables import METADATA, schema_floor, seen_keys
 
 Open = Callable[[str], Database]
+
+
+def schema_steps() -> list[str]:
+    """Every version there is, oldest first."""
+    return [revision for revision, _ in schema.steps(None)]
 
 
 @pytest.fixture
@@ -70,7 +79,8 @@ def test_migrated_schema_is_the_one_that_the_tables_make(migrated: Database) -> 
 
 def test_every_row_has_an_organisation_but_what_is_about_the_outside() -> None:
     without = {t.name for t in METADATA.sorted_tables if "organisation" not in t.columns}
-    assert without == {"organisations", "seen_keys"}
+    # A row of a batch belongs to the batch; workers and the floor to the whole installation.
+    assert without == {"organisations", "seen_keys", "batch_rows", "workers", "schema_floor"}
     for table in METADATA.sorted_tables:
         if "organisation" in table.columns:
             assert not table.c.organisation.nullable
@@ -107,11 +117,141 @@ def test_rows_that_dangle_are_refused(database: Database, table: str) -> None:
 
 
 def _some(column: sa.Column[Any]) -> object:
+    values: dict[type[sa.types.TypeEngine[Any]], object] = {
+        Moment: dt.datetime(2026, 6, 12, tzinfo=dt.UTC),
+        sa.Date: dt.date(2026, 6, 12),
+        sa.Boolean: False,
+        sa.LargeBinary: b"x",
+        sa.Text: "x",
+        sa.JSON: {"x": 1},
+    }
+    return next((value for kind, value in values.items() if isinstance(column.type, kind)), 1)
 
-    if isinstance(column.type, Moment):
-        return dt.datetime(2026, 6, 12, tzinfo=dt.UTC)
-    if isinstance(column.type, sa.Date):
-        return dt.date(2026, 6, 12)
-    if isinstance(column.type, sa.Boolean):
-        return False
-    return "x" if isinstance(column.type, sa.Text) else 1
+
+# --- From every version, with rows in it ----------------------------------------------------
+
+
+@pytest.mark.parametrize("begun", schema_steps()[:-1])
+def test_rows_of_every_version_come_through(
+    open_database: Open, empty_database_url: str, begun: str
+) -> None:
+    database = open_database(empty_database_url)
+    with database.begin() as tx:
+        config = Config()
+        config.set_main_option("script_location", migrations.__path__[0])
+        config.attributes["connection"] = tx.connection
+        command.upgrade(config, begun)
+    with database.begin() as tx:
+        there = set(sa.inspect(tx.connection).get_table_names())
+        rows = {t: _row(t) for t in METADATA.sorted_tables if t.name in there}
+        for table, row in rows.items():
+            tx.connection.execute(table.insert().values(row))
+    with pytest.raises(NotReady, match=f"has schema {begun}"):
+        database.require_current()
+    assert "CREATE TABLE" in database.preview()
+    assert database.upgrade() == tuple(r for r in schema_steps() if r > begun)
+    database.require_current()
+    assert database.preview() == ""
+    with database.read() as tx:
+        for table, row in rows.items():
+            (found,) = tx.connection.execute(sa.select(table)).mappings()
+            assert {name: found[name] for name in row} == row
+
+
+def _row(table: sa.Table) -> dict[str, object]:
+    # All alike, so that whatever refers to something finds it.
+    return {c.name: _some(c) for c in table.columns if not c.nullable}
+
+
+def test_an_older_program_works_beside_a_newer_schema(
+    open_database: Open, database_url: str
+) -> None:
+    database = open_database(database_url)
+    version = sa.table("alembic_version", sa.column("version_num"))
+    with database.begin() as tx:
+        tx.connection.execute(version.update().values(version_num="9999"))
+    database.require_current()
+    assert database.upgrade() == ()
+    with database.begin() as tx:
+        tx.connection.execute(schema_floor.update().values(revision="9998"))
+    with pytest.raises(NotReady, match="knows 9998"):
+        database.require_current()
+
+
+# --- Beside traffic -------------------------------------------------------------------------
+
+_NEXT = '''"""An index on a table that has rows; and what a program must know from now on."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from issuer.registry.migrations import beside
+
+revision = "9001"
+down_revision = "{newest}"
+
+
+def upgrade() -> None:
+    op.add_column("seen_keys", sa.Column("note", sa.Text(), nullable=True))
+    beside.add_index("ix_seen_keys_last_seen", "seen_keys", ["last_seen"])
+    beside.require_program("9001")
+'''
+
+
+@pytest.fixture
+def next_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program that has one migration more."""
+    folder = tmp_path / "migrations"
+    shutil.copytree(schema.MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    text = _NEXT.replace("{newest}", schema.newest())
+    (folder / "versions" / "9001_next.py").write_text(text, encoding="utf-8")
+    monkeypatch.setattr(schema, "MIGRATIONS", folder)
+
+
+def _see(tx: Transaction, key: str) -> None:
+    at = dt.datetime(2026, 6, 12, tzinfo=dt.UTC)
+    row = {"did": "did:web:uni.example", "key": key, "first_seen": at, "last_seen": at}
+    tx.connection.execute(seen_keys.insert().values(row))
+
+
+def test_an_index_is_built_while_others_write(
+    open_database: Open, database_url: str, next_version: None
+) -> None:
+    assert next_version is None
+    database = open_database(database_url)
+    assert "CREATE INDEX" in database.preview()
+    with cf.ThreadPoolExecutor(2) as threads:
+        # Two who begin at once, while somebody is in the middle of writing.
+        with database.begin() as tx:
+            _see(tx, "before")
+            upgrades = [threads.submit(database.upgrade) for _ in range(2)]
+            if database.kind == "postgresql":
+                # Whoever comes now is not kept waiting by those who wait for the table.
+                with database.begin() as other:
+                    _see(other, "meanwhile")
+        taken = sorted(upgrade.result(60) for upgrade in upgrades)
+    assert taken == [(), ("9001",)]
+    with database.read() as tx:
+        assert schema.floor(tx.connection) == "9001"
+        indexes = sa.inspect(tx.connection).get_indexes("seen_keys")
+        assert "ix_seen_keys_last_seen" in {index["name"] for index in indexes}
+
+
+@pytest.mark.postgres
+def test_a_table_that_others_hold_is_asked_for_again(
+    open_database: Open,
+    database_url: str,
+    next_version: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert next_version is None
+    if database_url.startswith("sqlite:"):
+        return
+    monkeypatch.setattr(schema, "_LOCK_TIMEOUT_MS", 50)
+    monkeypatch.setattr(schema, "_PAUSE_S", 0.01)
+    database = open_database(database_url)
+    with database.begin() as tx:
+        _see(tx, "before")
+        with pytest.raises(Busy):
+            database.upgrade()
+    assert database.upgrade() == ("9001",)

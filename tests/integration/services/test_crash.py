@@ -12,8 +12,9 @@ from issuer.errors import NotReady, SelfCheckFailed
 from issuer.model.achievement import DocumentFormat
 from issuer.model.award import Award, AwardState, DocumentState
 from issuer.registry import awards as award_rows
-from issuer.services import erase, keyring, offer, publish, recover, revoke, tongues
+from issuer.services import erase, intake, keyring, offer, publish, recover, revoke, tongues
 from issuer.services.decide import Decided
+from issuer.services.results_file import ReadRow
 from issuer.verify import Verdict
 from keys.lifecycle import KeyPurpose
 from tests.conftest import ROOT
@@ -26,6 +27,11 @@ _MOST = 40
 
 def _recover(workshop: Workshop) -> recover.Recovered:
     return recover.recover(workshop.bench, workshop.slug, actor="operator")
+
+
+def _foreseen(workshop: Workshop) -> Decided | None:
+    (outcome,) = intake.rehearse(workshop.bench, [ReadRow(2, workshop.result())])
+    return outcome.outcome
 
 
 def _killed(
@@ -138,7 +144,8 @@ def test_what_composes_differently_is_voided_and_its_slot_is_burnt(workshop: Wor
     burnt = workshop.slot(award)
     assert burnt is not None
     assert burnt.burnt
-    # The result is decided anew: another award, another place.
+    # The result is decided anew, and foreseen so: another award, another place.
+    assert _foreseen(workshop) is Decided.APPROVED
     decision = workshop.decide(workshop.result())
     assert decision.outcome is Decided.APPROVED
     assert decision.award is not None
@@ -212,6 +219,7 @@ def test_what_was_revoked_before_it_was_finished_stays_revoked(workshop: Worksho
     assert set(workshop.states(award).values()) == {"void"}
     assert workshop.bits() == {place.index}
     # A person has decided: the same file does not bring it back.
+    assert _foreseen(workshop) is Decided.ALREADY
     assert workshop.decide(workshop.result()).outcome is Decided.ALREADY
     assert _recover(workshop) == recover.Recovered((), ())
 

@@ -131,7 +131,7 @@ def test_a_course_that_is_not_there_is_not_found(workshop: Workshop) -> None:
 def test_a_rehearsal_says_what_will_happen_and_keeps_nothing(workshop: Workshop) -> None:
     lines = workshop.lines()
     rows = intake.read(workshop.bench, workshop.slug, _some(1, 4, 10)).rows
-    foreseen = intake.rehearse(workshop.bench, rows, actor="registrar")
+    foreseen = intake.rehearse(workshop.bench, rows)
     assert [o.outcome for o in foreseen] == [
         Decided.APPROVED,
         Decided.NOT_PASSED,
@@ -143,7 +143,7 @@ def test_a_rehearsal_says_what_will_happen_and_keeps_nothing(workshop: Workshop)
     rows = intake.read(
         workshop.bench, workshop.slug, _some(1).replace(b"1.7, good", b"2.0, fair")
     ).rows
-    (outcome,) = intake.rehearse(workshop.bench, rows, actor="registrar")
+    (outcome,) = intake.rehearse(workshop.bench, rows)
     assert outcome.fault is not None
 
 

@@ -1,4 +1,5 @@
 import datetime as dt
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -74,6 +75,28 @@ def test_counts_are_for_this_machine(own: Installation) -> None:
     assert 'method="other"' in here.text
     assert "alex" not in here.text
     assert forwarded.status_code == 404
+
+
+def test_what_is_counted_says_how_the_installation_is(
+    own: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away() -> None:
+        raise NotReady("The database cannot be used.")
+
+    with _client(own) as client:
+        well = client.get("/metrics").text
+        monkeypatch.setattr(own.house.database, "require_current", away)
+        ill = client.get("/metrics").text
+    left = re.search(r"^testamur_status_list_seconds_left (\S+)$", well, re.MULTILINE)
+    assert left is not None
+    assert 0 < float(left[1]) <= 7 * 86_400
+    for line in ("testamur_database_up 1.0", "testamur_workers_alive 0.0"):
+        assert line in well.splitlines()
+    assert 'testamur_database_connections{state="most"} 20.0' in well
+    assert "testamur_database_up 0.0" in ill.splitlines()
+    assert "testamur_workers_alive" not in ill
+    # What is counted here is told all the same.
+    assert "testamur_requests_total" in ill
 
 
 @pytest.mark.parametrize("host", ["192.0.2.7", "not an address"])

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from issuer.errors import LintFailed
 from issuer.formats.awarded import Awarded
-from issuer.formats.lint import CONTEXT_1_1, lint, moment_of, structure_problems
+from issuer.formats.lint import CONTEXT_1_1, Linter, lint, moment_of, structure_problems
 from issuer.formats.ob3 import compose
 from issuer.model.award import Reservation
 from issuer.model.drafts import Draft
@@ -249,3 +249,15 @@ def test_a_badge_of_odd_form_does_not_make_the_linter_stumble(
     else:
         with pytest.raises(LintFailed, match="@context must be a list"):
             lint(Draft(document))
+
+
+def test_a_linter_says_what_lint_says(awarded: Awarded, reservation: Reservation) -> None:
+    linter, document = Linter(), badge(awarded, reservation)
+    for _ in range(2):
+        assert linter.lint(Draft(document)) == lint(Draft(document))
+    wrong = Draft({**document, "credentialSubject": {"type": ["AchievementSubject"]}})
+    with pytest.raises(LintFailed) as refused:
+        linter.lint(wrong)
+    with pytest.raises(LintFailed) as same:
+        lint(wrong)
+    assert refused.value.details == same.value.details

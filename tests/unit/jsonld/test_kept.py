@@ -18,7 +18,7 @@ def test_a_flood_does_not_grow() -> None:
     for number in range(1_000):
         kept.put(b"%d" % number, number)
     assert len(kept) == 3
-    assert len(kept._by_length) <= 3
+    assert len(kept._by_place) <= 3
 
 
 def test_a_value_is_replaced_and_all_are_forgotten() -> None:

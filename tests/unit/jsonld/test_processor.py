@@ -3,7 +3,7 @@ import sys
 
 import pytest
 
-from issuer.jsonld.processor import _alone
+from issuer.jsonld.processor import ContextResolver, _alone
 
 HIDDEN = """
 import sys
@@ -28,3 +28,17 @@ def test_a_client_that_is_loaded_stays_the_one_it_is(monkeypatch: pytest.MonkeyP
     assert [m.__name__ for m in _alone("json")] == ["json"]
     assert sys.modules["requests"] is there
     assert "aiohttp" not in sys.modules or sys.modules["aiohttp"] is not None
+
+
+def test_a_context_that_cannot_be_written_quickly_is_left_to_pyld() -> None:
+    resolver = ContextResolver({}, None)
+    with pytest.raises(UnicodeEncodeError):
+        resolver.resolve({}, {"a": "\ud800"}, None)
+
+
+def test_a_context_is_found_again() -> None:
+    kept: dict[str, object] = {}
+    first = ContextResolver(kept, None).resolve({}, {"a": "https://a.example/"}, None)
+    again = ContextResolver(kept, None).resolve({}, {"a": "https://a.example/"}, None)
+    assert first == again
+    assert ContextResolver(kept, None).resolve({}, {"a": "https://b.example/"}, None) != first

@@ -184,3 +184,108 @@ def test_a_deep_document_is_written() -> None:
     for _ in range(300):
         deep = [deep]
     assert jcs.encode_document(deep) == _slowly(deep)
+
+
+SHARED = {"id": "did:web:uni.example", "address": {"country": "ES"}, "more": [], "ects": 2.5}
+PLACES = [("@context",), ("issuer",), ("credentialSubject", "achievement")]
+
+
+def _document(**changes: Any) -> dict[str, Any]:
+    subject = {"name": "Zoë \u2028", "achievement": SHARED}
+    contexts = ["https://www.w3.org/ns/credentials/v2", SHARED, {"own": "x"}]
+    return {"@context": contexts, "issuer": SHARED, "credentialSubject": subject} | changes
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"issuer": "did:web:uni.example"},
+        {"@context": "https://www.w3.org/ns/credentials/v2"},
+        {"credentialSubject": [SHARED]},
+        {"credentialSubject": {"achievement": [SHARED, "x"]}},
+        {"credentialSubject": {}},
+        # What two libraries write otherwise, in a part and beside the parts.
+        {"issuer": {"small": 1e-9}},
+        {"validFrom": 1e-9},
+        # What looks like a mark.
+        {"name": "\x000"},
+        {"name": "\x000", "other": "\x001"},
+    ],
+)
+def test_shared_parts_are_written_as_they_stand(changes: dict[str, Any]) -> None:
+    encoder = jcs.Encoder(PLACES)
+    document = _document(**changes)
+    for _ in range(2):
+        assert encoder.encode_document(document) == jcs.encode_document(document)
+
+
+def test_the_order_of_members_is_kept_with_shared_parts() -> None:
+    encoder = jcs.Encoder(PLACES)
+    document = dict(reversed(_document().items()))
+    assert encoder.encode_document(document) == jcs.encode_document(document)
+
+
+def test_what_is_no_object_is_written_as_ever() -> None:
+    assert jcs.Encoder(PLACES).encode_document([1]) == jcs.encode_document([1])
+
+
+# --- Reading what was written here ----------------------------------------------------------
+
+
+def _outcome(data: bytes) -> object:
+    try:
+        return jcs.decode(data)
+    except (MalformedDocument, DocumentTooLarge, ForbiddenCharacter) as fault:
+        return type(fault), fault.message
+
+
+def _without_haste(data: bytes) -> object:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(jcs, "_as_written_here", lambda _: None)
+        return _outcome(data)
+
+
+@given(st.dictionaries(_ANY_TEXT, _VALUES | _ANY_VALUE, max_size=4), st.sampled_from([None, 1, 2]))
+def test_what_is_read_quickly_is_what_is_read(value: Any, indent: int | None) -> None:
+    try:
+        text = json.dumps(jcs._plain(value), ensure_ascii=False, indent=indent)
+        packed = json.dumps(jcs._plain(value), separators=(",", ":"))
+    except TypeError:
+        return
+    for written in (text, f"{text}\n", packed, f"{packed}\n"):
+        data = written.encode("utf-8", "surrogatepass")
+        assert repr(_outcome(data)) == repr(_without_haste(data))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b'{"a":1,"a":1}',
+        b'{\n "a": 1,\n "a": 1\n}\n',
+        b'{"a":-0.0}',
+        b'{"a":1e-7}',
+        b'{"a":0.0000001}',
+        b'{"a":9007199254740992}',
+        b'{"a":1e400}',
+        b'{"a":NaN}',
+        b'{"a":"\\u0000"}',
+        b'{"a":"\\b"}',
+        b'{"a":"\\\\b"}',
+        b'{"a":"\\ud800"}',
+        b'{"a":"\x7f"}',
+        b'{"a":"\xef\xbf\xbe"}',
+        b'{"a":"\xe2\x80\x8d"}',
+        b"\xef\xbb\xbf{}",
+        b"[]",
+        b"7",
+        b"{}",
+        b"{} ",
+        b"{}\n\n",
+        b'{"a":' + b"[" * 64 + b"]" * 64 + b"}",
+        b'{"a":' + b"[" * 63 + b"]" * 63 + b"}",
+        b'{"a":' + b"[" * 5_000,
+    ],
+)
+def test_bytes_that_could_be_read_otherwise(data: bytes) -> None:
+    assert repr(_outcome(data)) == repr(_without_haste(data))

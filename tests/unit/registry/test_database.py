@@ -2,14 +2,17 @@
 
 import sqlite3
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from issuer.errors import Busy, Misconfigured, NotReady
+from issuer.registry import schema
 from issuer.registry.cipher import RecordCipher
 from issuer.registry.database import Database, Transaction
+from issuer.registry.engine import Pooling
 from issuer.registry.tables import seen_keys
 
 
@@ -121,13 +124,64 @@ def test_a_database_without_schema_is_not_ready(tmp_path: Path, cipher: RecordCi
     empty.dispose()
 
 
-def test_a_database_of_a_newer_version_is_not_ready(file: Path, database: Database) -> None:
-    database.require_current()
-    with sqlite3.connect(file) as connection:
+def _of_a_newer_program(file: Path, *, floor: str) -> None:
+    with closing(sqlite3.connect(file)) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
-    connection.close()
-    with pytest.raises(NotReady, match="has schema 9999"):
+        connection.execute("UPDATE schema_floor SET revision = ?", (floor,))
+
+
+def test_a_database_that_a_newer_version_only_added_to_is_ready(
+    file: Path, database: Database
+) -> None:
+    _of_a_newer_program(file, floor=schema.newest())
+    database.require_current()
+    assert database.upgrade() == ()
+
+
+def test_a_database_that_wants_a_newer_version_is_not_ready(file: Path, database: Database) -> None:
+    _of_a_newer_program(file, floor="9998")
+    for refused in (database.require_current, database.upgrade):
+        with pytest.raises(NotReady, match=r"has schema 9999.*knows 9998\. Upgrade the program"):
+            refused()
+    with pytest.raises(NotReady, match="Upgrade the program"):
+        database.preview()
+
+
+def test_an_older_database_wants_an_upgrade(file: Path, database: Database) -> None:
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '0002'")
+    with pytest.raises(NotReady, match=r"has schema 0002.*testamur db upgrade"):
         database.require_current()
+    assert "CREATE TABLE batches" in database.preview()
+
+
+def test_a_preview_says_what_would_be_run_and_runs_nothing(
+    tmp_path: Path, cipher: RecordCipher
+) -> None:
+    empty = Database(f"sqlite:///{tmp_path / 'empty.sqlite'}", cipher=cipher)
+    said = empty.preview()
+    assert "CREATE TABLE awards" in said
+    assert "INSERT INTO schema_floor" in said
+    with pytest.raises(NotReady, match="schema none"):
+        empty.require_current()
+    assert empty.upgrade() == tuple(revision for revision, _ in schema.steps(None))
+    assert empty.preview() == ""
+    empty.dispose()
+
+
+def test_connections_are_counted_and_come_to_an_end(file: Path, cipher: RecordCipher) -> None:
+    small = Database(
+        f"sqlite:///{file}",
+        cipher=cipher,
+        pooling=Pooling(size=1, overflow=1, wait_s=0.05),
+    )
+    small.upgrade()
+    assert (small.pool.used, small.pool.most) == (0, 2)
+    with small.read(), small.read():
+        assert small.pool.used == 2
+        with pytest.raises(Busy, match="database_pool_overflow"), small.read():
+            pytest.fail("a third connection")
+    small.dispose()
 
 
 def test_a_file_that_cannot_be_opened_is_not_ready(tmp_path: Path, cipher: RecordCipher) -> None:

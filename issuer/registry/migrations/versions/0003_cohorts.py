@@ -1,4 +1,7 @@
-"""Cohorts: mappings of files, batches with their rows, and the workers that are alive."""
+"""Cohorts: mappings of files, batches with their rows, the workers that are alive.
+
+And which schema a program must know to work with this one.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +13,7 @@ down_revision = "0002"
 
 
 def upgrade() -> None:
-    """Make the four tables; nothing that is there is touched."""
+    """Make the five tables; nothing that is there is touched."""
     op.create_table(
         "mappings",
         sa.Column("organisation", sa.Text(), nullable=False),
@@ -58,7 +61,10 @@ def upgrade() -> None:
         postgresql_where=living,
     )
     op.create_index(
-        op.f("ix_batches_organisation"), "batches", ["organisation", "created_at"], unique=False
+        op.f("ix_batches_organisation_created_at"),
+        "batches",
+        ["organisation", "created_at"],
+        unique=False,
     )
     op.create_table(
         "batch_rows",
@@ -79,7 +85,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("batch_id", "number", name=op.f("pk_batch_rows")),
     )
     # One index per question: the next chunk, how far it is, and which batch an award came from.
-    op.create_index(op.f("ix_batch_rows_batch_id"), "batch_rows", ["batch_id", "chunk"])
+    op.create_index(op.f("ix_batch_rows_batch_id_chunk"), "batch_rows", ["batch_id", "chunk"])
     op.create_index("ix_batch_rows_state", "batch_rows", ["batch_id", "state"])
     op.create_index(op.f("ix_batch_rows_award_id"), "batch_rows", ["award_id"])
     op.create_table(
@@ -90,3 +96,9 @@ def upgrade() -> None:
         sa.Column("seen_at", Moment(), nullable=False),
         sa.PrimaryKeyConstraint("executor", name=op.f("pk_workers")),
     )
+    floor = op.create_table(
+        "schema_floor",
+        sa.Column("revision", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("revision", name=op.f("pk_schema_floor")),
+    )
+    op.bulk_insert(floor, [{"revision": "0003"}])

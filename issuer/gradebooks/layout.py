@@ -1,0 +1,98 @@
+"""How a table of one platform is laid out: its header, which rows are people, what is usual there.
+
+The platforms stand in `issuer.gradebooks.platforms`, a module each. A layout says how cells of the
+platform are cleaned and what can be guessed of a mapping; it decides nothing about a person.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import islice
+
+from issuer.gradebooks import cells
+from issuer.gradebooks.cells import Sign
+from issuer.gradebooks.columns import Header
+from issuer.gradebooks.table import Row, RowFault, Table
+from issuer.model.mapping import Mapping as NamedMapping
+from issuer.model.mapping import Platform
+
+Skips = Callable[[Sequence[str]], str | None]
+"""Why a row is no person, in a few words; None: it is one."""
+
+_SAMPLE = 1_000
+
+
+def everybody(_cells: Sequence[str]) -> str | None:
+    """Where every row is a person."""
+    return None
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A table and how its platform lays it out."""
+
+    platform: Platform
+    table: Table
+    header: Header
+    guess: NamedMapping
+    """What the header alone says."""
+    first_row: int = 0
+    """Rows behind the header that belong to it."""
+    skips: Skips = everybody
+    ends: Callable[[Sequence[str]], bool] | None = None
+    """Whether people end before this row (a legend follows)."""
+    cleaned: Callable[[str], str] = cells.clean
+    maxima: Mapping[int, Decimal] = field(default_factory=dict)
+    """Most points by the place of the column, where the file says it."""
+    cleaned_id: Callable[[str], str] = str
+    """What is done to ids beside that."""
+    not_final: Mapping[int, str] = field(default_factory=dict)
+    """Why nothing is issued from a column, by its place."""
+    sign: Sign | None = None
+    """The decimal sign that the platform writes in every language."""
+    exported_at: int | None = None
+    """When it was written, seconds of Unix time."""
+
+    def people(self) -> Iterator[Row | RowFault]:
+        """The rows that are people, and the faults of rows that cannot be read."""
+        return (found for found in self.sorted_rows() if not isinstance(found, str))
+
+    def sorted_rows(self) -> Iterator[Row | RowFault | str]:
+        """The rows that are people and the faults; for every other row why it is skipped."""
+        width = len(self.table.header)
+        for row in islice(iter(self.table.rows), self.first_row, None):
+            if isinstance(row, RowFault):
+                yield row
+                continue
+            if self.ends is not None and self.ends(row.cells):
+                return
+            if tuple(row.cells) == self.table.header:
+                yield "the header once more"
+            elif (why := self.skips(row.cells)) is not None:
+                yield why
+            elif len(row.cells) != width:
+                yield wrong_width(row.line, len(row.cells), width)
+            else:
+                yield row
+
+    def sample(self) -> tuple[Row, ...]:
+        """The first people, for guesses."""
+        found = islice(self.people(), _SAMPLE)
+        return tuple(row for row in found if isinstance(row, Row))
+
+
+def wrong_width(line: int, cells_there: int, width: int) -> RowFault:
+    """The fault of a row with another number of cells than the header."""
+    return RowFault(
+        line,
+        "all",
+        "",
+        f"{cells_there} cells where the header has {width}",
+        "Check separators and quotation marks in this line",
+    )
+
+
+def words_of(rows: Iterable[Row], at: int) -> frozenset[str]:
+    """The words that stand in a column, compared, without those that say nothing."""
+    found = {cells.compared(row.cells[at]) for row in rows}
+    return frozenset(found - cells.MISSING)

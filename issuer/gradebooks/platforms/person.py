@@ -1,0 +1,45 @@
+"""Columns of the person as platforms call them, in the languages in which they are met.
+
+English, German, Spanish and French, as Moodle, OpenOlat, ILIAS and office programs write them.
+"""
+
+from typing import Any
+
+from issuer.gradebooks.columns import Header
+from issuer.model.mapping import NameOrder
+
+GIVEN = ("First name", "Firstname", "Given name", "given_name", "Vorname", "Nombre", "Prénom")
+FAMILY = (
+    "Last name", "Lastname", "Surname", "Family name", "family_name", "Nachname", "Familienname",
+    "Apellido(s)", "Apellidos", "Nom", "Nom de famille",
+)  # fmt: skip
+WHOLE = ("Name", "Full name", "display_name", "Vollständiger Name", "Nombre completo")
+STUDENT = (
+    "ID number", "ID-Nummer", "Número de ID", "Numéro d'identification", "student_number",
+    "Student ID", "Student number", "Matrikelnummer", "Matriculation", "Matriculation number",
+    "SIS User ID", "OrgDefinedId", "Institutionsnummer (Matrikelnummer)", "Institutionsnummer",
+    "Institutional identifier", "Institution number (matriculation number)",
+)  # fmt: skip
+EMAIL = (
+    "Email address", "E-mail address", "Email", "E-mail", "E-Mail-Adresse", "Dirección de correo",
+    "Dirección de correo electrónico", "Adresse de courriel", "Courriel", "Mail",
+)  # fmt: skip
+
+
+def columns(header: Header, key: str, *, student: tuple[str, ...] = STUDENT) -> dict[str, Any]:
+    """What can be said of the person: key, names and e-mail, as fields of a mapping."""
+    email = header.first(*EMAIL)
+    return {
+        "key": email if key == "email" else header.first(*student),
+        "email": email,
+        **names(header),
+    }
+
+
+def names(header: Header) -> dict[str, Any]:
+    """The columns of the name, as fields of a mapping."""
+    given, family = header.first(*GIVEN), header.first(*FAMILY)
+    if given and family:
+        return {"names": (given, family), "order": NameOrder.GIVEN_FAMILY}
+    whole = header.first(*WHOLE)
+    return {"names": (whole,), "order": NameOrder.WHOLE} if whole else {}

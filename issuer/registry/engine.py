@@ -1,0 +1,120 @@
+"""Connections to a database of either kind: how many, how long they wait, what they are called.
+
+SQLAlchemy 2.1 (https://docs.sqlalchemy.org/en/21/core/pooling.html), psycopg 3, libpq
+(https://www.postgresql.org/docs/current/libpq-connect.html). A connection is asked whether it still
+lives before it is used, so that the request after a restart of the server works. No transaction
+begins here.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from issuer.errors import Misconfigured
+
+_CONNECT_S = 5
+# A server that vanished without a word is noticed after 30 + 3 × 10 seconds.
+_KEEPALIVE = {
+    "keepalives": 1,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+}
+
+
+@dataclass(frozen=True)
+class Pooling:
+    """How one process uses its connections."""
+
+    size: int = 5
+    """Connections that are kept open."""
+    overflow: int = 15
+    """Connections that may be opened beside them and are closed after use."""
+    wait_s: float = 10.0
+    """Seconds that somebody waits for a connection of this process."""
+    statement_s: float = 60.0
+    """Seconds after which PostgreSQL gives up one statement; 0: never."""
+    idle_s: float = 60.0
+    """Seconds after which PostgreSQL ends a transaction that does nothing; 0: never."""
+    name: str = "testamur"
+    """What PostgreSQL calls us (``application_name``)."""
+
+    @property
+    def most(self) -> int:
+        """Connections that one process has at most."""
+        return self.size + self.overflow
+
+
+def create(url: str, *, patience_s: float, pooling: Pooling) -> sa.Engine:
+    """An engine for the URL; ``patience_s`` is for locks. Raises Misconfigured."""
+    try:
+        parsed = sa.make_url(url)
+    except sa.exc.ArgumentError as fault:
+        msg = "database_url is not a URL such as sqlite:///testamur.sqlite or postgresql://…"
+        raise Misconfigured(msg) from fault
+    pool: dict[str, Any] = {
+        "pool_size": pooling.size,
+        "max_overflow": pooling.overflow,
+        "pool_timeout": pooling.wait_s,
+        # Rows never show in an error message or a log.
+        "hide_parameters": True,
+    }
+    if parsed.get_backend_name() == "postgresql":
+        return sa.create_engine(
+            parsed.set(drivername="postgresql+psycopg"),
+            pool_pre_ping=True,
+            # Of several that are free the one that was used last: the others may be closed.
+            pool_use_lifo=True,
+            # Said each time, whatever the server's default is.
+            isolation_level="READ COMMITTED",
+            connect_args=_postgresql(patience_s, pooling),
+            **pool,
+        )
+    if parsed.get_backend_name() != "sqlite" or parsed.database in {None, "", ":memory:"}:
+        msg = "database_url must name a SQLite file or a PostgreSQL database."
+        raise Misconfigured(msg)
+    # isolation_level None: the driver begins nothing by itself; we do, below.
+    engine = sa.create_engine(
+        parsed, connect_args={"isolation_level": None, "timeout": patience_s}, **pool
+    )
+    sa.event.listen(engine, "connect", _prepare_sqlite)
+    sa.event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _postgresql(patience_s: float, pooling: Pooling) -> dict[str, Any]:
+    options = {
+        "timezone": "UTC",
+        "lock_timeout": _milliseconds(patience_s),
+        "statement_timeout": _milliseconds(pooling.statement_s),
+        "idle_in_transaction_session_timeout": _milliseconds(pooling.idle_s),
+    }
+    return {
+        "options": " ".join(f"-c {name}={value}" for name, value in options.items()),
+        "application_name": pooling.name,
+        "connect_timeout": _CONNECT_S,
+        **_KEEPALIVE,
+    }
+
+
+def _milliseconds(seconds: float) -> int:
+    return round(seconds * 1000)
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # WAL: readers do not wait. FULL: what is committed survives a power cut. secure_delete: what
+    # is erased is overwritten in the file.
+    for pragma in (
+        "journal_mode = WAL",
+        "foreign_keys = ON",
+        "synchronous = FULL",
+        "secure_delete = ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    reading = connection.get_execution_options().get("testamur_reading", False)
+    connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if reading else 'OFF'}")
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

@@ -1,0 +1,173 @@
+"""Our own CSV: a row becomes an `AssessmentResult`, or its faults with line, column and cure.
+
+Its columns are told in `COLUMNS`; the header may stand in any order. This module reads no file and
+finds no duplicates: see `issuer.services.accept`.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+from pydantic import ValidationError
+
+from issuer.errors import MalformedDocument
+from issuer.gradebooks.layout import wrong_width
+from issuer.gradebooks.table import Row, RowFault
+from issuer.model.assessment import AssessmentResult
+from issuer.services.results_file import ReadRow, Source, fault_text
+
+COLUMNS: Mapping[str, str] = {
+    "course": "slug of the achievement (required)",
+    "date": "date of the decision, 2026-06-12 or 12.06.2026 (required)",
+    "passed": "yes or no; empty means unknown and never issues (required)",
+    "student_number": "student number (required where the organisation identifies learners by it)",
+    "email": "e-mail for delivery (required where the organisation identifies learners by it)",
+    "given_name": "given name",
+    "family_name": "family name",
+    "display_name": "name on the credential; default: given and family name",
+    "birth_date": "date of birth, optional",
+    "did": "the learner's DID, optional",
+    "grade": "grade, optional",
+    "grade_scheme": "what the grade means; required with a grade",
+    "evidence_title": "title of the assessed work, optional",
+    "evidence_url": "its https address",
+    "evidence_sha256": "its SHA-256 in hexadecimal",
+    "assessor": "who assessed, optional",
+    "identity_check": "how identity was checked, a key of the EU list, optional",
+    "result_id": "id of the result in the source system, optional",
+}
+_REQUIRED = ("course", "date", "passed")
+_YES = frozenset({"yes", "true", "1", "passed", "pass", "y", "ja", "oui", "sí", "si", "bestanden"})
+_NO = frozenset({"no", "false", "0", "failed", "fail", "n", "nein", "non", "nicht bestanden"})
+_COLUMN_OF = {
+    "learner.key": "student_number or email",
+    "learner.display_name": "display_name",
+    "learner.birth_date": "birth_date",
+    "learner.email": "email",
+    "learner.did": "did",
+    "grade.scheme": "grade_scheme",
+    "grade.value": "grade",
+    "source_id": "result_id",
+    "achievement": "course",
+}
+_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})([./])(\d{1,2})\5(\d{4})", re.ASCII)
+
+
+def header_of(cells: Sequence[str], source: Source) -> tuple[str, ...]:
+    """The names of the columns; raises MalformedDocument where one is missing or there twice."""
+    header = tuple(cell.strip().lower().replace(" ", "_") for cell in cells)
+    missing = [c for c in (*_REQUIRED, source.learner_key) if c not in header]
+    twice = sorted({c for c in header if c and header.count(c) > 1})
+    if missing:
+        msg = (
+            f"The header lacks {', '.join(missing)}. It has: {', '.join(header)[:300]}. "
+            f"Add the column; known columns are {', '.join(COLUMNS)}."
+        )
+        raise MalformedDocument(msg, missing=missing)
+    if twice:
+        msg = f"The header names {', '.join(twice)} twice. Remove or rename one."
+        raise MalformedDocument(msg, twice=twice)
+    return header
+
+
+def read_row(row: Row, *, header: Sequence[str], source: Source) -> ReadRow | tuple[RowFault, ...]:
+    """One row: its result, or its faults."""
+    line, record = row
+    if len(record) != len(header):
+        return (wrong_width(line, len(record), len(header)),)
+    cells = {name: cell.strip() for name, cell in zip(header, record, strict=True)}
+    faults = _cell_faults(line, cells, source)
+    if faults:
+        return tuple(faults)
+    try:
+        return ReadRow(line, _result(cells, source))
+    except ValidationError as fault:
+        return tuple(_fault_of(line, e["loc"], e["msg"], cells) for e in fault.errors())
+
+
+def _cell_faults(line: int, cells: Mapping[str, str], source: Source) -> list[RowFault]:
+    faults = []
+    if cells["course"] not in source.courses:
+        known = ", ".join(sorted(source.courses)[:20]) or "none yet"
+        faults.append(
+            RowFault(line, "course", cells["course"], "no such course", f"Known courses: {known}")
+        )
+    if _date(cells["date"]) is None:
+        cure = "Write it as 2026-06-12 or 12.06.2026"
+        faults.append(RowFault(line, "date", cells["date"], "not a date", cure))
+    if cells.get("birth_date") and _date(cells["birth_date"]) is None:
+        cure = "Write it as 1999-12-31, or leave it empty"
+        faults.append(RowFault(line, "birth_date", cells["birth_date"], "not a date", cure))
+    word = cells["passed"].lower()
+    if word and word not in _YES and word not in _NO:
+        cure = "Write yes or no, or leave it empty where it is not known yet"
+        faults.append(RowFault(line, "passed", cells["passed"], "neither yes nor no", cure))
+    if not cells[source.learner_key]:
+        cure = "Fill it in: it tells this learner from others of the same name"
+        faults.append(RowFault(line, source.learner_key, "", "empty", cure))
+    return faults
+
+
+@lru_cache(maxsize=4_096)
+def _date(text: str) -> dt.date | None:
+    # A date has no zone: it is the organisation's local date.
+    found = _DATE.fullmatch(text)
+    if found is None:
+        return None
+    year, month, day = found.group(1, 2, 3) if found[1] else found.group(7, 6, 4)
+    try:
+        return dt.date(int(year), int(month), int(day))
+    except ValueError:
+        return None
+
+
+def _result(cells: Mapping[str, str], source: Source) -> AssessmentResult:
+    def get(name: str) -> str | None:
+        return cells.get(name) or None
+
+    evidence = {
+        "title": get("evidence_title") or get("evidence_url"),
+        "url": get("evidence_url"),
+        "sha256": (get("evidence_sha256") or "").lower() or None,
+    }
+    word = cells["passed"].lower()
+    return AssessmentResult.model_validate(
+        {
+            "organisation": source.organisation,
+            "achievement": cells["course"],
+            "date": _date(cells["date"]),
+            "passed": word in _YES if word else None,
+            "learner": {
+                "organisation": source.organisation,
+                "key": cells[source.learner_key],
+                "given_name": get("given_name"),
+                "family_name": get("family_name"),
+                "display_name": get("display_name"),
+                "birth_date": _date(cells.get("birth_date", "")),
+                "email": get("email"),
+                "did": get("did"),
+            },
+            "grade": {"value": get("grade"), "scheme": get("grade_scheme")}
+            if get("grade")
+            else None,
+            "evidence": [evidence] if get("evidence_url") else [],
+            "assessor": get("assessor"),
+            "identity_check": get("identity_check"),
+            "source_id": get("result_id"),
+        }
+    )
+
+
+def _fault_of(
+    line: int, place: tuple[int | str, ...], message: str, cells: Mapping[str, str]
+) -> RowFault:
+    dotted = ".".join(str(p) for p in place)
+    if dotted.startswith("evidence"):
+        column = f"evidence_{place[-1]}"
+    else:
+        column = _COLUMN_OF.get(dotted, str(place[-1]) if place else "all")
+    value = cells.get(column, "")
+    return RowFault(
+        line, column, value[:80], fault_text(message), COLUMNS.get(column, "Correct this row")
+    )
