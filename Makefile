@@ -7,7 +7,7 @@ HOME_DIR ?= var/demo
 PEERS := var/bench/peers
 PURE := schemas/*,keys/*,issuer/errors.py,issuer/model/*,issuer/jsonld/*,issuer/formats/*,issuer/proofs/*,issuer/status/*,issuer/render/*,issuer/carriers/*,issuer/gradebooks/*,issuer/verify/*
 
-.PHONY: demo test check bench lock clean
+.PHONY: demo test test-long check bench lock clean
 
 $(VENV)/.runtime: requirements.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -34,6 +34,10 @@ ifeq ($(TESTS),)
 else
 	@$(BIN)/python -m pytest -q -n auto --dist loadgroup $(TESTS)
 endif
+
+# What takes minutes: whole batches of twenty thousand, killed again and again.
+test-long: $(VENV)/.dev
+	@$(BIN)/python -m pytest -q -n0 -m long tests
 
 check: $(VENV)/.dev
 	@$(BIN)/ruff format --check .

@@ -34,9 +34,9 @@ def run_alone(job: Job, batch_id: str, *, stopping: Event) -> None:
         with bench.read() as tx:
             left = agenda.opened(tx, batch_id, after=0, most=1)
         if left:
-            answered = attempts.chunk(steps, batch_id, left[0], tries)
+            answered = attempts.chunk(steps, batch_id, number=left[0], tries=tries)
         else:
-            answered = attempts.finish(batch_id, tries)
+            answered = attempts.finish(batch_id, tries=tries)
         if answered != Answer.AGAIN and (not left or answered in set(Answer)):
             return
         tries = tries + 1 if answered == Answer.AGAIN else 0

@@ -29,13 +29,13 @@ class Attempts:
     stopping: threading.Event = field(default_factory=threading.Event)
     _failed: int = 0
 
-    def chunk(self, steps: Steps, batch_id: str, number: int, tries: int) -> str:
+    def chunk(self, steps: Steps, batch_id: str, *, number: int, tries: int) -> str:
         """Try a chunk; returns what came of it."""
         return self._try(
             lambda: run_chunk(steps, self.job, batch_id, number), batch_id, number, tries=tries
         )
 
-    def finish(self, batch_id: str, tries: int) -> str:
+    def finish(self, batch_id: str, *, tries: int) -> str:
         """Try to end a batch."""
         return self._try(lambda: run_finish(self.job, batch_id), batch_id, None, tries=tries)
 

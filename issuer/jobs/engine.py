@@ -20,7 +20,7 @@ import sqlalchemy as sa
 from dbos import DBOS, DBOSConfig, SetWorkflowID, SQLAlchemyDatasource
 from dbos._serialization import DBOSDefaultSerializer, Serializer
 
-from issuer.jobs.chunk import SHAPE, Step, Steps
+from issuer.jobs.chunk import SHAPE, Step
 from issuer.jobs.serializer import IdsAndNumbers
 from issuer.registry.database import Database
 
@@ -72,10 +72,10 @@ class Flight:
 class Doing:
     """What is done in a job; ``tries`` counts those before."""
 
-    chunk: Callable[[Steps, str, int, int], str]
-    """Steps, batch, chunk, tries."""
-    finish: Callable[[str, int], str]
-    """Batch, tries."""
+    chunk: Callable[..., str]
+    """``(steps, batch_id, number=, tries=)``."""
+    finish: Callable[..., str]
+    """``(batch_id, tries=)``."""
 
 
 class Engine:
@@ -202,13 +202,15 @@ class Engine:
 
     def _registered_chunk(self) -> Callable[[str, int], str]:
         def chunk(batch_id: str, number: int) -> str:
-            return self._do(lambda tries: self._doing.chunk(self._step, batch_id, number, tries))
+            return self._do(
+                lambda tries: self._doing.chunk(self._step, batch_id, number=number, tries=tries)
+            )
 
         return chunk
 
     def _registered_finish(self) -> Callable[[str], str]:
         def finish(batch_id: str) -> str:
-            return self._do(lambda tries: self._doing.finish(batch_id, tries))
+            return self._do(lambda tries: self._doing.finish(batch_id, tries=tries))
 
         return finish
 

@@ -57,3 +57,29 @@ def test_every_room_is_in_the_list_or_known_not_to_be_pure() -> None:
     rooms = {p.stem for p in (ROOT / "issuer").iterdir() if p.suffix == ".py" or p.is_dir()}
     pure = {name.removeprefix("issuer.") for name in PURE if name.startswith("issuer.")}
     assert rooms - {"__init__", "__pycache__", "__main__"} <= pure | impure
+
+
+STILL = """
+import sys
+from issuer.cli import run
+run(sys.argv[1:])
+print("\\n".join(sys.modules))
+"""
+
+
+@pytest.mark.parametrize("verb", ["--help", "issue", "worker", "batch", "serve"])
+def test_the_durable_engine_is_not_loaded_to_say_what_a_verb_does(verb: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", STILL, verb, "--help"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert not {"dbos", "sqlalchemy", "fastapi"} & set(done.stdout.split("\n"))
+
+
+def test_only_the_room_of_jobs_knows_the_durable_engine_and_loads_it_late() -> None:
+    for room in ("issuer.bootstrap", "issuer.services", "issuer.web", "issuer.jobs.foreman"):
+        assert "dbos" not in loaded_by(room)
+    assert "dbos" in loaded_by("issuer.jobs.engine")
