@@ -32,7 +32,10 @@ class Attempts:
     def chunk(self, steps: Steps, batch_id: str, *, number: int, tries: int) -> str:
         """Try a chunk; returns what came of it."""
         return self._try(
-            lambda: run_chunk(steps, self.job, batch_id, number), batch_id, number, tries=tries
+            lambda: run_chunk(steps, self.job, batch_id, number=number),
+            batch_id,
+            number,
+            tries=tries,
         )
 
     def finish(self, batch_id: str, *, tries: int) -> str:

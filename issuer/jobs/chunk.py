@@ -86,7 +86,7 @@ class Job:
     """Signs the receipt of a batch that has ended, unless it has one."""
 
 
-def run_chunk(steps: Steps, job: Job, batch_id: str, number: int) -> str:
+def run_chunk(steps: Steps, job: Job, batch_id: str, *, number: int) -> str:
     """Take one chunk from waiting to kept. Raises whatever hinders it."""
     verbs, bench = job.verbs, job.bench
     where: Any = {"bench": bench, "batch_id": batch_id, "chunk": number}

@@ -28,7 +28,7 @@ def test_a_chunk_takes_these_steps_and_no_other() -> None:
 
     nothing: Any = None
     job = Job(Pretended(), shift.bench_of(nothing_begins()), nothing)
-    assert chunk.run_chunk(steps, job, "batch-1", 1) == chunk.DONE
+    assert chunk.run_chunk(steps, job, "batch-1", number=1) == chunk.DONE
     assert tuple(taken) == SHAPES[chunk.SHAPE]
 
 
