@@ -56,13 +56,13 @@ def issue(
     already are left as they are. Raises NotFound, IllegalTransition (revoked, replaced), NotReady
     (no active key), SelfCheckFailed (our verifier refuses it: it is voided), CustodyError.
     """
-    publish.publish(bench, organisation)
+    publish.ensure(bench, organisation)
     # 3. Reserve: id, slot and moments, committed before anything is composed.
     with bench.begin() as tx:
         facts = facts_of(tx, awards.get(tx, organisation, award_id))
         _require_open(facts.award)
         _reserve(tx, facts, formats=formats or facts.achievement.formats, bench=bench)
-    publish.publish(bench, organisation)
+    publish.ensure(bench, organisation)
     for record in _unsealed(bench, award_id):
         _seal_one(bench, facts, record=record, actor=actor)
     with bench.begin() as tx:
