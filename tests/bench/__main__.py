@@ -22,7 +22,10 @@ import schemas
 from issuer import bootstrap
 from issuer.formats import elm3, lint, ob3
 from issuer.formats.awarded import Awarded
+from issuer.formats.ob3_shape import VARIABLES
 from issuer.jsonld import rdfc10
+from issuer.jsonld.canonical import Canonicalise
+from issuer.jsonld.templates import Templates
 from issuer.model.award import Reservation
 from issuer.model.drafts import Draft, Linted
 from issuer.proofs import data_integrity, jades, jcs, jose, pades
@@ -33,7 +36,7 @@ from issuer.services import material as own_material
 from issuer.services.decide import decide
 from issuer.services.signing import signer_of
 from issuer.settings import Settings
-from issuer.verify import Policy, verify
+from issuer.verify import Policy, Report, ShapeVerifier, verify
 from issuer.verify.paper import file_seals
 from issuer.verify.printed import facts_of, reprint
 from keys.certificates import Anchor
@@ -100,18 +103,21 @@ def _prepare(folder: Path) -> tuple[bootstrap.House, Work, dict[str, Any]]:
         "documents": {did: o.value for did, o in material.did_documents.items()},
     }
 
-    def prepare(suite: str) -> object:
+    templates = Templates(rdfc10.canonicalise, variables=VARIABLES)
+    alike = ShapeVerifier(rdfc10.canonicalise)
+
+    def prepare(suite: str, canonicalise: Canonicalise = rdfc10.canonicalise) -> object:
         return data_integrity.prepare(
             prepared.linted,
             key=key,
             verification_method=method,
             created=created,
             suite=suite,
-            canonicalise=rdfc10.canonicalise,
+            canonicalise=canonicalise,
         )
 
-    def check(data: bytes, *believed: Anchor) -> object:
-        report = verify(
+    def check(data: bytes, *believed: Anchor, by: Callable[..., Report] = verify) -> object:
+        report = by(
             data,
             material=replace(material, anchors=(*material.anchors, *believed)),
             policy=Policy(),
@@ -124,6 +130,11 @@ def _prepare(folder: Path) -> tuple[bootstrap.House, Work, dict[str, Any]]:
     work: dict[str, Callable[[], object]] = {
         _VERIFY: lambda: check(embedded.data),
         "verify in full, token": lambda: check(token.data),
+        "verify by shape": lambda: check(embedded.data, by=alike.verify),
+        "canonicalise by shape": lambda: templates.canonicalise(prepared.document),
+        "prepare eddsa-rdfc-2022 by shape": lambda: prepare(
+            "eddsa-rdfc-2022", templates.canonicalise
+        ),
         "expand and canonicalise (RDFC-1.0)": lambda: rdfc10.canonicalise(prepared.document),
         "canonicalise (JCS)": lambda: jcs.encode(prepared.document),
         "prepare eddsa-rdfc-2022": lambda: prepare("eddsa-rdfc-2022"),
