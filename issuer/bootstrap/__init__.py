@@ -13,7 +13,7 @@ from issuer.bootstrap.clock import chance, now
 if TYPE_CHECKING:
     from issuer.bootstrap.checking import checker, fetcher, trusted
     from issuer.bootstrap.house import FileVault, House, create_test_seal, init, open_house
-    from issuer.bootstrap.working import foreman, is_worked_on, work_on
+    from issuer.bootstrap.working import foreman, work_on, worked_on
 
 __all__ = [
     "FileVault",
@@ -24,14 +24,14 @@ __all__ = [
     "fetcher",
     "foreman",
     "init",
-    "is_worked_on",
     "now",
     "open_house",
     "trusted",
     "work_on",
+    "worked_on",
 ]
 _CHECKING = frozenset({"checker", "fetcher", "trusted"})
-_WORKING = frozenset({"foreman", "is_worked_on", "work_on"})
+_WORKING = frozenset({"foreman", "work_on", "worked_on"})
 
 
 def __getattr__(name: str) -> object:

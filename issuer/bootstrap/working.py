@@ -7,6 +7,7 @@ is not loaded here: the foreman does that when there is work.
 import os
 import platform
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from importlib.metadata import version
 from threading import Event
@@ -51,12 +52,17 @@ def foreman(house: House, *, kind: Kind) -> Foreman:
     )
 
 
-def is_worked_on(house: House) -> bool:
-    """Whether a `testamur worker` of this installation lives."""
-    with house.bench.read() as tx:
-        there = workers.listing(tx)
-    dead = watch(house.settings).dead(there, now=now())
-    return any(one.executor.startswith("worker/") and one.executor not in dead for one in there)
+def worked_on(house: House) -> Callable[[], bool]:
+    """Whether a `testamur worker` of this installation lives; to be asked again and again."""
+    looks = watch(house.settings)
+
+    def is_there() -> bool:
+        with house.bench.read() as tx:
+            there = workers.listing(tx)
+        dead = looks.dead(there, now=now())
+        return any(one.executor.startswith("worker/") and one.executor not in dead for one in there)
+
+    return is_there
 
 
 def work_on(house: House, batch_id: str, *, stopping: Event) -> None:

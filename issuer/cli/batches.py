@@ -89,7 +89,7 @@ def cancel(
         return 64
     with opened(home) as house:
         slug = organisation(house, org)
-        changed(house, "cancel", slug, batch)
+        changed(house, "cancel", slug=slug, batch=batch)
         more = True
         while more:
             with house.bench.begin() as tx:
@@ -103,13 +103,13 @@ def _change(verb: str, batch: str, *, home: Home, org: Org) -> None:
 
     with opened(home) as house:
         slug = organisation(house, org)
-        changed(house, verb, slug, batch)
+        changed(house, verb, slug=slug, batch=batch)
         if verb != "pause":
             cohorts.follow_through(house, slug, batch)
         _tell_now(house, slug, batch)
 
 
-def changed(house: "House", verb: str, slug: str, batch: str) -> None:
+def changed(house: "House", verb: str, *, slug: str, batch: str) -> None:
     """Pause, resume, retry or cancel a batch of the organisation; raises NotFound, Conflict."""
     from issuer.services import conduct  # noqa: PLC0415 # As above.
 

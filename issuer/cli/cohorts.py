@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from issuer.cli import terminal
+from issuer.cli.working import log
 from issuer.model.batch import BatchState
 
 if TYPE_CHECKING:
@@ -25,42 +26,60 @@ _WAITING = frozenset({BatchState.PAUSED, BatchState.STOPPED})
 def follow_through(house: "House", slug: str, batch_id: str) -> "Followed":
     """Do a batch, or watch others do it, until it has ended or waits for somebody; tell how far.
 
-    Ctrl-C finishes what is in hand; raises KeyboardInterrupt then.
+    A worker that dies meanwhile is not waited for. Ctrl-C finishes what is in hand; raises
+    KeyboardInterrupt then.
     """
     from issuer import bootstrap  # noqa: PLC0415 # Verbs that issue nothing do not pay for it.
-
-    if bootstrap.is_worked_on(house):
-        terminal.say("A worker is there and does it; this only watches. Ctrl-C leaves it alone.")
-        return _watched(house, slug, batch_id)
-    stopping = threading.Event()
-    hands = threading.Thread(
-        target=bootstrap.work_on, args=(house, batch_id), kwargs={"stopping": stopping}
-    )
-    hands.start()
-    try:
-        return _watched(house, slug, batch_id, hands=hands)
-    finally:
-        stopping.set()
-        hands.join()
-
-
-def _watched(
-    house: "House", slug: str, batch_id: str, *, hands: threading.Thread | None = None
-) -> "Followed":
     from issuer.services import follow  # noqa: PLC0415 # As above.
 
     def look() -> "Followed":
         with house.bench.read() as tx:
             return follow.progress(tx, slug, batch_id)
 
+    log("warning")
+    hands, worked_on = _Hands(house, batch_id), bootstrap.worked_on(house)
     shown = _Bar(look())
-    with shown.progress:
-        while True:
-            found = look()
-            shown.show(found)
-            if _is_over(found) or (hands is not None and not hands.is_alive()):
-                return look()
-            time.sleep(_LOOK_S)
+    try:
+        with shown.progress:
+            while not _is_over(found := look()) and not hands.are_done:
+                shown.show(found)
+                if not hands.are_at_work and not worked_on():
+                    hands.begin()
+                time.sleep(_LOOK_S)
+    finally:
+        hands.stop()
+    shown.show(found := look())
+    return found
+
+
+class _Hands:
+    """This process's own work on a batch, in a thread of its own."""
+
+    def __init__(self, house: "House", batch_id: str) -> None:
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._what = (house, batch_id)
+
+    @property
+    def are_at_work(self) -> bool:
+        return self._thread is not None
+
+    @property
+    def are_done(self) -> bool:
+        return self._thread is not None and not self._thread.is_alive()
+
+    def begin(self) -> None:
+        from issuer import bootstrap  # noqa: PLC0415 # As above.
+
+        self._thread = threading.Thread(
+            target=bootstrap.work_on, args=self._what, kwargs={"stopping": self._stopping}
+        )
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        if self._thread is not None:
+            self._thread.join()
 
 
 def _is_over(found: "Followed") -> bool:

