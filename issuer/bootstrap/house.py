@@ -139,6 +139,9 @@ class House:
             link_key=link_key,
             published=settings.published,
             crew=self.crew,
+            shapes=ShapeVerifier(
+                self.pool.canonicalise, every=settings.batch_check_every, alarm=_differs
+            ),
             limits=Limits(
                 chunk_size=settings.batch_chunk,
                 check_every=settings.batch_check_every,
