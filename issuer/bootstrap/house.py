@@ -26,7 +26,7 @@ from issuer.formats.ob3_shape import VARIABLES
 from issuer.jsonld.templates import Templates
 from issuer.model.organisation import Organisation
 from issuer.registry import keyring as keyring_rows
-from issuer.registry import seen_keys
+from issuer.registry import published, seen_keys
 from issuer.registry.cipher import RecordCipher
 from issuer.registry.database import Database
 from issuer.registry.engine import Pooling
@@ -104,6 +104,7 @@ class House:
         self.bench = self._bench()
         self.checker = self._checker()
         self.pictures = Pictures()
+        self._shown: tuple[object, Material] | None = None
         self._making = Lock()
         self.vc_api = VcApi(
             self.bench, self.checker, signer=self._profile_signer, enabled=settings.vc_api_issue
@@ -138,6 +139,9 @@ class House:
             link_key=link_key,
             published=settings.published,
             crew=self.crew,
+            shapes=ShapeVerifier(
+                self.pool.canonicalise, every=settings.batch_check_every, alarm=_differs
+            ),
             limits=Limits(
                 chunk_size=settings.batch_chunk,
                 check_every=settings.batch_check_every,
@@ -189,10 +193,16 @@ class House:
         return self.bench.signer(uri)
 
     def _known(self) -> Material:
-        with self.database.read() as tx:
-            own = material.present(tx, base_url=self.settings.base_url, seals=self.bench.seal)
+        # What the operator has written into files is read each time.
         believed = Material(trusted=trusted(self.settings), anchors=anchors(self.settings))
-        return joined(believed, own)
+        with self.database.read() as tx:
+            stand = published.stand(tx)
+            shown = self._shown
+            if shown is None or shown[0] != stand:
+                own = material.present(tx, base_url=self.settings.base_url, seals=self.bench.seal)
+                # One assignment: of several threads each sees the one or the other.
+                shown = self._shown = (stand, own)
+        return joined(believed, shown[1])
 
     def _recall(self, report: Report) -> Material:
         with self.database.read() as tx:

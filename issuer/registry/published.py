@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from issuer.errors import NotFound
 from issuer.registry.database import Transaction
 from issuer.registry.names import require_name, require_number
-from issuer.registry.tables import published_lists
+from issuer.registry.tables import did_documents, keys, organisations, published_lists
 
 _C = published_lists.c
 
@@ -68,6 +68,21 @@ def all_latest(tx: Transaction, organisation: str) -> tuple[PublishedList, ...]:
     query: sa.Select[Any] = sa.select(*_FIELDS).where(_C.id.in_(newest))
     rows = tx.connection.execute(query.order_by(_C.number, _C.purpose))
     return tuple(PublishedList(*row) for row in rows)
+
+
+def stand(tx: Transaction) -> tuple[object, ...]:
+    """What changes whenever something is published: lists, DID documents, what organisations state.
+
+    Two that are equal mean that everybody is shown the same.
+    """
+    lists = sa.select(sa.func.max(_C.id)).scalar_subquery()
+    documents = sa.select(sa.func.max(did_documents.c.id)).scalar_subquery()
+    newest = tx.connection.execute(sa.select(lists, documents)).one()
+    stated = sa.select(organisations.c.payload).order_by(organisations.c.slug)
+    known = sa.select(keys.c.organisation, keys.c.kid, keys.c.state)
+    known = known.order_by(keys.c.organisation, keys.c.kid)
+    held = (tuple(row) for row in tx.connection.execute(known))
+    return (*newest, *tx.connection.scalars(stated), *held)
 
 
 def validity(tx: Transaction) -> dict[tuple[str, int, str], dt.datetime]:

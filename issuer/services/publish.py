@@ -89,6 +89,32 @@ def publish(
     return tuple(signed for signed in done if signed is not None)
 
 
+def ensure(bench: Workbench, organisation: str) -> None:
+    """Let the world see every list that there is, before anything is issued into one.
+
+    Where all are published and valid nothing is signed. Raises StaleBackup as `publish` where lists
+    or places are known to the world and not here: they would be given out twice.
+    """
+    seen = given_out.remembered(bench, organisation)
+    with bench.read() as tx:
+        lists = slots.lists(tx, organisation)
+        until = published.validity(tx)
+    numbers = {record.number for record in lists}
+    wanted = {(organisation, number, purpose) for number in numbers for purpose in PURPOSES}
+    valid = {key for key, end in until.items() if end > bench.now()}
+    if not wanted <= valid or not _numbers(bench, organisation) <= numbers:
+        publish(bench, organisation)
+        return
+    given_out.require_no_fewer(organisation, lists, seen=seen)
+    given_out.remember(bench, organisation)
+
+
+def _numbers(bench: Workbench, organisation: str) -> set[int]:
+    """The numbers of the lists that the folder remembers."""
+    folders = (bench.published / organisation / purpose for purpose in PURPOSES)
+    return {int(p.stem) for folder in folders for p in folder.glob("*.json") if p.stem.isdecimal()}
+
+
 def _wanted(bench: Workbench, organisation: str) -> tuple[_Wanted, ...]:
     """Every list of the organisation, as its bits are."""
     with bench.read() as tx:

@@ -15,6 +15,7 @@ from issuer.jsonld.canonical import Canonicalise
 from issuer.proofs.timestamps import Timestamp
 from issuer.registry.database import Begin
 from issuer.services.crew import Alone, Crew
+from issuer.verify import ShapeVerifier
 from keys.certificates import Certificate, Evidence
 from keys.signer import SealSigner, Signer
 
@@ -109,6 +110,8 @@ class Workbench:
     """Where deposits go; None: there are none."""
     crew: Crew = field(default_factory=Alone)
     """Does the pure part of a cohort."""
+    shapes: ShapeVerifier | None = None
+    """Checks what was issued singly, quicker where it has passed the like; None: each in full."""
     sampled: set[str] = field(default_factory=set)
     """Shapes of which this process has checked a document of a cohort in full."""
 

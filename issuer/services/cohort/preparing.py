@@ -8,16 +8,15 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 
-from issuer.errors import NotFound
 from issuer.formats import ob3
 from issuer.model.achievement import DocumentFormat
 from issuer.model.award import AwardState, DocumentState, Reservation
 from issuer.model.batch import RowState
-from issuer.registry import achievements, batches, chunks, organisations, published, slots
+from issuer.registry import achievements, batches, chunks, organisations
 from issuer.registry.chunks import Begun
 from issuer.registry.database import Transaction
 from issuer.registry.documents import Written
-from issuer.services import given_out, publish, tongues
+from issuer.services import publish, tongues
 from issuer.services.cohort import composing
 from issuer.services.cohort.composing import (
     Composed,
@@ -90,28 +89,14 @@ def prepare(bench: Workbench, batch_id: str, *, chunk: int) -> PreparedChunk:
     with bench.read() as tx:
         organisation = batches.find(tx, batch_id).organisation
         begun = chunks.begun(tx, batch_id, chunk=chunk)
-        unpublished = _unpublished(tx, organisation)
-    if unpublished:
-        publish.publish(bench, organisation)
-    # The folder beside the lists must never know less than the world.
-    given_out.remember(bench, organisation)
+    # A list that was opened for this chunk, and places that were given out: the world knows first.
+    publish.ensure(bench, organisation)
     setting = _setting(bench, organisation, begun)
     tasks = [Task(one.award, one.reservation, one.result) for one in begun]
     done = bench.crew.run(
         composing.compose, [Part(setting, part) for part in parts(tasks, crew=bench.crew)]
     )
     return PreparedChunk(begun, tuple(one for part in done for one in part))
-
-
-def _unpublished(tx: Transaction, organisation: str) -> bool:
-    """Whether a list was opened that nobody can look at yet."""
-    for record in slots.lists(tx, organisation):
-        for purpose in publish.PURPOSES:
-            try:
-                published.get_latest(tx, organisation, number=record.number, purpose=purpose)
-            except NotFound:
-                return True
-    return False
 
 
 def _setting(bench: Workbench, organisation: str, begun: Sequence[Begun]) -> Setting:
