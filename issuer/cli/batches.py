@@ -114,7 +114,9 @@ def changed(house: "House", verb: str, *, slug: str, batch: str) -> None:
     from issuer.services import conduct  # noqa: PLC0415 # As above.
 
     with house.bench.begin() as tx:
-        conduct.change(tx, house.bench, slug, batch, verb=conduct.Verb(verb), actor=OPERATOR)
+        conduct.change(
+            tx, house.bench, batch, organisation=slug, verb=conduct.Verb(verb), actor=OPERATOR
+        )
 
 
 def _tell_now(house: "House", slug: str, batch: str) -> None:

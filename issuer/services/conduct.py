@@ -31,7 +31,7 @@ _DO = {
 
 
 def change(
-    tx: Transaction, bench: Workbench, organisation: str, batch_id: str, *, verb: Verb, actor: str
+    tx: Transaction, bench: Workbench, batch_id: str, *, organisation: str, verb: Verb, actor: str
 ) -> Batch:
     """Do it and return the batch; raises NotFound, IllegalTransition."""
     batch = batches.get(tx, organisation, batch_id)

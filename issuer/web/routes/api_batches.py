@@ -160,9 +160,11 @@ def cancel(batch_id: str, *, token: Issuer, house: OpenHouse) -> Any:
 
 
 def _change(house: House, token: Token, batch_id: str, *, verb: conduct.Verb) -> dict[str, Any]:
-    bench, slug = house.bench, token.organisation
+    bench = house.bench
     with bench.begin() as tx:
-        conduct.change(tx, bench, slug, batch_id, verb=verb, actor=token.name)
+        conduct.change(
+            tx, bench, batch_id, organisation=token.organisation, verb=verb, actor=token.name
+        )
     return _told(house, token, batch_id).as_json()
 
 

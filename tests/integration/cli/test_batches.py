@@ -1,11 +1,13 @@
 """A file that is confirmed on the command line: killed, watched, led, and finished once."""
 
 import os
+import random
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -20,7 +22,7 @@ from tests.integration.cli.conftest import ROOT, Said
 
 Tell = Callable[..., Said]
 HEADER = "result_id,course,date,passed,student_number,given_name,family_name\n"
-LONGEST_S = 120.0
+LONGEST_S = 240.0
 
 
 @pytest.fixture
@@ -88,6 +90,30 @@ def issued(database: Database) -> int:
 def is_there(database: Database) -> bool:
     with database.read() as tx:
         return bool(workers.listing(tx))
+
+
+@pytest.mark.long
+def test_killed_ten_times_twenty_thousand_are_issued_once(
+    home: Path, results: Callable[..., Path], database: Database, tell: Tell
+) -> None:
+    with (home / "testamur.toml").open("a", encoding="utf-8") as file:
+        file.write("batch_chunk = 100\njobs_heartbeat = 0.5\njobs_dead_after = 2\n")
+    count = 20_000
+    command = ("issue", results(count), "--confirm", "--format", "ob3", "--home", home)
+    for moment in sorted(random.Random(0x7E57).sample(range(count), 10)):  # noqa: S311 # No secret.
+        one = start(*command)
+        until(partial(_has, database, moment))
+        one.kill()
+        one.wait()
+    done = tell(*command)
+    assert done.code == 0, done
+    assert f"{count} issued." in done.out
+    assert issued(database) == count
+    database.dispose()
+
+
+def _has(database: Database, rows: int) -> bool:
+    return kept(database) >= rows
 
 
 @pytest.mark.usefixtures("tell")
