@@ -196,13 +196,13 @@ class House:
         # What the operator has written into files is read each time.
         believed = Material(trusted=trusted(self.settings), anchors=anchors(self.settings))
         with self.database.read() as tx:
-            stand = published.stand(tx)
+            stand = (published.stand(tx), believed.trusted, believed.anchors)
             shown = self._shown
             if shown is None or shown[0] != stand:
                 own = material.present(tx, base_url=self.settings.base_url, seals=self.bench.seal)
                 # One assignment: of several threads each sees the one or the other.
-                shown = self._shown = (stand, own)
-        return joined(believed, shown[1])
+                shown = self._shown = (stand, joined(believed, own))
+        return shown[1]
 
     def _recall(self, report: Report) -> Material:
         with self.database.read() as tx:

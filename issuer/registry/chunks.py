@@ -130,22 +130,23 @@ def assign(tx: Transaction, organisation: str, places: Sequence[tuple[str, int, 
 
 
 def reserve(
-    tx: Transaction, organisation: str, reservations: Sequence[Reservation], *, at: dt.datetime
+    tx: Transaction,
+    organisation: str,
+    reservations: Sequence[Mapping[str, Any]],
+    *,
+    at: dt.datetime,
 ) -> None:
-    """Keep what will be written into documents that are not there yet."""
-    rows = [
-        {
-            **reservation.__dict__,
-            "slot": reservation.slot.model_dump_json(),
-            "organisation": organisation,
-            "state": DocumentState.RESERVED,
-            "versions": {},
-            "reserved_at": at,
-        }
-        for reservation in reservations
-    ]
-    if rows:
-        run_many(tx, documents.insert(), rows)
+    """Keep what will be written into documents that are not there yet.
+
+    Each has the fields of a `Reservation`, its slot as JSON.
+    """
+    same = {
+        "organisation": organisation,
+        "state": DocumentState.RESERVED,
+        "versions": {},
+        "reserved_at": at,
+    }
+    run_many(tx, documents.insert(), [{**one, **same} for one in reservations])
 
 
 def begun(tx: Transaction, batch_id: str, *, chunk: int) -> tuple[Begun, ...]:
@@ -255,13 +256,12 @@ def keep(tx: Transaction, sealed: Sequence[Kept], *, at: dt.datetime) -> tuple[s
     return tuple(said)
 
 
-def activate(tx: Transaction, award_ids: Sequence[str], *, at: dt.datetime) -> None:
-    """Put approved awards into force; IllegalTransition where one is not approved any more."""
+def activate(tx: Transaction, award_ids: Collection[str], *, at: dt.datetime) -> frozenset[str]:
+    """Put approved awards into force; returns those that were, and are now."""
     c = awards.c
     change = awards.update().where(c.id.in_(award_ids), c.state == AwardState.APPROVED)
     values = {"state": AwardState.ACTIVE, "changed_at": at}
-    if award_ids and tx.connection.execute(change.values(values)).rowcount != len(award_ids):
-        raise _moved()
+    return frozenset(tx.connection.scalars(change.values(values).returning(c.id)))
 
 
 def _document(now: DocumentState) -> sa.Update:

@@ -70,7 +70,8 @@ class Checker:
 
         Never raises for hostile bytes; Busy where too many are being checked.
         """
-        known = joined(self.known(), material or Material())
+        # As it is where nothing is added: it remembers what was read of it.
+        known = self.known() if material is None else joined(self.known(), material)
         gathering = _Gathering(self, budget or Budget(), known)
         once = self._bounded()
 

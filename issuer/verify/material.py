@@ -75,10 +75,11 @@ class Material:
     """Certificates on which seals and time-stamps are believed."""
     answers: Answers = field(default_factory=Answers)
     """What authorities said of certificates, beside what a seal carries itself."""
-    checked: dict[Hashable, StatusList] = field(
+    checked: dict[Hashable, tuple[dt.datetime, StatusList]] = field(
         default_factory=dict, init=False, compare=False, repr=False
     )
-    """Status lists that passed every question, by all that was asked. As ``read``, never copied."""
+    """Status lists that passed every question, by all that was asked, and in which second. As
+    ``read``, never copied."""
     read: dict[str, DidDocument] = field(
         default_factory=dict, init=False, compare=False, repr=False
     )

@@ -20,7 +20,7 @@ from issuer.formats.ob3_shape import PARTS, VARIABLES
 from issuer.jsonld import rdfc10
 from issuer.jsonld.templates import Templates
 from issuer.model.achievement import Achievement, DocumentFormat
-from issuer.model.assessment import AssessmentResult
+from issuer.model.assessment import restored
 from issuer.model.award import Award, Reservation, StatusSlot
 from issuer.model.drafts import Prepared, Unsigned
 from issuer.model.organisation import Organisation
@@ -150,7 +150,7 @@ def _awarded(setting: Setting, task: Task) -> Awarded:
         award,
         _course(setting.courses[key]),
         _organisation(setting.organisation),
-        AssessmentResult.model_validate_json(task.result),
+        restored(task.result),
         setting.base_url,
     )
 

@@ -3,12 +3,8 @@
 An award that was revoked while it was being sealed is voided instead: nothing of it was released.
 """
 
-from collections.abc import Sequence
-
-from issuer.model.award import AwardState
 from issuer.model.batch import RowState
 from issuer.registry import batches, chunks
-from issuer.registry.batches import Batch, BatchRow
 from issuer.registry.database import Transaction
 from issuer.services.cohort.composing import Failed
 from issuer.services.cohort.giving_up import give_up
@@ -28,26 +24,14 @@ def keep(
     """
     batch = locked(tx, batch_id, states=GOING_ON)
     rows = batches.rows_in(tx, batch_id, states={RowState.WRITTEN}, chunk=chunk)
-    standing = _standing(tx, bench, batch, rows)
+    in_force = chunks.activate(tx, [r.award_id for r in rows if r.award_id], at=bench.moment)
+    standing = frozenset(row.number for row in rows if row.award_id in in_force)
+    for row in rows:
+        if row.number not in standing:
+            give_up(tx, bench, batch, row=row, why=_REVOKED)
     kept = [one for row, one in sealed.kept if row in standing]
     commitments = chunks.keep(tx, kept, at=bench.moment)
-    chunks.activate(tx, sorted({one.begun.award_id for one in kept}), at=bench.moment)
     batches.move_rows(tx, batch_id, standing, to=RowState.KEPT, now=RowState.WRITTEN)
     batches.touch(tx, batch_id)
     note(tx, batch, verb="batch.keep", chunk=chunk, commitments=commitments, bench=bench)
     return len(kept)
-
-
-def _standing(
-    tx: Transaction, bench: Workbench, batch: Batch, rows: Sequence[BatchRow]
-) -> frozenset[int]:
-    """Numbers of the rows whose award is approved and no more than that."""
-    there = chunks.approvals(tx, [row.award_id for row in rows if row.award_id])
-    standing = set()
-    for row in rows:
-        award = there.get(row.award_id or "")
-        if award is not None and award.state is AwardState.APPROVED:
-            standing.add(row.number)
-        else:
-            give_up(tx, bench, batch, row=row, why=_REVOKED)
-    return frozenset(standing)

@@ -4,13 +4,14 @@ Committed before anything is composed. What a crash leaves of a lease is lost, n
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from issuer.errors import ListFull
 from issuer.model.achievement import Achievement, DocumentFormat
-from issuer.model.award import AwardState, Reservation, StatusSlot
+from issuer.model.award import AwardState, StatusSlot
 from issuer.model.batch import BatchState, RowState
 from issuer.model.organisation import Organisation
 from issuer.registry import achievements, batches, chunks, organisations, slots
@@ -97,6 +98,7 @@ class _Desk:
     batch: Batch
     _courses: dict[tuple[str, int], Achievement] = field(default_factory=dict)
     _methods: dict[DocumentFormat, str] = field(default_factory=dict)
+    _lists: dict[tuple[str, int], str] = field(default_factory=dict)
 
     @cached_property
     def organisation(self) -> Organisation:
@@ -121,20 +123,24 @@ class _Desk:
         """The formats in which this award is issued."""
         return self.batch.formats or self.course(award).formats
 
-    def reservation(self, award: Approval, tongue: DocumentFormat, *, place: Place) -> Reservation:
-        """What will be written into one document."""
+    def reservation(
+        self, award: Approval, tongue: DocumentFormat, *, place: Place
+    ) -> Mapping[str, Any]:
+        """What will be written into one document: the fields of a `Reservation`.
+
+        Every part of it is made here, so that nothing is validated again for each award.
+        """
         bench = self.bench
-        # Every part of it was made here: nothing need be validated again for each award.
-        return Reservation.model_construct(
-            award_id=award.id,
-            format=tongue,
-            credential_id=tongues.credential_id(bench, award.id, tongue=tongue),
-            slot=self._slot(place, is_paired=self.course(award).suspendable),
-            valid_from=self.at,
-            created=self.at,
-            salt=bench.chance(16).hex(),
-            verification_method=self._method(tongue),
-        )
+        return {
+            "award_id": award.id,
+            "format": tongue,
+            "credential_id": tongues.credential_id(bench, award.id, tongue=tongue),
+            "slot": self._slot(place, is_paired=self.course(award).suspendable),
+            "valid_from": self.at,
+            "created": self.at,
+            "salt": bench.chance(16).hex(),
+            "verification_method": self._method(tongue),
+        }
 
     def _method(self, tongue: DocumentFormat) -> str:
         if tongue not in self._methods:
@@ -143,14 +149,23 @@ class _Desk:
             )
         return self._methods[tongue]
 
-    def _slot(self, place: Place, *, is_paired: bool) -> StatusSlot:
+    def _slot(self, place: Place, *, is_paired: bool) -> str:
+        """A `StatusSlot` as JSON."""
         number, index = place
-        slug, base = self.batch.organisation, self.bench.base_url
-        revocation = material.list_url(base, slug, purpose="revocation", number=number)
-        suspension = material.list_url(base, slug, purpose="suspension", number=number)
-        return StatusSlot.model_construct(
-            revocation_list=revocation,
+        suspension = self._list("suspension", number) if is_paired else None
+        paired = index if is_paired else None
+        slot = StatusSlot.model_construct(
+            revocation_list=self._list("revocation", number),
             index=index,
-            suspension_list=suspension if is_paired else None,
-            suspension_index=index if is_paired else None,
+            suspension_list=suspension,
+            suspension_index=paired,
         )
+        return slot.model_dump_json()
+
+    def _list(self, purpose: str, number: int) -> str:
+        key = (purpose, number)
+        if key not in self._lists:
+            self._lists[key] = material.list_url(
+                self.bench.base_url, self.batch.organisation, purpose=purpose, number=number
+            )
+        return self._lists[key]

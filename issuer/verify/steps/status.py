@@ -113,14 +113,19 @@ def ask(case: Case, *, url: str, index: int, purpose: str, issuer: str) -> Findi
     obtained = case.material.status_lists.get(url)
     if obtained is None:
         return not_had(purpose, "status.missing", "", needs=(Need("status", url),))
-    # Of many credentials of one list the list itself is asked once, at one moment.
-    asked = (url, purpose, issuer, case.at, case.purpose, case.policy)
-    status = case.material.checked.get(asked)
-    if status is None:
+    # Of many credentials of one list the list itself is asked once a second: its own end, and that
+    # of its key, are stated in whole seconds.
+    asked, second = (
+        (url, purpose, issuer, case.purpose, case.policy),
+        case.at.replace(microsecond=0),
+    )
+    moment, status = case.material.checked.get(asked, (None, None))
+    if status is None or moment != second:
         found = _opened(case, obtained, purpose=purpose, issuer=issuer, url=url)
         if isinstance(found, Finding):
             return replace(found, source=obtained.source, as_of=obtained.at)
-        status = case.material.checked[asked] = found
+        status = found
+        case.material.checked[asked] = (second, found)
     # 5. The bit is read.
     found = _bit(case, status, purpose=purpose, index=index)
     return replace(found, source=obtained.source, as_of=obtained.at)

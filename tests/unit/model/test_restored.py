@@ -1,0 +1,50 @@
+"""A result that was kept is read back as it went in."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from issuer.model.assessment import AssessmentResult, restored
+
+LEARNER: dict[str, Any] = {
+    "organisation": "euas",
+    "key": "S1",
+    "given_name": "Zoë",
+    "family_name": "Example",
+}
+RESULT: dict[str, Any] = {
+    "organisation": "euas",
+    "achievement": "python-basics",
+    "date": dt.date(2026, 6, 12),
+    "passed": True,
+}
+IDENTIFIERS = [
+    {"scheme": "studentId", "value": "S1"},
+    {"scheme": "emailAddress", "value": "zoe@learner.example", "disclosure": "clear"},
+]
+EVIDENCE = [
+    {"title": "Thesis", "url": "https://works.example/1", "sha256": "ab" * 32},
+    {"title": "Code", "url": "https://works.example/2"},
+]
+
+
+@pytest.mark.parametrize(
+    ("learner", "changes"),
+    [
+        ({}, {}),
+        ({}, {"passed": None, "source_id": "R-1"}),
+        ({"birth_date": dt.date(1999, 12, 31), "email": "zoe@learner.example"}, {}),
+        ({"identifiers": IDENTIFIERS, "did": "did:key:z6Mk"}, {"evidence": EVIDENCE}),
+        ({}, {"grade": {"value": "1.3", "scheme": "1 to 5"}, "assessor": "Dr Example"}),
+    ],
+)
+def test_it_reads_as_validation_does(learner: dict[str, Any], changes: dict[str, Any]) -> None:
+    result = AssessmentResult.model_validate(
+        {**RESULT, "learner": {**LEARNER, **learner}, **changes}
+    )
+    data = result.model_dump_json().encode()
+    found = restored(data)
+    assert found == AssessmentResult.model_validate_json(data)
+    assert found.model_dump_json().encode() == data
+    assert found.natural_key == result.natural_key
