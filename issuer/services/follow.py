@@ -16,6 +16,7 @@ from issuer.registry.database import Transaction
 _FAULTY = frozenset({RowState.FAILED, RowState.REFUSED})
 _ISSUED = frozenset({RowState.KEPT, RowState.ALREADY, RowState.FAILED, RowState.VOIDED})
 _MOST_FAULTS = 100
+_OPERATORS = ("keys.", "settings.", "schemas.")
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class Followed:
         return {
             "id": batch.id,
             "state": str(batch.state),
-            "reason": batch.reason,
+            "reason": _public(batch.reason),
             "source": batch.source,
             "input_sha256": batch.input_sha256,
             "formats": [str(one) for one in batch.formats],
@@ -64,6 +65,13 @@ class Followed:
                 {"line": row.line, "code": row.code, "fault": row.fault} for row in self.faults
             ],
         }
+
+
+def _public(reason: str | None) -> str | None:
+    """The reason, without the places on this machine that the operator alone is told."""
+    if reason is None or not reason.startswith(_OPERATORS):
+        return reason
+    return f"{reason.partition(':')[0]}: the operator reads more with `testamur batch show`."
 
 
 def follow(tx: Transaction, organisation: str, batch_id: str) -> Followed:

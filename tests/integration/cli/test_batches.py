@@ -6,13 +6,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from issuer.jobs.foreman import Foreman
 from issuer.model.batch import RowState
 from issuer.registry import batches, workers
 from issuer.registry.cipher import RecordCipher
@@ -174,3 +175,61 @@ def test_a_batch_is_listed_shown_and_led(
     assert tell("batch", "cancel", number, "--home", home).out == "Nothing was changed.\n"
     assert tell("batch", "show", "batch-of-somebody-else", "--home", home).code == 64
     database.dispose()
+
+
+@pytest.fixture
+def queued(
+    home: Path, results: Callable[..., Path], database: Database, tell: Tell
+) -> Iterator[str]:
+    """A batch that was confirmed and that nobody has begun."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("issuer.bootstrap.working.work_on", lambda *_, **__: None)
+        done = tell("issue", results(6), "--confirm", "--format", "ob3", "--home", home)
+    assert done.code == 64
+    assert "is queued." in done.err
+    with database.read() as tx:
+        yield batches.listing(tx, "euas")[0].id
+    database.dispose()
+
+
+def test_a_batch_is_paused_and_gone_on_with(home: Path, queued: str, tell: Tell) -> None:
+    assert f"{queued} is paused." in tell("batch", "pause", queued, "--home", home).out
+    done = tell("batch", "resume", queued, "--home", home)
+    assert (done.code, f"{queued} is done." in done.out) == (0, True), done
+
+
+def test_a_batch_is_cancelled_and_everything_of_it_is_voided(
+    home: Path, queued: str, tell: Tell
+) -> None:
+    done = tell("batch", "cancel", queued, "--yes", "--home", home)
+    assert f"{queued} is cancelled." in done.out
+    assert "voided" in done.out
+
+
+def test_a_key_file_that_is_not_there_pauses_the_batch_until_it_is_back(
+    home: Path, queued: str, tell: Tell
+) -> None:
+    [key] = (home / "keys" / "euas").glob("award-*.json")
+    away = key.rename(home / "away.json")
+    assert tell("batch", "pause", queued, "--home", home).code == 0
+    paused = tell("batch", "resume", queued, "--home", home)
+    assert f"{queued} is paused. keys.custody: " in paused.out
+    away.rename(key)
+    done = tell("batch", "resume", queued, "--home", home)
+    assert f"{queued} is done." in done.out
+
+
+def test_a_worker_ends_when_it_is_told_to(
+    home: Path, tell: Tell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[bool] = []
+
+    def run(foreman: Foreman) -> None:
+        signal.raise_signal(signal.SIGTERM)
+        told.append(foreman.stopping.is_set())
+
+    monkeypatch.setattr(Foreman, "run", run)
+    done = tell("worker", "--home", home)
+    assert (done.code, told) == (0, [True])
+    assert "Working as worker/" in done.err
+    assert "Stopped." in done.err

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from issuer.errors import BatchStopped, DuplicateResult, NotReady
+from issuer.errors import BatchStopped, Conflict, NotReady
 from issuer.jobs.foreman import Foreman
 from issuer.model.batch import BatchState
 from issuer.registry import batches, workers
@@ -19,6 +19,10 @@ from keys.algorithms import CustodyError
 from tests.integration.jobs.conftest import kept, until
 from tests.town import shift
 from tests.town.shift import Pretended
+
+
+# What does not depend on the kind of database is tried on one.
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @contextmanager
@@ -80,6 +84,7 @@ def test_what_is_sealed_of_a_cancelled_batch_stays_and_the_rest_is_voided(
     assert found.state is BatchState.CANCELLED
 
 
+@ON_SQLITE
 def test_several_batches_at_once_are_all_done(shop: Database, queue: Callable[..., str]) -> None:
     names = [queue(40, name=name) for name in "123"]
     with at_work(shift.foreman(shop, Pretended())):
@@ -129,6 +134,7 @@ def test_a_difference_in_our_own_checks_stops_the_batch(
     assert found.rows["kept"] < 60
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("verb", ["prepare", "write_down"])
 def test_what_nobody_expected_is_tried_again_and_then_pauses_without_its_words(
     shop: Database, queue: Callable[..., str], verb: str
@@ -142,6 +148,7 @@ def test_what_nobody_expected_is_tried_again_and_then_pauses_without_its_words(
     assert reason == "python.ZeroDivisionError: a fault that nobody expected; see the log."
 
 
+@ON_SQLITE
 def test_an_end_that_fails_is_tried_again(shop: Database, queue: Callable[..., str]) -> None:
     batch_id = queue(10)
     trouble = Trouble("finish", NotReady("no list yet"))
@@ -152,22 +159,23 @@ def test_an_end_that_fails_is_tried_again(shop: Database, queue: Callable[..., s
         becomes(shop, batch_id, BatchState.DONE)
 
 
+@ON_SQLITE
 def test_what_somebody_else_did_is_dropped_quietly(
     shop: Database, queue: Callable[..., str]
 ) -> None:
     batch_id = queue(30)
-    trouble = Trouble("keep", DuplicateResult("Alex Example has it"))
+    trouble = Trouble("keep", Conflict("somebody else has it"))
 
     def once(verb: str, number: int) -> None:
         trouble.mended = trouble.met > 0
         trouble(verb, number)
 
-    trouble.fault = __import__("issuer.errors", fromlist=["Conflict"]).Conflict("somebody else")
     with at_work(shift.foreman(shop, Pretended(hindrance=once))):
         becomes(shop, batch_id, BatchState.DONE)
     assert shift.account(shop, batch_id).rows == {"kept": 30}
 
 
+@ON_SQLITE
 def test_a_worker_lives_in_its_row_and_takes_it_along(
     shop: Database, queue: Callable[..., str]
 ) -> None:
@@ -183,6 +191,7 @@ def test_a_worker_lives_in_its_row_and_takes_it_along(
     assert there() == ()
 
 
+@ON_SQLITE
 def test_an_understudy_waits_while_another_worker_lives(
     shop: Database, queue: Callable[..., str]
 ) -> None:
@@ -229,6 +238,7 @@ def test_the_engine_keeps_ids_and_numbers_and_nothing_else(
     assert "Alex" not in said
 
 
+@ON_SQLITE
 def test_the_engine_is_closed_when_there_is_nothing_to_do_and_forgets(
     shop: Database, queue: Callable[..., str]
 ) -> None:
@@ -267,3 +277,45 @@ def test_rows_and_checkpoint_of_a_step_are_one_transaction(
     with at_work(shift.foreman(shop, Pretended(hindrance=looks))):
         becomes(shop, batch_id, BatchState.DONE)
     assert found == ["1", "2", "running"]
+
+
+def test_what_a_program_of_another_shape_left_is_begun_anew(
+    shop: Database, queue: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch_id = queue(100)
+    with monkeypatch.context() as older:
+        older.setattr("issuer.jobs.engine.SHAPE", "0")
+        older.setattr("issuer.jobs.engine.VERSION", "testamur-jobs-0")
+        with at_work(shift.foreman(shop, Pretended(0.1))):
+            until(lambda: kept(shop, batch_id) >= 10)
+    assert 10 <= kept(shop, batch_id) < 100
+    with at_work(shift.foreman(shop, Pretended())):
+        becomes(shop, batch_id, BatchState.DONE)
+    found = shift.account(shop, batch_id)
+    assert (found.rows, found.kept, found.distinct) == ({"kept": 100}, 100, 100)
+
+
+@ON_SQLITE
+def test_a_job_that_was_taken_and_never_begun_is_begun_again(
+    shop: Database, queue: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("issuer.jobs.foreman._LOST_S", 0.5)
+    batch_id = queue(30)
+    lost: list[str] = []
+
+    def lose(self: Any, job: Callable[[int], str]) -> str:
+        # As where the engine takes a job and fails before it is in anybody's hand.
+        if not lost:
+            lost.append("one")
+            while not self._closing.is_set() and kept(shop, batch_id) < 30:
+                time.sleep(0.05)
+        return done(self, job)
+
+    from issuer.jobs.engine import Engine  # noqa: PLC0415 # It is slow to load.
+
+    done = Engine._do
+    monkeypatch.setattr(Engine, "_do", lose)
+    with at_work(shift.foreman(shop, Pretended())):
+        becomes(shop, batch_id, BatchState.DONE)
+    assert lost
+    assert shift.account(shop, batch_id).kept == 30

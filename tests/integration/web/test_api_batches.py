@@ -1,13 +1,16 @@
 """Batches through the API: rehearsed, confirmed, followed with ETag, led; and whose they are."""
 
 import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
+from issuer.services import follow
 from issuer.services.tokens import Role
 from tests.integration.web.conftest import Bearer
+from tests.town.installation import Installation
 
 HEADER = "result_id,course,date,passed,student_number,given_name,family_name\n"
 ADDRESS = "/api/v1/batches"
@@ -106,3 +109,18 @@ def test_a_form_without_a_file_and_a_body_that_is_too_large_are_refused(
     assert (empty.status_code, empty.json()["code"]) == (422, "input.fields")
     large = door.post(ADDRESS, content=b"x" * (22 << 20), headers=headers)
     assert (large.status_code, large.json()["code"]) == (413, "input.too_large")
+
+
+def test_where_keys_lie_is_not_told_through_the_api(
+    door: TestClient, bearer: Bearer, made: Installation
+) -> None:
+    batch = confirmed(door, bearer, csv(831))
+    done = ended(door, bearer, batch["id"])
+    with made.house.bench.read() as tx:
+        found = follow.follow(tx, made.slug, done["id"])
+    for reason, told in (
+        ("keys.custody: /etc/keys/award.json cannot be read", "keys.custody: the operator reads"),
+        ("issue.timestamp: it does not answer", "issue.timestamp: it does not answer"),
+    ):
+        paused = replace(found, batch=replace(found.batch, reason=reason))
+        assert paused.as_json()["reason"].startswith(told)
