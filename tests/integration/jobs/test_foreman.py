@@ -20,7 +20,6 @@ from tests.integration.jobs.conftest import kept, until
 from tests.town import shift
 from tests.town.shift import Pretended
 
-
 # What does not depend on the kind of database is tried on one.
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
