@@ -16,6 +16,7 @@ from issuer.verify import Verdict
 from keys.lifecycle import KeyPurpose
 from tests.town.cohorts import Driver, read, results
 from tests.town.workshop import Workshop
+from tests.town.writers import at_once
 
 OB3, JWT = DocumentFormat.OB3, DocumentFormat.OB3_JWT
 
@@ -82,6 +83,23 @@ def test_two_who_confirm_one_file_get_one_batch(driver: Driver) -> None:
     assert first.id == second.id
     other = driver.open(found, sha256="77" * 32)
     assert driver.counts(other) == {RowState.ALREADY: 4}
+
+
+def test_two_who_confirm_at_the_same_moment_take_each_row_in_once(driver: Driver) -> None:
+    found = read(results(driver.workshop, 1_100))
+    opened: list[str] = []
+
+    def confirm(number: int) -> None:
+        opened.append(driver.open(found, actor=f"registrar {number}").id)
+
+    at_once(confirm, count=2)
+    (batch_id,) = set(opened)
+    with driver.workshop.bench.read() as tx:
+        batch = batches.find(tx, batch_id)
+        rows = [batches.highest_row(tx, batch_id), batches.counts(tx, batch_id)]
+    assert batch.state is BatchState.QUEUED
+    assert rows == [(1_100, 1_100), {RowState.WAITING: 1_100}]
+    assert len(driver.workshop.awards(AwardState.APPROVED)) == 1_000
 
 
 def test_killed_between_any_two_steps_it_goes_on(driver: Driver) -> None:
