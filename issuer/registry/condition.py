@@ -203,8 +203,12 @@ def _room(folder: Path, *, what: str) -> Findings:
 
 
 def alive(tx: Transaction, *, at: dt.datetime) -> tuple[int, int]:
-    """How many workers were seen lately, and how many were not."""
-    seen = list(tx.connection.scalars(sa.select(workers.c.seen_at)))
+    """How many workers were seen lately, and how many were not.
+
+    Web processes, which issue only where no worker lives, are none.
+    """
+    others = sa.not_(workers.c.executor.startswith("serve/", autoescape=True))
+    seen = list(tx.connection.scalars(sa.select(workers.c.seen_at).where(others)))
     living = sum((at - moment).total_seconds() <= LIVING_S for moment in seen)
     return living, len(seen) - living
 
