@@ -5,6 +5,7 @@ part (courses, organisation, who signs) is read once a process. Nothing is signe
 that were made are checked.
 """
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -18,6 +19,7 @@ from issuer.formats.lint import Linter
 from issuer.formats.ob3 import Composer
 from issuer.formats.ob3_shape import PARTS, VARIABLES
 from issuer.jsonld import rdfc10
+from issuer.jsonld.shapes import Shapes
 from issuer.jsonld.templates import Templates
 from issuer.model.achievement import Achievement, DocumentFormat
 from issuer.model.assessment import restored
@@ -116,7 +118,7 @@ def _compose(setting: Setting, task: Task) -> Composed:
         )
     except (TestamurError, VaultError) as fault:
         return Failed(fault.code, fault.message if isinstance(fault, TestamurError) else str(fault))
-    shape = _shape(task, reservation, prepared)
+    shape = _shape(awarded, reservation, prepared)
     if prepared.suite in data_integrity.SUITES:
         return Ready(
             data_integrity.unsigned(prepared, encode=_desk().encode.encode_document), shape
@@ -130,14 +132,17 @@ class _Desk:
 
     desk: Desk
     templates: Templates
+    shapes: Shapes
     encode: Encoder
 
 
 @cache
 def _desk() -> _Desk:
+    variables = {**VARIABLES, **PARTS}
     return _Desk(
         Desk(Composer().compose, Linter().lint),
-        Templates(rdfc10.canonicalise, variables={**VARIABLES, **PARTS}),
+        Templates(rdfc10.canonicalise, variables=variables),
+        Shapes(variables),
         Encoder(PARTS),
     )
 
@@ -172,20 +177,17 @@ def _organisation(data: bytes) -> Organisation:
     return Organisation.model_validate_json(data)
 
 
-def _shape(task: Task, reservation: Reservation, prepared: Prepared) -> str:
-    """Format, course and which members are there."""
-    document = prepared.document
-    subject = document.get("credentialSubject")
-    inner = sorted(subject) if isinstance(subject, dict) else []
-    award = task.award
-    parts = (
-        str(reservation.format),
-        reservation.verification_method,
-        f"{award['achievement']}/{award['achievement_version']}",
-        *sorted(document),
-        *inner,
-    )
-    return "\n".join(parts)
+def _shape(awarded: Awarded, reservation: Reservation, prepared: Prepared) -> str:
+    """Who signs, in which format, and the shape by which it was canonicalised."""
+    if reservation.format in composing.EUROPEAN:
+        # Each of these goes the full way: what they share is the course.
+        key = awarded.achievement_url.encode()
+    else:
+        shape = _desk().shapes.of(prepared.document)
+        # What has no shape went the full way as well, and is alone of its kind.
+        key = shape.key if shape else reservation.credential_id.encode()
+    digest = hashlib.sha256(key).hexdigest()
+    return f"{reservation.format} {reservation.verification_method} {digest}"
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ last of every shape of each chunk, and at least one in so many. What it refuses 
 """
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from issuer.errors import BatchStopped, NotReady
@@ -22,6 +23,8 @@ from issuer.services.crew import parts
 from issuer.services.signing import signer_of
 from issuer.services.workbench import Workbench
 from issuer.verify import Material, Policy, Report, Verdict, verify
+
+_MOST_SHAPES = 10_000
 
 
 @dataclass(frozen=True)
@@ -47,9 +50,11 @@ def seal(bench: Workbench, batch_id: str, *, chunk: int, prepared: PreparedChunk
     # What is sealed elsewhere goes out by `export_unsealed` and comes back by `import_sealed`.
     here = [pair for pair in prepared.sound if pair[0].method != SEALED_ELSEWHERE]
     sealed = _signed(bench, organisation, here)
-    chosen = _chosen(here, every=bench.limits.check_every, first=bench.sampled)
+    chosen = _chosen(here, every=bench.limits.check_every, before=bench.sampled)
     for index in chosen:
         _check(bench, sealed[index], own=own, where=f"{batch_id}, chunk {chunk}")
+    # Only now: what could not be checked yet is the first of its shape again.
+    _remember(bench.sampled, here)
     return SealedChunk(
         tuple(
             (one.number, Kept(one, s.data, s.media_type))
@@ -90,20 +95,29 @@ def _unsigned(what: Composed) -> Unsigned:
     return what.unsigned
 
 
-def _chosen(here: Sequence[tuple[Begun, Composed]], *, every: int, first: set[str]) -> list[int]:
+def _chosen(
+    here: Sequence[tuple[Begun, Composed]], *, every: int, before: AbstractSet[str]
+) -> list[int]:
     """Which documents are checked in full: first and last of each shape, and one in ``every``."""
     chosen = set()
+    first: set[str] = set()
     last: dict[str, int] = {}
     for index, (_, what) in enumerate(here):
         if isinstance(what, Failed):
             continue
-        if what.shape not in first:
+        if what.shape not in before and what.shape not in first:
             first.add(what.shape)
             chosen.add(index)
         last[what.shape] = index
     chosen |= set(last.values())
     chosen |= set(_spread(len(here), wanted=-(-len(here) // every) - len(chosen)))
     return sorted(chosen)
+
+
+def _remember(sampled: set[str], here: Sequence[tuple[Begun, Composed]]) -> None:
+    if len(sampled) > _MOST_SHAPES:
+        sampled.clear()
+    sampled |= {what.shape for _, what in here if not isinstance(what, Failed)}
 
 
 def _spread(count: int, *, wanted: int) -> Iterator[int]:

@@ -12,9 +12,9 @@ import pytest
 from issuer import bootstrap
 from issuer import settings as configuration
 from issuer.errors import TimestampMissing
-from issuer.services import intake, look
+from issuer.services import look
 from tests.integration.cli.test_verbs import HEADER
-from tests.town import authority, ended
+from tests.town import authority, ended, intake
 from tests.town.ended import BATCH, Row
 
 Tell = Any

@@ -3,12 +3,13 @@
 from dataclasses import replace
 
 import pytest
+import sqlalchemy as sa
 
 from issuer.errors import IllegalTransition, SelfCheckFailed
 from issuer.model.achievement import DocumentFormat
 from issuer.model.award import Award, AwardState
 from issuer.model.batch import BatchState, RowState
-from issuer.registry import audit, awards, batches, slots
+from issuer.registry import audit, awards, batches, slots, tables
 from issuer.services import cohort, erase, keyring, recover, revoke
 from issuer.services.accept import RowFault
 from issuer.services.signing import active_key
@@ -99,7 +100,10 @@ def test_two_who_confirm_at_the_same_moment_take_each_row_in_once(driver: Driver
         rows = [batches.highest_row(tx, batch_id), batches.counts(tx, batch_id)]
     assert batch.state is BatchState.QUEUED
     assert rows == [(1_100, 1_100), {RowState.WAITING: 1_100}]
-    assert len(driver.workshop.awards(AwardState.APPROVED)) == 1_000
+    with driver.workshop.bench.read() as tx:
+        taken = batches.rows(tx, batch_id, limit=2_000)
+        assert tx.connection.scalar(sa.select(sa.func.count()).select_from(tables.awards)) == 1_100
+    assert len({row.award_id for row in taken}) == len({row.staged_id for row in taken}) == 1_100
 
 
 def test_killed_between_any_two_steps_it_goes_on(driver: Driver) -> None:
@@ -252,6 +256,36 @@ def test_recover_leaves_a_batch_that_is_under_way_alone(driver: Driver) -> None:
     assert done.finished == done.voided == ()
     driver.run(batch)
     assert driver.counts(batch) == {RowState.KEPT: 2}
+
+
+def test_first_and_last_of_every_shape_are_checked_in_full(driver: Driver) -> None:
+    works = [{"title": f"Work {n}", "url": f"https://works.example/{n}"} for n in (1, 2)]
+    limits = replace(driver.workshop.bench.limits, chunk_size=10, check_every=10_000)
+    driver = Driver(driver.workshop.with_bench(limits=limits, sampled=set()))
+    bench = driver.workshop.bench
+    # One without evidence, one with two works, two with one: three shapes.
+    shaped = [{}, {"evidence": works[:1]}, {"evidence": works}, {"evidence": works[1:]}]
+    found = [driver.workshop.result(n, **more) for n, more in enumerate(shaped, start=1)]
+    batch = driver.open(read(found))
+    driver.start(batch)
+    with bench.begin() as tx:
+        cohort.reserve(tx, bench, batch.id, chunk=1)
+    prepared = cohort.prepare(bench, batch.id, chunk=1)
+    with bench.begin() as tx:
+        cohort.write_down(tx, bench, batch.id, chunk=1, prepared=prepared)
+
+    def other(document: object, hash_name: str = "sha256") -> bytes:
+        return b"something else\n"
+
+    wrong = replace(bench, canonicalise=other)
+    with pytest.raises(SelfCheckFailed):
+        cohort.seal(wrong, batch.id, chunk=1, prepared=prepared)
+    # What was refused is not taken for checked.
+    assert bench.sampled == set()
+    assert cohort.seal(bench, batch.id, chunk=1, prepared=prepared).checked == 4
+    assert len(bench.sampled) == 3
+    # From here on the last of each shape.
+    assert cohort.seal(bench, batch.id, chunk=1, prepared=prepared).checked == 3
 
 
 def test_what_our_verifier_refuses_stops_the_batch(driver: Driver) -> None:

@@ -12,12 +12,13 @@ from issuer.errors import NotReady, SelfCheckFailed
 from issuer.model.achievement import DocumentFormat
 from issuer.model.award import Award, AwardState, DocumentState
 from issuer.registry import awards as award_rows
-from issuer.services import erase, intake, keyring, offer, publish, recover, revoke, tongues
+from issuer.services import erase, keyring, offer, publish, recover, revoke, tongues
 from issuer.services.decide import Decided
 from issuer.services.results_file import ReadRow
 from issuer.verify import Verdict
 from keys.lifecycle import KeyPurpose
 from tests.conftest import ROOT
+from tests.town import intake
 from tests.town.killed import KINDS, Killed, Point, die_here, mortal
 from tests.town.workshop import Workshop
 

@@ -12,13 +12,14 @@ from issuer.model.award import AwardState
 from issuer.model.organisation import Organisation
 from issuer.registry import keyring as rows
 from issuer.registry.slots import lists
-from issuer.services import export, intake, keyring, material, offer, revoke, share
+from issuer.services import export, keyring, material, offer, revoke, share
 from issuer.settings import Settings
 from issuer.verify import Policy, Verdict, verify
 from issuer.verify.material import decode
 from keys.algorithms import Algorithm, CustodyError
 from keys.lifecycle import KeyPurpose, KeyState
 from tests.conftest import ROOT
+from tests.town import intake
 from tests.town.writers import at_once
 
 EXAMPLES = ROOT / "examples"

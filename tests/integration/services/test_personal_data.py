@@ -19,7 +19,6 @@ from issuer.services import (
     erase,
     europass_link,
     export,
-    intake,
     recover,
     revoke,
     share,
@@ -32,6 +31,7 @@ from issuer.services.tokens import Role, Wanted
 from issuer.services.workbench import Wallet
 from issuer.verify import Verdict
 from tests.conftest import ROOT
+from tests.town import intake
 from tests.town.europass import QUALIFIED
 from tests.town.loopback import Town, reply
 from tests.town.workshop import Workshop

@@ -10,10 +10,11 @@ from issuer.errors import Conflict, DocumentTooLarge, FieldsInvalid, NotFound, U
 from issuer.gradebooks.table import Reading
 from issuer.model.award import AwardState
 from issuer.model.mapping import Mapping, Platform
-from issuer.services import accept, intake, mappings, offer, planning, revoke
+from issuer.services import accept, mappings, offer, planning, revoke
 from issuer.services.mappings import SavedMapping
 from issuer.services.planning import Plan, Wanted
 from tests.conftest import ROOT
+from tests.town import intake
 from tests.town.spreadsheets import xlsx
 from tests.town.workshop import Workshop
 

@@ -9,12 +9,13 @@ import pytest
 from issuer.errors import DuplicateResult, Incomplete, NotFound, NotReady, UnusableInput
 from issuer.model.achievement import DocumentFormat
 from issuer.model.award import AwardState
-from issuer.services import erase, export, intake, look, offer, trust
+from issuer.services import erase, export, look, offer, trust
 from issuer.services.decide import Decided, foresee
 from issuer.services.pictures import Pictures
 from issuer.verify import Policy, Verdict, verify
 from issuer.verify.material import decode
 from tests.conftest import ROOT
+from tests.town import intake
 from tests.town.workshop import DID, Workshop, canonicalise
 
 RESULTS = (ROOT / "examples" / "results.csv").read_bytes()

@@ -1,7 +1,6 @@
-"""A file of results: rehearsed first, so that everybody sees what will happen, then issued.
+"""A file of results taken row by row, as the API takes one result: decided, then issued singly.
 
-Steps 1 to 10 for each good row, one after the other; a row that cannot be issued is reported with
-its line and the others go on. A cohort in chunks, resumable, is another service's work.
+The product issues files as batches; tests of single steps need one award after the other.
 """
 
 from collections.abc import Iterable
