@@ -1,5 +1,6 @@
-"""One server and one Chromium for all browser tests of a process."""
+"""One Chromium for the tests of a module, and one server for all of a process."""
 
+import asyncio
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,13 +13,19 @@ from tests.town.scenes import stage
 _AXE = Path(__file__).parent.parent / "node" / "node_modules" / "axe-core" / "axe.min.js"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A real Chromium."""
+    """A real Chromium, closed before the tests of another module.
+
+    Its driver keeps an event loop running in the thread in which tests run, and what is tested
+    elsewhere (dbos, ``asyncio.run``) rightly refuses to work inside one.
+    """
     if chromium() is None:
         pytest.skip("no Chromium: apt-get install chromium")
     with browsing() as opened:
         yield opened
+    with pytest.raises(RuntimeError, match="no running event loop"):
+        asyncio.get_running_loop()
 
 
 @pytest.fixture(scope="session")

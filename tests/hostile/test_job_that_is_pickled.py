@@ -78,8 +78,7 @@ def _work(database: Database, organisation: Any, meddle: Callable[[str, int], No
         organisations.put(tx, organisation)
     batch_id = shift.queue(database, organisation.slug, rows=20, size=2)
     foreman = shift.foreman(database, Pretended(0.01, hindrance=meddle))
-    # In a thread of its own, as in the product: dbos refuses where an event loop runs already, and
-    # a browser that other tests drive has one in this thread.
+    # In a thread of its own, so that one that waits for ever ends this test and not all of them.
     with futures.ThreadPoolExecutor(1) as alone:
         ended = shift.has_ended(database, batch_id)
         alone.submit(foreman.run, until=ended).result(_LONGEST_S)

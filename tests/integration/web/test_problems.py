@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import Callable, Iterator, Mapping
 
 import pytest
@@ -19,7 +20,6 @@ from issuer.web import problems
 from issuer.web.headers import SecurityHeaders
 from issuer.web.house import front
 from keys.algorithms import CustodyError, MalformedKey, VaultError
-from tests.town import loop
 from tests.town.installation import Installation
 
 PAGE = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
@@ -153,7 +153,7 @@ def test_an_answer_that_broke_off_is_not_begun_again(
         return {"type": "http.request"}
 
     app = problems.Unexpected(breaks)
-    loop.run(app({"type": "http", "path": "/"}, receive, send))
+    asyncio.run(app({"type": "http", "path": "/"}, receive, send))
     assert [message["type"] for message in sent] == ["http.response.start"]
     assert "ZeroDivisionError" in "".join(capsys.readouterr())
 

@@ -7,7 +7,6 @@ import pytest
 from issuer.errors import NotReady, StaleBackup
 from issuer.services import publish
 from issuer.web import publishing
-from tests.town import loop
 from tests.town.installation import Installation
 
 
@@ -54,5 +53,5 @@ def test_lists_are_looked_after_at_the_start_and_again(
             assert rounds
             await enough.wait()
 
-    loop.run(open_for_a_while())
+    asyncio.run(open_for_a_while())
     assert len(rounds) > 2

@@ -11,7 +11,6 @@ import pytest
 
 from issuer.cli import serving
 from issuer.settings import Settings
-from tests.town import loop
 
 
 class _House(SimpleNamespace):
@@ -78,5 +77,5 @@ def test_the_installation_is_closed_when_the_server_has_ended(kind: str, closed:
         return {}
 
     closing = serving._Closing(app, house)  # type: ignore[arg-type] # A stand-in.
-    loop.run(closing({"type": kind}, nothing, nothing))
+    asyncio.run(closing({"type": kind}, nothing, nothing))
     assert (served, house.closed) == ([kind], closed)

@@ -1,10 +1,10 @@
+import asyncio
 from typing import Any
 
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
 from issuer.web.headers import CSP, SecurityHeaders
-from tests.town import loop
 
 
 async def _application(scope: Scope, receive: Receive, send: Send) -> None:
@@ -23,7 +23,7 @@ def _answer(path: str, *, https: bool = False, kind: str = "http") -> tuple[dict
         return {"type": "http.request"}
 
     scope: dict[str, Any] = {"type": kind, "path": path}
-    loop.run(SecurityHeaders(_application, https=https)(scope, receive, send))
+    asyncio.run(SecurityHeaders(_application, https=https)(scope, receive, send))
     headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
     return headers, sent[1]["body"]
 

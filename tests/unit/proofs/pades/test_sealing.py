@@ -1,5 +1,6 @@
 """A sealed PDF at every level, asked of another implementation: pyHanko's own validator."""
 
+import asyncio
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ed25519
 from issuer.carriers.pdf import only_sealed_since, signatures
 from issuer.errors import MalformedDocument, ProofInvalid, ProofUnsupported
 from issuer.proofs import pades
-from tests.town import authority, loop
+from tests.town import authority
 from tests.town.authority import NOW, TSA, Holder, below, crl, root, rsa_key, token
 from tests.town.increments import small
 
@@ -56,7 +57,7 @@ def oracle(file: bytes) -> Any:
     believed = x509.Certificate.load(TOP.certificate.der)
     context = ValidationContext(trust_roots=[believed], allow_fetching=False, moment=NOW)
     (seal,) = reader.embedded_regular_signatures
-    return loop.run(async_validate_pdf_signature(seal, context))
+    return asyncio.run(async_validate_pdf_signature(seal, context))
 
 
 @pytest.mark.parametrize(("kind", "level"), FILES, ids="-".join)
