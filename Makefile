@@ -9,16 +9,18 @@ PURE := schemas/*,keys/*,issuer/errors.py,issuer/model/*,issuer/jsonld/*,issuer/
 
 .PHONY: demo test test-long check bench lock clean
 
+# A lock names everything, so nothing is resolved: what was published since changes nothing.
 $(VENV)/.runtime: requirements.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing testamur into $(VENV) …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.runtime requirements-dev.lock
 	@echo "Installing what tests need into $(VENV) …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.lock
+	@$(BIN)/python -m pip check --quiet --disable-pip-version-check
 	@touch $@
 
 demo: $(VENV)/.runtime
@@ -60,7 +62,7 @@ tests/node/node_modules: tests/node/package-lock.json
 
 $(PEERS)/.done: tests/bench/requirements-peers.lock
 	@echo "Installing the peers into $(PEERS) …"
-	@mkdir -p $(PEERS) && $(PYTHON) -m venv $(PEERS) && $(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $< \
+	@mkdir -p $(PEERS) && $(PYTHON) -m venv $(PEERS) && $(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $< \
 	  && touch $@ || echo "Without peers from Python: they cannot be installed."
 
 lock:
