@@ -16,6 +16,8 @@ from typing import Any
 
 VOCABULARY = "https://w3id.org/testamur/vocab#"
 """Namespace of our own vocabulary."""
+STACKING = "https://w3id.org/testamur/vocab/stacking"
+"""Address of the part of it that only stacked credentials use."""
 _HERE = Path(__file__).parent
 
 
@@ -187,14 +189,26 @@ def vocabulary_context() -> dict[str, Any]:
     return copied
 
 
+def stacking_context() -> dict[str, Any]:
+    """Our context of what only stacked credentials state, inline in these; a fresh copy."""
+    copied: dict[str, Any] = deepcopy(_parsed(STACKING, "vocabulary")["context"])
+    return copied
+
+
 def is_vocabulary_context(value: object) -> bool:
     """Whether ``value`` is our context as it stands inline in every credential."""
     return bool(value == _vocabulary()["context"])
+
+
+def is_stacking_context(value: object) -> bool:
+    """Whether ``value`` is our context as it stands inline in stacked credentials."""
+    return bool(value == _parsed(STACKING, "vocabulary")["context"])
 
 
 def vocabulary_terms() -> tuple[Term, ...]:
     """Our terms with label, comment and the ELM property that means the same."""
     return tuple(
         Term(t["name"], t["iri"], t["label"], t["comment"], t.get("exactMatch"))
-        for t in _vocabulary()["terms"]
+        for listed in (_vocabulary(), _parsed(STACKING, "vocabulary"))
+        for t in listed["terms"]
     )

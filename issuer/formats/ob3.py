@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 import schemas
-from issuer.formats import vcdm2
+from issuer.formats import stacked, vcdm2
 from issuer.formats.awarded import Awarded
 from issuer.formats.vocabulary import concept, extended
 from issuer.model.achievement import Achievement
@@ -23,6 +23,7 @@ from issuer.model.award import Reservation
 from issuer.model.drafts import Draft, Json
 from issuer.model.learner import Disclosure, Learner, LearnerIdentifier
 from issuer.model.organisation import Organisation
+from issuer.model.stack import Stack
 
 CONTEXT = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"
 SCHEMA = (
@@ -105,6 +106,8 @@ def _composed(awarded: Awarded, reservation: Reservation, constant: _Constant) -
     document["name"] = awarded.achievement.title.get(language)
     document["inLanguage"] = language
     document["credentialSubject"] = _subject(awarded, reservation.salt, constant.stated)
+    if awarded.result.stack:
+        _state_stack(document, awarded, stack=awarded.result.stack)
     if awarded.result.evidence:
         document["evidence"] = _evidence(awarded.result)
     document["credentialStatus"] = vcdm2.credential_status(reservation.slot)
@@ -113,6 +116,16 @@ def _composed(awarded: Awarded, reservation: Reservation, constant: _Constant) -
         # so it does not claim to follow it.
         document["credentialSchema"] = {"id": SCHEMA, "type": "1EdTechJsonSchemaValidator2019"}
     return Draft(document)
+
+
+def _state_stack(document: dict[str, Any], awarded: Awarded, *, stack: Stack) -> None:
+    document["@context"] = [*document["@context"], schemas.stacking_context()]
+    document["credentialSubject"][stacked.TERM] = stacked.compose(
+        stack,
+        credential_id=document["id"],
+        base_url=awarded.base_url,
+        language=awarded.achievement.language,
+    )
 
 
 def number(value: Decimal) -> int | float:
@@ -169,11 +182,17 @@ def _subject(awarded: Awarded, salt: str, achievement: Json) -> dict[str, Any]:
     subject: dict[str, Any] = {"id": learner.did} if learner.did else {}
     subject["type"] = ["AchievementSubject"]
     subject["identifier"] = _identity(learner, salt)
-    if awarded.achievement.ects is not None:
-        subject["creditsEarned"] = number(awarded.achievement.ects)
+    if (credits_ := _credits(awarded)) is not None:
+        subject["creditsEarned"] = number(credits_)
     subject["result"] = [_result(awarded)]
     subject["achievement"] = achievement
     return subject
+
+
+def _credits(awarded: Awarded) -> Decimal | None:
+    # What was earned is the sum of the parts, each counted once.
+    stack = awarded.result.stack
+    return stack.ects if stack and stack.ects else awarded.achievement.ects
 
 
 def _identity(learner: Learner, salt: str) -> list[dict[str, Any]]:

@@ -10,10 +10,11 @@ import hmac
 from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
-from pydantic_core import from_json
+from pydantic_core import from_json, to_json
 
 from issuer.model.learner import Disclosure, Learner, LearnerIdentifier
 from issuer.model.organisation import in_code_list
+from issuer.model.stack import Stack
 from issuer.model.texts import HttpsUrl, Line, Noun, Slug, distinct
 
 
@@ -51,6 +52,8 @@ class AssessmentResult(Noun):
     """How identity was checked, where it differs from the offering."""
     source_id: Line | None = None
     """The result's id in the source system."""
+    stack: Annotated[Stack | None, Field(exclude_if=lambda stack: stack is None)] = None
+    """What a stacked award is built from; made by `issuer.services.stack` alone, never taken in."""
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:
@@ -95,6 +98,9 @@ def restored(data: bytes) -> AssessmentResult:
     value["grade"] = Grade.model_construct(None, **grade) if grade else None
     value["evidence"] = tuple(Evidence.model_construct(None, **one) for one in value["evidence"])
     value["date"] = dt.date.fromisoformat(value["date"])
+    # Of a stacked award, which is rare, everything is validated anew.
+    stack = value.get("stack")
+    value["stack"] = Stack.model_validate_json(to_json(stack)) if stack else None
     return AssessmentResult.model_construct(None, **value)
 
 

@@ -71,6 +71,9 @@ def result_from_json(value: Mapping[str, Any], *, organisation: str) -> Assessme
     if not isinstance(learner, Mapping):
         msg = "A result needs a learner: an object with key, given_name and family_name."
         raise FieldsInvalid(msg, fields=[{"field": "learner", "fault": "must be an object"}])
+    if "stack" in value:
+        msg = "stack is not taken in: a stacked award is made here, by the rules of its pathway."
+        raise FieldsInvalid(msg, fields=[{"field": "stack", "fault": "must not be sent"}])
     owned = {**value, "organisation": organisation}
     owned["learner"] = {**learner, "organisation": organisation}
     return fields.read(AssessmentResult, owned)

@@ -55,7 +55,8 @@ def _ours_changed(value: Any) -> bool:
     inline = [
         item
         for item in listed(value)
-        if isinstance(item, Mapping) and not schemas.is_vocabulary_context(item)
+        if isinstance(item, Mapping)
+        and not (schemas.is_vocabulary_context(item) or schemas.is_stacking_context(item))
     ]
     return any(
         (text(definition) or text(mapping(definition).get("@id")) or "").startswith(_NAMESPACE)
