@@ -52,7 +52,7 @@ def of_learner(
         .order_by(_A.id, _D.format)
     )  # fmt: skip
     found = []
-    for own, rows in groupby(tx.connection.execute(query), key=lambda row: tuple(row[:4])):
+    for own, rows in groupby(tx.connection.execute(query), key=lambda row: row[:4]):
         forms = tuple((DocumentFormat(row.format), str(row.credential_id)) for row in rows)
         found.append(Holding(*own, forms))
     return tuple(found)
