@@ -193,6 +193,12 @@ class NotSuspendable(Conflict):
     code = "state.not_suspendable"
 
 
+class Held(Conflict):
+    """Reinstating a stacked award while one of its parts is out of force; ``parts`` names them."""
+
+    code = "state.held"
+
+
 class DepositRefused(Conflict):
     """A deposit in a wallet that takes nothing of this kind: not in force, no qualified seal."""
 
