@@ -15,6 +15,7 @@ from issuer.cli import (
     results,
     sealing,
     serving,
+    stacking,
     standing,
     tokens,
     verifying,
@@ -54,7 +55,11 @@ app.add_typer(results.mapping, name="mapping")
 app.add_typer(issuing.link, name="link")
 app.add_typer(batches.app, name="batch")
 app.add_typer(learners.app, name="learner")
+pathways.app.command("add")(stacking.add)
+pathways.app.command("list")(stacking.listing)
+pathways.app.command("show")(stacking.show)
 app.add_typer(pathways.app, name="pathway")
+app.add_typer(stacking.app, name="stack")
 app.add_typer(keyring.app, name="keys")
 app.add_typer(tokens.app, name="token")
 app.add_typer(database.app, name="db")

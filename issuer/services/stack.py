@@ -164,7 +164,7 @@ def _is_on_any(tx: Transaction, bench: Workbench, organisation: str, learner_id:
         learners.data_key(tx, learner_id)
     except NotFound:
         return False
-    held = holdings.read(tx, bench, organisation, learner_id, pathways=())
+    held = holdings.read(tx, organisation, learner_id, bench=bench, pathways=())
     return any(map(held.is_on, there)) or bool(completions.of_learner(tx, organisation, learner_id))
 
 
@@ -172,7 +172,7 @@ def _considered(
     tx: Transaction, bench: Workbench, organisation: str, learner_id: int, *, actor: str
 ) -> Iterator[Stacked]:
     there = ways.kept_versions(tx, organisation, learner_id)
-    held = holdings.read(tx, bench, organisation, learner_id, pathways=there)
+    held = holdings.read(tx, organisation, learner_id, bench=bench, pathways=there)
     known = {(c.pathway, c.step): c for c in completions.of_learner(tx, organisation, learner_id)}
     for pathway in there:
         if held.is_on(pathway):

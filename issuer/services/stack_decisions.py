@@ -35,7 +35,7 @@ def approve(
     with bench.begin() as tx:
         organisations.lock(tx, organisation)
         before = _proposed(tx, organisation, learner_id, pathway=pathway, step=step)
-        way = ways.read(tx, bench, organisation, learner_id, pathway=pathway)
+        way = ways.read(tx, organisation, learner_id, bench=bench, pathway=pathway)
         if step not in way.completed:
             msg = f"Learner number {learner_id} does not hold what {step} needs any more."
             raise Conflict(msg)
@@ -45,32 +45,31 @@ def approve(
 
 
 def decline(
-    tx: Transaction,
     bench: Workbench,
-    completion: Completion,
+    organisation: str,
+    learner_id: int,
     *,
+    place: tuple[str, str],
     actor: str,
     reason: str,
 ) -> Completion:
-    """Do not award a step that was proposed; the learner sees why. Raises NotFound, Conflict."""
-    organisations.lock(tx, completion.organisation)
-    before = _proposed(
-        tx,
-        completion.organisation,
-        completion.learner_id,
-        pathway=completion.pathway,
-        step=completion.step,
-    )
-    said = revoke.said(reason)
-    after = replace(
-        before,
-        state=CompletionState.DECLINED,
-        decided_by=actor,
-        decided_at=bench.moment,
-        reason=said,
-    )
-    completions.put(tx, after)
-    stacked.note(tx, bench, after, verb="stack.decline", actor=actor)
+    """Do not award a step that was proposed; the learner sees why.
+
+    Raises NotFound, Conflict (decided before) and FieldsInvalid (the reason).
+    """
+    pathway, step = place
+    with bench.begin() as tx:
+        organisations.lock(tx, organisation)
+        before = _proposed(tx, organisation, learner_id, pathway=pathway, step=step)
+        after = replace(
+            before,
+            state=CompletionState.DECLINED,
+            decided_by=actor,
+            decided_at=bench.moment,
+            reason=revoke.said(reason),
+        )
+        completions.put(tx, after)
+        stacked.note(tx, bench, after, verb="stack.decline", actor=actor)
     return after
 
 
@@ -84,7 +83,7 @@ def renew(bench: Workbench, organisation: str, whole: str, *, actor: str) -> Sta
     with bench.begin() as tx:
         organisations.lock(tx, organisation)
         before = completions.of_award(tx, organisation, whole)
-        way = ways.read(tx, bench, organisation, before.learner_id, pathway=before.pathway)
+        way = ways.read(tx, organisation, before.learner_id, bench=bench, pathway=before.pathway)
         if before.step not in way.completed:
             msg = (
                 f"The parts in force do not complete {before.step} any more. Decide about {whole}."

@@ -39,12 +39,12 @@ def kept_versions(tx: Transaction, organisation: str, learner_id: int) -> tuple[
 
 
 def read(
-    tx: Transaction, bench: Workbench, organisation: str, learner_id: int, *, pathway: str
+    tx: Transaction, organisation: str, learner_id: int, *, bench: Workbench, pathway: str
 ) -> Way:
     """A learner on one pathway; raises NotFound where it is not there."""
     there = kept_versions(tx, organisation, learner_id)
     own = next(one for one in there if one.slug == pathway)
-    held = holdings.read(tx, bench, organisation, learner_id, pathways=(own,))
+    held = holdings.read(tx, organisation, learner_id, bench=bench, pathways=(own,))
     return on(own, learner_id, held)
 
 

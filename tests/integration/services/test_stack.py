@@ -46,7 +46,7 @@ def consider(workshop: Workshop, number: int = 1) -> tuple[Stacked, ...]:
 def stands(workshop: Workshop, number: int = 1) -> Standing:
     with workshop.bench.read() as tx:
         learner = learner_of(workshop, number)
-        (found,) = standing.of_learner(tx, workshop.bench, workshop.slug, learner)
+        (found,) = standing.of_learner(tx, workshop.slug, learner, bench=workshop.bench)
         return found
 
 
@@ -268,13 +268,13 @@ def test_a_step_that_was_declined_is_not_proposed_again(workshop: Workshop) -> N
     by_person(workshop)
     paths.earn(workshop, 1, BASIC)
     consider(workshop)
-    with workshop.bench.begin() as tx:
-        (waiting,) = decisions.pending(tx, workshop.slug)
-        with pytest.raises(FieldsInvalid):
-            decisions.decline(tx, workshop.bench, waiting, actor="dean", reason=" ")
-        decisions.decline(tx, workshop.bench, waiting, actor="dean", reason="The exam is open.")
-        with pytest.raises(Conflict):
-            decisions.decline(tx, workshop.bench, waiting, actor="dean", reason="Again.")
+    who = (workshop.bench, workshop.slug, learner_of(workshop))
+    how = {"place": ("data", "data-basic"), "actor": "dean"}
+    with pytest.raises(FieldsInvalid):
+        decisions.decline(*who, **how, reason=" ")
+    decisions.decline(*who, **how, reason="The exam is open.")
+    with pytest.raises(Conflict):
+        decisions.decline(*who, **how, reason="Again.")
     assert consider(workshop) == ()
     step = stands(workshop).steps["data-basic"]
     assert (step.state, step.reason) == (CompletionState.DECLINED, "The exam is open.")
