@@ -8,7 +8,7 @@ the learner gets a new link.
 from issuer.model.award import Award, AwardState, award_id
 from issuer.registry import audit, awards, organisations, results
 from issuer.registry.database import Transaction
-from issuer.services import consequences, issue, keyring, revoke
+from issuer.services import issue, keyring, revoke
 from issuer.services.workbench import Workbench
 
 REASON = "The key that signed it was stolen; it was issued again under a new key."
@@ -71,6 +71,4 @@ def _replace(tx: Transaction, old: Award, *, new: Award, actor: str, bench: Work
         # A theft is no pardon.
         reason = old.reason or REASON
         revoke.suspend(tx, new.organisation, new.id, reason=reason, actor=actor, at=at)
-    cause = consequences.Cause(REASON, actor, at)
-    consequences.change(tx, old, to=AwardState.REPLACED, cause=cause)
-    revoke.void_waiting(tx, old, actor=actor, at=at)
+    revoke.replace(tx, old, reason=REASON, actor=actor, at=at)
