@@ -7,6 +7,7 @@ from issuer.cli import (
     batches,
     database,
     demo,
+    holding,
     installing,
     issuing,
     keyring,
@@ -55,6 +56,7 @@ app.add_typer(issuing.link, name="link")
 app.add_typer(batches.app, name="batch")
 app.add_typer(learners.app, name="learner")
 app.add_typer(pathways.app, name="pathway")
+app.add_typer(holding.app, name="stack")
 app.add_typer(keyring.app, name="keys")
 app.add_typer(tokens.app, name="token")
 app.add_typer(database.app, name="db")
