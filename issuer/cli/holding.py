@@ -1,4 +1,4 @@
-"""``testamur stack decide``, ``waiting``, ``notices``, ``recognise``: what people decide of stacks."""
+"""``testamur stack decide|waiting|notices|recognise``: what people decide of stacks."""
 
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
