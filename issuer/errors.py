@@ -199,6 +199,12 @@ class Held(Conflict):
     code = "state.held"
 
 
+class NotRecognised(Conflict):
+    """Somebody else's credential cannot stand for a part; the message says why not."""
+
+    code = "state.not_recognised"
+
+
 class DepositRefused(Conflict):
     """A deposit in a wallet that takes nothing of this kind: not in force, no qualified seal."""
 

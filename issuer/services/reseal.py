@@ -94,6 +94,4 @@ def _replace(tx: Transaction, old: Award, *, new: Award, actor: str, bench: Work
         # A theft is no pardon.
         reason = old.reason or REASON
         revoke.suspend(tx, new.organisation, new.id, reason=reason, actor=actor, at=at)
-    cause = consequences.Cause(REASON, actor, at)
-    consequences.change(tx, old, to=AwardState.REPLACED, cause=cause)
-    revoke.void_waiting(tx, old, actor=actor, at=at)
+    revoke.replace(tx, old, reason=REASON, actor=actor, at=at)

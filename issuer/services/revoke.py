@@ -60,6 +60,13 @@ def reinstate(
     return consequences.change(tx, award, to=AwardState.ACTIVE, cause=cause)
 
 
+def replace(tx: Transaction, old: Award, *, reason: str, actor: str, at: dt.datetime) -> None:
+    """Take an award out of force because another one stands in its place; IllegalTransition."""
+    cause = Cause(said(reason), actor, at)
+    consequences.change(tx, old, to=AwardState.REPLACED, cause=cause)
+    void_waiting(tx, old, actor=actor, at=at)
+
+
 def void_waiting(tx: Transaction, award: Award, *, actor: str, at: dt.datetime) -> None:
     """Give up what waits for a seal from elsewhere: nothing comes back for an ended award."""
     for record in documents.of_award(tx, award.id):
