@@ -1,6 +1,6 @@
 """The parts of a stacked credential as somebody hands them in, by their own ids.
 
-Values for `issuer.verify`, which judges them; parts of our own are found by `issuer.services.material`.
+Values for `issuer.verify`, which judges them; our own are found in `issuer.services.material`.
 """
 
 import datetime as dt

@@ -1,12 +1,11 @@
 """The parts of a stacked credential: each that is at hand is asked every question itself.
 
-VCDM 2.0 §5.3 (``digestMultibase``), Controlled Identifiers 1.0 §2.4–2.5, RFC 8785. Depth and
-number are bounded in all, however parts are nested; what is not at hand is named and never
-fetched. What a finding about a part means for the whole is asked in `issuer.verify.steps.parts`.
+VCDM 2.0 §5.3 (``digestMultibase``, `issuer.proofs.digest_multibase`). Depth and number are bounded
+in all, however parts are nested; what is not at hand is named and never fetched. What a finding
+about a part means for the whole is asked in `issuer.verify.steps.parts`.
 """
 
 import datetime as dt
-import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -17,14 +16,13 @@ from issuer.formats.portrait import portrait
 from issuer.formats.stacked import Stated, StatedPart
 from issuer.formats.tolerant import mapping, text
 from issuer.model.stack import IfRevoked
-from issuer.proofs import jades, jcs
+from issuer.proofs.digest_multibase import digest_multibase
 from issuer.verify.case import Case
 from issuer.verify.finding import Finding, doubtful, failed, passed
 from issuer.verify.reading import Read, read
 from issuer.verify.report import PartReport, Report, Verdict
 from issuer.verify.signatures import issuer_of
 from issuer.verify.wording import day, domain, shown
-from keys.public import b64url
 
 Ask = Callable[[Case], Report]
 MOST_DEPTH = 3
@@ -41,27 +39,9 @@ NO_NEWS = frozenset({*UNSEEN, _OPEN, "parts.not_asked"})
 """Nothing is known of a part that would speak against the whole."""
 
 
-def digest_of(data: bytes) -> str:
-    """What a stacked credential states of a sealed part (``digestMultibase``).
-
-    SHA-256 over the RFC 8785 form of a JSON document, of a compact token over its text; a picture
-    or PDF is taken off. Raises UnusableInput where it is neither.
-    """
-    return _digest(_inside(data))
-
-
 def _inside(data: bytes) -> Read:
     # What carries it is none of the part's business.
     return replace(read(data), carrier=None, paper=None, others=())
-
-
-def _digest(part: Read) -> str:
-    written = part.data
-    if part.kind != "jwt":
-        # Wallets write JSON anew, so it is one form that counts.
-        written = jcs.encode_document(jcs.decode(part.data, most_bytes=jades.MOST_BYTES))
-    # Multihash: 0x12 is SHA-256, 0x20 its length; multibase: u is base64url.
-    return "u" + b64url(b"\x12\x20" + hashlib.sha256(written).digest())
 
 
 def look(case: Case, ask: Ask) -> Iterator[PartReport]:
@@ -144,7 +124,7 @@ def _judged(pair: _Pair) -> Finding:
 
 def _other_document(pair: _Pair) -> Finding | None:
     try:
-        same = _digest(pair.part) == pair.one.digest
+        same = digest_multibase(pair.part.data) == pair.one.digest
     except UnusableInput:
         same = False
     if same:

@@ -12,8 +12,8 @@ from issuer.model.achievement import DocumentFormat, Tier
 from issuer.model.rule import AllOf, Rule
 from issuer.model.stack import IfRevoked, Part, PartDocument, Stack
 from issuer.model.texts import LangText
+from issuer.proofs.digest_multibase import digest_multibase
 from issuer.verify import Material, Obtained
-from issuer.verify.parts import digest_of
 from tests.town.university import NOW, Document, University
 
 WHOLE = "UNI-WH0L-2KXD-9RVT-5HZC"
@@ -64,7 +64,7 @@ class Course:
             ects=Decimal(self.ects),
             hours=Decimal(self.hours),
             earned=self.earned,
-            documents=(PartDocument(format=form, id=address, digest=digest_of(data)),),
+            documents=(PartDocument(format=form, id=address, digest=digest_multibase(data)),),
         )
         return stated.model_copy(update=changes)
 

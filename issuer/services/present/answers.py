@@ -198,13 +198,24 @@ def stamp(report: Report, zone: ZoneInfo) -> Stamp:
     """The answer, with its reason and the moment."""
     check = decisive(report)
     headline = "Genuine, unchanged and in force."
-    sentence = f"All {words.count(_counted(report))} checks that are needed for this answer passed."
+    asked = f"All {words.count(_counted(report))} checks that are needed for this answer passed"
+    sentence = f"{asked}{_with_parts(report)}"
     if check is not None:
         headline = _headline(report, check)
         sentence = " ".join(_reasons(report, check))
     elif report.verdict is not Verdict.PASSED:
         headline, sentence = "We cannot say.", "No check could be made."
     return Stamp(headline, sentence, words.when(report.at, zone), words.zone_name(zone))
+
+
+def _with_parts(report: Report) -> str:
+    if not report.parts:
+        return "."
+    if all(part.verdict is Verdict.PASSED for part in report.parts):
+        many = len(report.parts)
+        each = "its one part" if many == 1 else f"each of its {words.count(many)} parts"
+        return f", for the whole and for {each}."
+    return f". {report.check('parts').detail}"
 
 
 def needed(report: Report) -> str:
