@@ -13,8 +13,9 @@ from issuer.model.rule import AllOf, Rule
 from issuer.model.stack import IfRevoked, Part, PartDocument, Stack
 from issuer.model.texts import LangText
 from issuer.proofs.digest_multibase import digest_multibase
-from issuer.verify import Material, Obtained
-from tests.town.university import NOW, Document, University
+from issuer.verify import Material, Obtained, Policy, Report
+from issuer.verify.material import joined
+from tests.town.university import NOW, Bench, Document, University
 
 WHOLE = "UNI-WH0L-2KXD-9RVT-5HZC"
 COURSES = ("ethics", "law", "statistics", "project")
@@ -58,7 +59,7 @@ class Course:
         address = f"{uni.base}/c/{self.name}"
         stated = Part(
             name=self.name,
-            title=LangText({"en": self.title}),
+            title=LangText.of(en=self.title),
             achievement=f"{uni.base}/achievements/{self.name}/v/1",
             tier=Tier.BASIC,
             ects=Decimal(self.ects),
@@ -74,7 +75,7 @@ def stack_of(*parts: Part, rule: Rule | None = None, **changes: Any) -> Stack:
     stated: dict[str, Any] = {
         "pathway": "data-steward",
         "pathway_version": 1,
-        "pathway_title": LangText({"en": "Data steward"}),
+        "pathway_title": LangText.of(en="Data steward"),
         "step": "steward",
         "rule": rule or AllOf(all_of=tuple(part.name for part in parts)),
         "parts": parts,
@@ -83,9 +84,14 @@ def stack_of(*parts: Part, rule: Rule | None = None, **changes: Any) -> Stack:
     return Stack(**(stated | changes))
 
 
-def whole(uni: University, stack: Stack, *, name: str = WHOLE, **stated: Any) -> Document:
-    """The unsigned stacked badge; ``stated`` replaces members of what it says of its parts."""
-    document = uni.badge(id=f"{uni.base}/c/{name}", name="Data steward")
+def whole(uni: University, stack: Stack, *, of: Course | None = None, **stated: Any) -> Document:
+    """The unsigned stacked badge; ``stated`` replaces members of what it says of its parts.
+
+    ``of``: what it is itself a part as.
+    """
+    document = uni.badge(id=f"{uni.base}/c/{WHOLE}", name="Data steward")
+    if of is not None:
+        document = of.badge(uni)
     document["@context"] = [*document["@context"], schemas.stacking_context()]
     node = stacked.compose(stack, credential_id=document["id"], base_url=uni.base, language="en")
     kept = {k: v for k, v in {**node, **stated}.items() if stated.get(k, v) is not None}
@@ -105,22 +111,45 @@ class Stacked:
     def at_hand(self, *names: str) -> Material:
         """Those parts whose ids end so, else all."""
         chosen = {
-            i: data for i, data in self.parts.items() if not names or i.rpartition("/")[2] in names
+            part_id: data
+            for part_id, data in self.parts.items()
+            if not names or part_id.rpartition("/")[2] in names
         }
         return Material(parts={i: Obtained(data, NOW, i) for i, data in chosen.items()})
+
+    def verify(
+        self, bench: Bench, *, material: Material | None = None, policy: Policy | None = None
+    ) -> Report:
+        """Verify it with all its parts at hand; what ``material`` holds counts before them."""
+        known = material or bench.material()
+        return bench.verify(self.data, material=joined(self.at_hand(), known), policy=policy)
 
 
 def stacked_badge(
     uni: University,
-    *,
-    courses: tuple[Course, ...] = tuple(map(Course, COURSES)),
+    *courses: Course,
     stated: Mapping[str, Any] | None = None,
     **stack: Any,
 ) -> Stacked:
     """Seal each course, and a whole that is built from them."""
-    sealed = {course: uni.seal(course.badge(uni)) for course in courses}
-    named = [course.part(uni, data) for course, data in sealed.items()]
+    taken = courses or tuple(map(Course, COURSES))
+    sealed = [(course, uni.seal(course.badge(uni))) for course in taken]
+    named = [course.part(uni, data) for course, data in sealed]
     document = whole(uni, stack_of(*named, **stack), **(stated or {}))
-    return Stacked(
-        uni.seal(document), {f"{uni.base}/c/{c.name}": data for c, data in sealed.items()}
-    )
+    return Stacked(uni.seal(document), {f"{uni.base}/c/{c.name}": data for c, data in sealed})
+
+
+def nested(uni: University, levels: int, *, each: int = 1) -> Stacked:
+    """A whole of ``each`` parts, of which each has ``each`` parts, so many levels deep."""
+    held: dict[str, bytes] = {}
+
+    def sealed(name: str, depth: int) -> bytes:
+        if depth == 0:
+            return uni.seal(Course(name).badge(uni))
+        courses = [Course(f"{name}-{number}") for number in range(each)]
+        below = [(c, sealed(c.name, depth - 1)) for c in courses]
+        held.update({f"{uni.base}/c/{course.name}": data for course, data in below})
+        stack = stack_of(*(course.part(uni, data, ects=None, hours=None) for course, data in below))
+        return uni.seal(whole(uni, stack, of=Course(name)))
+
+    return Stacked(sealed("whole", levels), held)
