@@ -17,7 +17,7 @@ from issuer.verify import Material, Obtained, Policy, Report
 from issuer.verify.material import joined
 from tests.town.university import NOW, Bench, Document, University
 
-WHOLE = "UNI-WH0L-2KXD-9RVT-5HZC"
+WHOLE = "data-steward"
 COURSES = ("ethics", "law", "statistics", "project")
 
 

@@ -117,7 +117,7 @@ def test_a_part_may_be_a_token_and_a_wallet_may_write_json_anew(
     assert _told(Stacked(made.data, dict.fromkeys(made.parts, spaced)).verify(bench))[0] is PASSED
 
 
-@pytest.mark.parametrize("data", [b"nothing", b"{}", b"[1]", b"a.b.c"])
+@pytest.mark.parametrize("data", [b"nothing", b"{}", b"{", b"[1]", b"a.b.c"])
 def test_another_document_is_not_the_part(bench: Bench, uni: University, data: bytes) -> None:
     made = stacked_badge(uni, ETHICS)
     report = Stacked(made.data, dict.fromkeys(made.parts, data)).verify(bench)
