@@ -6,7 +6,7 @@ the learner gets a new link.
 """
 
 from issuer.model.award import Award, AwardState, award_id
-from issuer.registry import audit, awards, organisations, results, slots
+from issuer.registry import audit, awards, organisations, results
 from issuer.registry.database import Transaction
 from issuer.services import issue, keyring, revoke
 from issuer.services.workbench import Workbench
@@ -71,12 +71,4 @@ def _replace(tx: Transaction, old: Award, *, new: Award, actor: str, bench: Work
         # A theft is no pardon.
         reason = old.reason or REASON
         revoke.suspend(tx, new.organisation, new.id, reason=reason, actor=actor, at=at)
-    awards.step(tx, old, AwardState.REPLACED, reason=REASON, at=at)
-    revoke.void_waiting(tx, old, actor=actor, at=at)
-    place = awards.slot_of(tx, old.id)
-    if place is not None:
-        bits = revoke.out_of_force(tx, old)
-        slots.set_bits(
-            tx, old.organisation, list_number=place.list_number, index=place.index, bits=bits
-        )
-    audit.append(tx, audit.Entry(old.organisation, at, actor, "replace", old.id))
+    revoke.replace(tx, old, reason=REASON, actor=actor, at=at)

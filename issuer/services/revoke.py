@@ -56,6 +56,18 @@ def reinstate(
     return _change(tx, award, to=AwardState.ACTIVE, reason=reason, actor=actor, at=at)
 
 
+def replace(tx: Transaction, old: Award, *, reason: str, actor: str, at: dt.datetime) -> None:
+    """Take an award out of force because another one stands in its place; IllegalTransition."""
+    organisations.lock(tx, old.organisation)
+    awards.step(tx, old, AwardState.REPLACED, reason=reason, at=at)
+    void_waiting(tx, old, actor=actor, at=at)
+    place = awards.slot_of(tx, old.id)
+    if place is not None:
+        number, bits = place.list_number, out_of_force(tx, old)
+        slots.set_bits(tx, old.organisation, list_number=number, index=place.index, bits=bits)
+    audit.append(tx, audit.Entry(old.organisation, at, actor, "replace", old.id))
+
+
 def out_of_force(tx: Transaction, award: Award) -> Bits:
     """The bits of an award that is revoked or replaced.
 
@@ -96,10 +108,10 @@ _VERBS = {
 def _change(  # Who changes what to what, why and when.
     tx: Transaction, award: Award, *, to: AwardState, reason: str, actor: str, at: dt.datetime
 ) -> Award:
-    said = _reason(reason)
+    line = said(reason)
     # The organisation before the award, as everywhere: no two writers wait for each other.
     organisations.lock(tx, award.organisation)
-    changed = awards.step(tx, award, to, reason=said, at=at)
+    changed = awards.step(tx, award, to, reason=line, at=at)
     place = awards.slot_of(tx, award.id)
     if place is not None:
         slots.set_bits(
@@ -114,14 +126,15 @@ def _change(  # Who changes what to what, why and when.
     return changed
 
 
-def _reason(reason: str) -> str:
+def said(reason: str) -> str:
+    """A reason as it is kept: one line of clean text; raises FieldsInvalid for anything else."""
     try:
-        said = clean(reason).strip()
+        line = clean(reason).strip()
     except ValueError as fault:
         raise _wrong(str(fault)) from fault
-    if not said or len(said) > _MOST_REASON or "\n" in said:
+    if not line or len(line) > _MOST_REASON or "\n" in line:
         raise _wrong(f"give one line of 1 to {_MOST_REASON} characters")
-    return said
+    return line
 
 
 def _wrong(fault: str) -> FieldsInvalid:
