@@ -7,10 +7,12 @@ from issuer.cli import (
     batches,
     database,
     demo,
+    holding,
     installing,
     issuing,
     keyring,
     learners,
+    pathways,
     results,
     sealing,
     serving,
@@ -53,6 +55,8 @@ app.add_typer(results.mapping, name="mapping")
 app.add_typer(issuing.link, name="link")
 app.add_typer(batches.app, name="batch")
 app.add_typer(learners.app, name="learner")
+app.add_typer(pathways.app, name="pathway")
+app.add_typer(holding.app, name="stack")
 app.add_typer(keyring.app, name="keys")
 app.add_typer(tokens.app, name="token")
 app.add_typer(database.app, name="db")

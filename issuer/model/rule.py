@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Union
 
-from pydantic import AfterValidator, Field, TypeAdapter
+from pydantic import AfterValidator, Discriminator, Field, Tag, TypeAdapter
 
 from issuer.model.achievement import Credits, Tier
 from issuer.model.texts import Noun, Slug, distinct
@@ -52,7 +52,32 @@ class Capstone(Noun):
     capstone: Slug
 
 
-Rule = Union[Slug, AllOf, SomeOf, CreditsOf, TierOf, Capstone]  # noqa: UP007 # It names itself.
+_KINDS = ("all_of", "n", "credits", "tier", "capstone")
+
+
+def _kind(value: object) -> str | None:
+    """Which of them it is, so that a fault is told of that one alone."""
+    if isinstance(value, str):
+        return "name"
+    stated = value if isinstance(value, Mapping) else getattr(type(value), "model_fields", ())
+    return next((kind for kind in _KINDS if kind in stated), None)
+
+
+Rule = Annotated[
+    Union[  # noqa: UP007 # It names itself.
+        Annotated[Slug, Tag("name")],
+        Annotated[AllOf, Tag("all_of")],
+        Annotated[SomeOf, Tag("n")],
+        Annotated[CreditsOf, Tag("credits")],
+        Annotated[TierOf, Tag("tier")],
+        Annotated[Capstone, Tag("capstone")],
+    ],
+    Discriminator(
+        _kind,
+        custom_error_type="rule",
+        custom_error_message="a rule is a name, all_of, n and of, credits and of, tier or capstone",
+    ),
+]
 """A part by its name, or a combination."""
 _MOST_TEXT = 50_000
 for _model in (AllOf, SomeOf):
@@ -128,6 +153,14 @@ def names(rule: Rule) -> Iterator[str]:
                 yield from names(one)
         case TierOf():
             return
+
+
+def inside(rule: Rule) -> Iterator[Rule]:
+    """The rule itself and every rule within it."""
+    yield rule
+    if isinstance(rule, AllOf | SomeOf):
+        for one in rule.all_of if isinstance(rule, AllOf) else rule.of:
+            yield from inside(one)
 
 
 def unfolded(rule: Rule, steps: Mapping[str, Rule]) -> Rule:

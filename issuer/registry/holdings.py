@@ -54,7 +54,8 @@ def of_learner(
     found = []
     for own, rows in groupby(tx.connection.execute(query), key=lambda row: row[:4]):
         forms = tuple((DocumentFormat(row.format), str(row.credential_id)) for row in rows)
-        found.append(Holding(*own, forms))
+        award_id, slug, version, day = own
+        found.append(Holding(award_id, slug, version, day, forms))
     return tuple(found)
 
 

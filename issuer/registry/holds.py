@@ -44,13 +44,16 @@ def begin(tx: Transaction, hold: Hold) -> bool:
     """Hold a whole; False where the same part holds it for the same reason already."""
     if any(_same(hold, other) for other in of_whole(tx, hold.award_id)):
         return False
-    return add_missing(tx, holds, vars(hold))
+    if not add_missing(tx, holds, vars(hold)):
+        # It ended within the very moment in which it began.
+        again = holds.update().where(*_key(hold))
+        tx.connection.execute(again.values(ended_at=None, ended_by=None))
+    return True
 
 
 def end(tx: Transaction, hold: Hold, *, by: str, at: dt.datetime) -> None:
     """End a hold; one that has ended stays as it is."""
-    key = [getattr(hold, c.name) == c for c in holds.primary_key]
-    change = holds.update().where(*key, _C.ended_at.is_(None))
+    change = holds.update().where(*_key(hold), _C.ended_at.is_(None))
     tx.connection.execute(change.values(ended_at=at, ended_by=by))
 
 
@@ -75,6 +78,10 @@ def _living(tx: Transaction, which: sa.ColumnElement[bool]) -> tuple[Hold, ...]:
     query = sa.select(holds).where(which, _C.ended_at.is_(None))
     ordered = query.order_by(_C.since, _C.award_id, _C.part_award_id, _C.kind)
     return tuple(map(_noun, tx.connection.execute(ordered).mappings()))
+
+
+def _key(hold: Hold) -> list[sa.ColumnElement[bool]]:
+    return [column == getattr(hold, column.name) for column in holds.primary_key]
 
 
 def _same(one: Hold, other: Hold) -> bool:

@@ -6,6 +6,7 @@ and nobody. This module sends nothing.
 
 import datetime as dt
 from dataclasses import dataclass
+from enum import StrEnum
 
 import sqlalchemy as sa
 
@@ -13,6 +14,20 @@ from issuer.registry.database import Transaction
 from issuer.registry.stacking_tables import notices
 
 _C = notices.c
+
+
+class NoticeKind(StrEnum):
+    """What became of an award."""
+
+    PART_SUSPENDED = "part-suspended"
+    PART_REVOKED = "part-revoked"
+    """The whole is suspended until a named person decides."""
+    PART_REPLACED = "part-replaced"
+    PART_REINSTATED = "part-reinstated"
+    REVOKED = "revoked"
+    """A person decided that the whole is not kept."""
+    RENEWED = "renewed"
+    """It was awarded anew, on other parts; ``about`` is the new award."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +40,7 @@ class Notice:
     """The award that changed."""
     about: str
     """The award because of which it did."""
-    kind: str
+    kind: NoticeKind
     at: dt.datetime
     seen_at: dt.datetime | None = None
     id: int = 0
@@ -57,4 +72,5 @@ def see(tx: Transaction, notice: Notice, *, at: dt.datetime) -> None:
 
 def _all(tx: Transaction, which: sa.ColumnElement[bool]) -> tuple[Notice, ...]:
     query = sa.select(notices).where(which).order_by(_C.id.desc())
-    return tuple(Notice(**row) for row in tx.connection.execute(query).mappings())
+    rows = tx.connection.execute(query).mappings()
+    return tuple(Notice(**{**row, "kind": NoticeKind(row["kind"])}) for row in rows)

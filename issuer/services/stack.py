@@ -22,6 +22,7 @@ from issuer.registry import (
     holds,
     journeys,
     learners,
+    notices,
     organisations,
     pathways,
     stack_parts,
@@ -32,8 +33,10 @@ from issuer.registry import (
 from issuer.registry.completions import Completion, CompletionState
 from issuer.registry.database import Transaction
 from issuer.registry.journeys import Journey
+from issuer.registry.notices import Notice, NoticeKind
 from issuer.registry.stack_parts import StackPart
-from issuer.services import holdings, issue, revoke
+from issuer.services import consequences, holdings, issue, revoke
+from issuer.services.consequences import Cause
 from issuer.services.decide import decide, never_sealed
 from issuer.services.holdings import Holdings, Source
 from issuer.services.workbench import Workbench
@@ -322,17 +325,20 @@ def _followed(
         return done
     if before.step not in way.completed:
         return None
-    if award.state is AwardState.ACTIVE and _has_replaced_part(tx, award):
+    if award.state not in _GONE and _is_to_be_renewed(tx, award):
         return _renewed(tx, bench, way, before=before, actor=actor)
     if never_sealed(tx, award.id, state=award.state):
         return _award(tx, bench, way, before=before, actor=actor)
     return None
 
 
-def _has_replaced_part(tx: Transaction, whole: Award) -> bool:
+def _is_to_be_renewed(tx: Transaction, whole: Award) -> bool:
+    """Whether parts of it were replaced, and nothing else stands against it."""
     named = [part.part_award_id for part in stack_parts.of_whole(tx, whole.id)]
     found = [awards.get(tx, whole.organisation, one) for one in named if one is not None]
-    return any(part.state is AwardState.REPLACED for part in found)
+    replaced = {part.id for part in found if part.state is AwardState.REPLACED}
+    held = {hold.part_award_id for hold in holds.of_whole(tx, whole.id)}
+    return bool(replaced) and held <= replaced
 
 
 def _state(pathway: Pathway, step: Step) -> CompletionState:
@@ -362,11 +368,13 @@ def _renewed(
     if old.state in _GONE:
         msg = f"{old.id} is {old.state}, which is final: it is not awarded anew."
         raise IllegalTransition(msg, now=str(old.state))
-    at = bench.moment
-    for hold in holds.of_whole(tx, old.id):
-        holds.end(tx, hold, by=actor, at=at)
-    revoke.replace(tx, old, reason=REPLACED, actor=actor, at=at)
-    return _award(tx, bench, way, before=before, actor=actor, replaces=old)
+    cause = Cause(REPLACED, actor, bench.moment)
+    consequences.change(tx, old, to=AwardState.REPLACED, cause=cause)
+    revoke.void_waiting(tx, old, actor=actor, at=cause.at)
+    done = _award(tx, bench, way, before=before, actor=actor, replaces=old)
+    told = (old.organisation, old.learner_id, old.id, str(done.award_id))
+    notices.add(tx, Notice(*told, NoticeKind.RENEWED, cause.at))
+    return done
 
 
 def _award(  # As `_stepped`, and what it replaces.

@@ -6,7 +6,7 @@ Its courses are one of the examples under other names, so that each is complete 
 from collections.abc import Iterable
 from typing import Any
 
-from issuer.model.achievement import Achievement
+from issuer.model.achievement import Achievement, Tier
 from issuer.model.pathway import Pathway
 from issuer.registry.database import Transaction
 from issuer.services import offer, pathways
@@ -15,6 +15,14 @@ from tests.town.workshop import Workshop
 PARTS = ("tables", "sources", "sharing", "statistics", "project", "tables-online")
 STEPS = ("data-basic", "data-steward", "data-professional")
 SLUG = "data"
+TIERS = {
+    "tables": Tier.BASIC,
+    "tables-online": Tier.BASIC,
+    "sources": Tier.BASIC,
+    "sharing": Tier.INTERMEDIATE,
+    "statistics": Tier.INTERMEDIATE,
+    "project": Tier.PROFESSIONAL,
+}
 
 
 def course(like: Achievement, slug: str, **changes: Any) -> Achievement:
@@ -75,12 +83,19 @@ def found(workshop: Workshop, *paths: Pathway) -> Workshop:
     like = workshop.courses["python-basics"]
     with workshop.bench.begin() as tx:
         for slug in PARTS:
-            _offer(workshop, tx, course(like, slug))
-        for slug in STEPS:
-            _offer(workshop, tx, course(like, slug, ects=None, workload_hours=1))
+            _offer(workshop, tx, course(like, slug, stacking=_tier(TIERS[slug])))
+        for tier, slug in zip(Tier, STEPS, strict=True):
+            # Two parts, three, four, of 2 ECTS and 54 hours each.
+            count = tier.number + 1
+            sums = {"ects": 2 * count, "workload_hours": 54 * count}
+            _offer(workshop, tx, course(like, slug, stacking=_tier(tier), **sums))
         for path in paths or (pathway(workshop.slug),):
             pathways.put(tx, path, at=workshop.clock(), actor="registrar")
     return workshop
+
+
+def _tier(tier: Tier) -> dict[str, str]:
+    return {"mode": "stackable", "tier": tier}
 
 
 def _offer(workshop: Workshop, tx: Transaction, offered: Achievement) -> None:

@@ -24,7 +24,7 @@ from issuer.registry.completions import Completion, CompletionState
 from issuer.registry.database import Database, Transaction
 from issuer.registry.holds import Hold, HoldKind
 from issuer.registry.journeys import Journey
-from issuer.registry.notices import Notice
+from issuer.registry.notices import Notice, NoticeKind
 from issuer.registry.recognitions import Decision
 from issuer.registry.stack_parts import StackPart
 from tests.town.registrar import Registrar
@@ -199,7 +199,9 @@ def test_a_notice_stays_until_it_was_seen(
     ours = registrar.organisation.slug
     with registry.begin() as tx:
         whole, part = _two(tx, registrar)
-        notice = Notice(ours, whole.learner_id, whole.id, part.id, "part-revoked", registrar.at)
+        notice = Notice(
+            ours, whole.learner_id, whole.id, part.id, NoticeKind.PART_REVOKED, registrar.at
+        )
         kept = replace(notice, id=notices.add(tx, notice))
         later_one = replace(notice, id=notices.add(tx, notice))
         assert notices.unseen(tx, ours) == (later_one, kept)
@@ -226,7 +228,9 @@ def test_nothing_of_an_erased_learner_stands_on_a_way(
         number = recognitions.add(
             tx, ours, learner, pathway="data", accepted=(_part(), b"x"), decision=decided
         )
-        notices.add(tx, Notice(ours, learner, whole.id, part.id, "part-revoked", registrar.at))
+        notices.add(
+            tx, Notice(ours, learner, whole.id, part.id, NoticeKind.PART_REVOKED, registrar.at)
+        )
         stack_parts.add(tx, ours, whole.id, parts=[StackPart("tables", None, number)])
         learners.erase(tx, ours, learner, at=registrar.at)
         assert journeys.of_learner(tx, ours, learner) == ()
