@@ -24,10 +24,9 @@ def in_words(rule: Rule, titles: Mapping[str, str]) -> str:
             return f"at least {words.plain(rule.credits)} ECTS from {among}"
         case AllOf():
             return _several(rule.all_of, titles, "and")
-        case SomeOf():
-            if rule.n >= len(rule.of):
-                return _several(rule.of, titles, "and")
-            return f"{words.count(rule.n)} of {_several(rule.of, titles, 'or')}"
+    if rule.n >= len(rule.of):
+        return _several(rule.of, titles, "and")
+    return f"{words.count(rule.n)} of {_several(rule.of, titles, 'or')}"
 
 
 def title_of(name: str, titles: Mapping[str, str]) -> str:
