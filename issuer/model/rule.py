@@ -110,8 +110,8 @@ def decode(text: str) -> Rule:
         raise ValueError(msg)
     try:
         return _RULE.validate_json(text)
-    except RecursionError as fault:
-        msg = "the rule is nested without end"
+    except (ValueError, RecursionError) as fault:
+        msg = "the rule is none that is known"
         raise ValueError(msg) from fault
 
 
