@@ -16,6 +16,7 @@ from issuer.cli import (
     results,
     sealing,
     serving,
+    stacking,
     standing,
     tokens,
     verifying,
@@ -55,8 +56,13 @@ app.add_typer(results.mapping, name="mapping")
 app.add_typer(issuing.link, name="link")
 app.add_typer(batches.app, name="batch")
 app.add_typer(learners.app, name="learner")
+pathways.app.command("add")(stacking.add)
+pathways.app.command("list")(stacking.listing)
+pathways.app.command("show")(stacking.show)
 app.add_typer(pathways.app, name="pathway")
-app.add_typer(holding.app, name="stack")
+for _decision in (holding.decide, holding.notices, holding.recognise, holding.waiting):
+    stacking.app.command()(_decision)
+app.add_typer(stacking.app, name="stack")
 app.add_typer(keyring.app, name="keys")
 app.add_typer(tokens.app, name="token")
 app.add_typer(database.app, name="db")

@@ -13,7 +13,7 @@ from issuer.registry import audit, awards, holds, notices, organisations
 from issuer.registry.database import Transaction
 from issuer.registry.holds import Hold, HoldKind
 from issuer.registry.notices import Notice, NoticeKind
-from issuer.services import revoke, stack
+from issuer.services import revoke, stack_decisions
 from issuer.services.workbench import Workbench
 
 
@@ -67,7 +67,7 @@ def renew(bench: Workbench, organisation: str, whole: str, *, reason: str, by: s
     why = revoke.said(reason)
     with bench.read() as tx:
         _gone(tx, organisation, whole)
-    done = stack.renew(bench, organisation, whole, actor=by)
+    done = stack_decisions.renew(bench, organisation, whole, actor=by)
     with bench.begin() as tx:
         organisations.lock(tx, organisation)
         old = awards.set_reason(tx, awards.get(tx, organisation, whole), reason=why)

@@ -99,10 +99,10 @@ class Holdings:
 
 def read(
     tx: Transaction,
-    bench: Workbench,
     organisation: str,
     learner_id: int,
     *,
+    bench: Workbench,
     pathways: tuple[Pathway, ...],
 ) -> Holdings:
     """All that a learner holds, and what those of ``pathways`` offer on which the learner is."""

@@ -6,23 +6,20 @@ one asks, and how many ask at once. A step whose award was made before is not aw
 becomes of it then is decided by a person, unless a part was merely replaced.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
-from issuer.errors import Conflict, IllegalTransition, NotFound, TestamurError
-from issuer.model.assessment import AssessmentResult
+from issuer.errors import NotFound, TestamurError
 from issuer.model.award import Award, AwardState
 from issuer.model.pathway import Approval, Pathway, Step
-from issuer.model.progress import Completed, progress
-from issuer.model.stack import Part, Stack
 from issuer.registry import (
     audit,
     awards,
+    batches,
     completions,
     holds,
     journeys,
     learners,
-    notices,
     organisations,
     pathways,
     stack_parts,
@@ -33,39 +30,15 @@ from issuer.registry import (
 from issuer.registry.completions import Completion, CompletionState
 from issuer.registry.database import Transaction
 from issuer.registry.journeys import Journey
-from issuer.registry.notices import Notice, NoticeKind
-from issuer.registry.stack_parts import StackPart
-from issuer.services import consequences, holdings, issue, revoke
-from issuer.services.consequences import Cause
-from issuer.services.decide import decide, never_sealed
-from issuer.services.holdings import Holdings, Source
+from issuer.services import consequences, holdings, stacked, ways
+from issuer.services.decide import never_sealed
+from issuer.services.stacked import Stacked
+from issuer.services.ways import Way
 from issuer.services.workbench import Workbench
+from keys.algorithms import CustodyError
 
 ACTOR = "stacking"
-REPLACED = "A part of it was issued anew; so was this, on the new part."
 _PAGE = 200
-_GONE = frozenset({AwardState.REVOKED, AwardState.REPLACED})
-
-
-@dataclass(frozen=True)
-class Stacked:
-    """What came of a step."""
-
-    pathway: str
-    step: str
-    state: CompletionState
-    award_id: str | None = None
-
-
-@dataclass(frozen=True)
-class _Way:
-    """A learner on one pathway, as far as that goes now."""
-
-    pathway: Pathway
-    learner_id: int
-    sources: dict[Part, Source]
-    completed: dict[str, Completed]
-    """By step."""
 
 
 def consider(
@@ -84,7 +57,7 @@ def consider(
         done = tuple(_considered(tx, bench, organisation, learner_id, actor=actor))
     for one in done:
         if one.award_id is not None:
-            _issue(bench, organisation, one.award_id, actor=actor)
+            stacked.finish(bench, organisation, one.award_id, actor=actor)
     return done
 
 
@@ -95,94 +68,28 @@ def after_issue(bench: Workbench, organisation: str, award_id: str) -> None:
     """
     with bench.read() as tx:
         learner_id = awards.get(tx, organisation, award_id).learner_id
-    try:
-        consider(bench, organisation, learner_id)
-    except TestamurError as fault:
-        with bench.begin() as tx:
-            detail = {"code": fault.code}
-            entry = audit.Entry(
-                organisation, bench.moment, ACTOR, "stack.hindered", award_id, detail=detail
-            )
-            audit.append(tx, entry)
+    _attempt(bench, organisation, learner_id)
+
+
+def after_batch(bench: Workbench, batch_id: str) -> int:
+    """`consider` for each learner of a batch, as `after_issue`; returns how many steps were new."""
+    with bench.read() as tx:
+        organisation = batches.find(tx, batch_id).organisation
+    pages = _pages(bench, organisation, lambda tx, after: _of_batch(tx, batch_id, after=after))
+    return sum(len(_attempt(bench, organisation, learner)) for learner in pages)
 
 
 def consider_all(
     bench: Workbench, organisation: str, *, actor: str = ACTOR
 ) -> Iterator[tuple[int, tuple[Stacked, ...]]]:
-    """`consider` for every learner who holds anything, a page at a time; yields where it is new."""
-    after = 0
-    with bench.read() as tx:
-        if not pathways.newest(tx, organisation):
-            return
-    while True:
-        with bench.read() as tx:
-            page = held_awards.learners_with(tx, organisation, after=after, most=_PAGE)
-        if not page:
-            return
-        for learner_id in page:
-            if done := consider(bench, organisation, learner_id, actor=actor):
-                yield learner_id, done
-        after = page[-1]
+    """`consider` for every learner who holds anything; yields learner and what is new."""
 
+    def page(tx: Transaction, after: int) -> tuple[int, ...]:
+        return held_awards.learners_with(tx, organisation, after=after, most=_PAGE)
 
-def pending(tx: Transaction, organisation: str) -> tuple[Completion, ...]:
-    """Steps that wait for a person to agree, oldest first."""
-    return completions.listing(tx, organisation, state=CompletionState.PROPOSED)
-
-
-def approve(
-    bench: Workbench,
-    organisation: str,
-    learner_id: int,
-    *,
-    place: tuple[str, str],
-    actor: str,
-) -> Stacked:
-    """Award a step that was proposed; ``place`` is pathway and step, ``actor`` who agrees.
-
-    Raises NotFound, Conflict (decided before, or not complete any more) and what `issue` raises.
-    """
-    pathway, step = place
-    with bench.begin() as tx:
-        organisations.lock(tx, organisation)
-        before = _proposed(tx, organisation, learner_id, pathway=pathway, step=step)
-        way = _way(tx, bench, organisation, learner_id, pathway=pathway)
-        if step not in way.completed:
-            msg = f"Learner number {learner_id} does not hold what {step} needs any more."
-            raise Conflict(msg)
-        done = _award(tx, bench, way, before=before, actor=actor)
-    _issue(bench, organisation, str(done.award_id), actor=actor)
-    return done
-
-
-def decline(
-    tx: Transaction,
-    bench: Workbench,
-    completion: Completion,
-    *,
-    actor: str,
-    reason: str,
-) -> Completion:
-    """Do not award a step that was proposed; the learner sees why. Raises NotFound, Conflict."""
-    organisations.lock(tx, completion.organisation)
-    before = _proposed(
-        tx,
-        completion.organisation,
-        completion.learner_id,
-        pathway=completion.pathway,
-        step=completion.step,
-    )
-    said = revoke.said(reason)
-    after = replace(
-        before,
-        state=CompletionState.DECLINED,
-        decided_by=actor,
-        decided_at=bench.moment,
-        reason=said,
-    )
-    completions.put(tx, after)
-    _note(tx, bench, after, verb="stack.decline", actor=actor)
-    return after
+    for learner_id in _pages(bench, organisation, page):
+        if done := consider(bench, organisation, learner_id, actor=actor):
+            yield learner_id, done
 
 
 def move(
@@ -210,25 +117,43 @@ def move(
     return consider(bench, organisation, learner_id, actor=actor)
 
 
-def renew(bench: Workbench, organisation: str, whole: str, *, actor: str) -> Stacked:
-    """Award a whole anew on the parts that are in force now, in the place of the old one.
+def _attempt(bench: Workbench, organisation: str, learner_id: int) -> tuple[Stacked, ...]:
+    try:
+        return consider(bench, organisation, learner_id)
+    except (TestamurError, CustodyError) as fault:
+        with bench.begin() as tx:
+            detail = {"code": fault.code, "learner": learner_id}
+            entry = audit.Entry(organisation, bench.moment, ACTOR, "stack.hindered", detail=detail)
+            audit.append(tx, entry)
+        return ()
 
-    The old one is replaced in the transaction that decides on the new: never are two in force.
-    What held the old one ends with it. Raises NotFound, IllegalTransition (it has ended) and
-    Conflict where the parts in force do not complete the step.
-    """
-    with bench.begin() as tx:
-        organisations.lock(tx, organisation)
-        before = completions.of_award(tx, organisation, whole)
-        way = _way(tx, bench, organisation, before.learner_id, pathway=before.pathway)
-        if before.step not in way.completed:
-            msg = (
-                f"The parts in force do not complete {before.step} any more. Decide about {whole}."
-            )
-            raise Conflict(msg, award_id=whole)
-        done = _renewed(tx, bench, way, before=before, actor=actor)
-    _issue(bench, organisation, str(done.award_id), actor=actor)
-    return done
+
+def _pages(
+    bench: Workbench, organisation: str, page: Callable[[Transaction, int], tuple[int, ...]]
+) -> Iterator[int]:
+    """Learners one after the other, a page in memory; none where there is no pathway."""
+    with bench.read() as tx:
+        found = page(tx, 0) if pathways.newest(tx, organisation) else ()
+    while found:
+        yield from found
+        with bench.read() as tx:
+            found = page(tx, found[-1])
+
+
+def _of_batch(tx: Transaction, batch_id: str, *, after: int) -> tuple[int, ...]:
+    return held_awards.learners_of_batch(tx, batch_id, after=after, most=_PAGE)
+
+
+def take_over(tx: Transaction, old: Award, *, new: Award) -> None:
+    """Let an award that was made again as it was stand where the old one stood, with its holds."""
+    parts = stack_parts.of_whole(tx, old.id)
+    if parts and not stack_parts.of_whole(tx, new.id):
+        stack_parts.add(tx, new.organisation, new.id, parts=parts)
+        before = completions.of_award(tx, old.organisation, old.id)
+        completions.put(tx, replace(before, award_id=new.id))
+        for hold in holds.of_whole(tx, old.id):
+            if not consequences.is_by_hand(hold):
+                holds.begin(tx, replace(hold, award_id=new.id))
 
 
 def _is_on_any(tx: Transaction, bench: Workbench, organisation: str, learner_id: int) -> bool:
@@ -239,21 +164,21 @@ def _is_on_any(tx: Transaction, bench: Workbench, organisation: str, learner_id:
         learners.data_key(tx, learner_id)
     except NotFound:
         return False
-    held = holdings.read(tx, bench, organisation, learner_id, pathways=())
+    held = holdings.read(tx, organisation, learner_id, bench=bench, pathways=())
     return any(map(held.is_on, there)) or bool(completions.of_learner(tx, organisation, learner_id))
 
 
 def _considered(
     tx: Transaction, bench: Workbench, organisation: str, learner_id: int, *, actor: str
 ) -> Iterator[Stacked]:
-    there = kept_versions(tx, organisation, learner_id)
-    held = holdings.read(tx, bench, organisation, learner_id, pathways=there)
+    there = ways.kept_versions(tx, organisation, learner_id)
+    held = holdings.read(tx, organisation, learner_id, bench=bench, pathways=there)
     known = {(c.pathway, c.step): c for c in completions.of_learner(tx, organisation, learner_id)}
     for pathway in there:
         if held.is_on(pathway):
             begun = Journey(organisation, learner_id, pathway.slug, pathway.version, bench.moment)
             journeys.begin(tx, begun)
-        way = _on(pathway, learner_id, held)
+        way = ways.on(pathway, learner_id, held)
         for step in pathway.steps:
             before = known.get((pathway.slug, step.achievement))
             done = _stepped(tx, bench, way, step=step, before=before, actor=actor)
@@ -261,36 +186,10 @@ def _considered(
                 yield done
 
 
-def kept_versions(tx: Transaction, organisation: str, learner_id: int) -> tuple[Pathway, ...]:
-    """Every pathway, in the version that a learner follows, or would if it began now."""
-    kept = {j.pathway: j.version for j in journeys.of_learner(tx, organisation, learner_id)}
-    return tuple(
-        newest
-        if kept.get(newest.slug, newest.version) == newest.version
-        else pathways.get(tx, organisation, newest.slug, version=kept[newest.slug])
-        for newest in pathways.listing(tx, organisation)
-    )
-
-
-def _way(
-    tx: Transaction, bench: Workbench, organisation: str, learner_id: int, *, pathway: str
-) -> _Way:
-    there = kept_versions(tx, organisation, learner_id)
-    own = next(one for one in there if one.slug == pathway)
-    held = holdings.read(tx, bench, organisation, learner_id, pathways=(own,))
-    return _on(own, learner_id, held)
-
-
-def _on(pathway: Pathway, learner_id: int, held: Holdings) -> _Way:
-    sources = held.parts(pathway)
-    completed = progress(pathway, sources).completed
-    return _Way(pathway, learner_id, sources, {one.step.achievement: one for one in completed})
-
-
 def _stepped(  # A step of whom on which way, what was known of it, and who asks.
     tx: Transaction,
     bench: Workbench,
-    way: _Way,
+    way: Way,
     *,
     step: Step,
     before: Completion | None,
@@ -308,14 +207,14 @@ def _stepped(  # A step of whom on which way, what was known of it, and who asks
         return None
     fresh = _fresh(way, step=step, state=state)
     if state is CompletionState.AWARDED:
-        return _award(tx, bench, way, before=fresh, actor=actor)
+        return stacked.award(tx, bench, way, before=fresh, actor=actor)
     completions.put(tx, fresh)
-    _note(tx, bench, fresh, verb=f"stack.{state}", actor=actor)
+    stacked.note(tx, bench, fresh, verb=f"stack.{state}", actor=actor)
     return Stacked(fresh.pathway, fresh.step, state)
 
 
 def _followed(
-    tx: Transaction, bench: Workbench, way: _Way, *, before: Completion, actor: str
+    tx: Transaction, bench: Workbench, way: Way, *, before: Completion, actor: str
 ) -> Stacked | None:
     """What becomes of a step that has its award: it is finished, decided anew, or renewed."""
     award = awards.get(tx, before.organisation, str(before.award_id))
@@ -325,10 +224,10 @@ def _followed(
         return done
     if before.step not in way.completed:
         return None
-    if award.state not in _GONE and _is_to_be_renewed(tx, award):
-        return _renewed(tx, bench, way, before=before, actor=actor)
+    if award.state not in consequences.FINAL and _is_to_be_renewed(tx, award):
+        return stacked.renewed(tx, bench, way, before=before, actor=actor)
     if never_sealed(tx, award.id, state=award.state):
-        return _award(tx, bench, way, before=before, actor=actor)
+        return stacked.award(tx, bench, way, before=before, actor=actor)
     return None
 
 
@@ -348,7 +247,7 @@ def _state(pathway: Pathway, step: Step) -> CompletionState:
     return CompletionState.PROPOSED if by_person else CompletionState.AWARDED
 
 
-def _fresh(way: _Way, *, step: Step, state: CompletionState) -> Completion:
+def _fresh(way: Way, *, step: Step, state: CompletionState) -> Completion:
     pathway = way.pathway
     return Completion(
         pathway.organisation,
@@ -359,108 +258,3 @@ def _fresh(way: _Way, *, step: Step, state: CompletionState) -> Completion:
         state,
         way.completed[step.achievement].on,
     )
-
-
-def _renewed(
-    tx: Transaction, bench: Workbench, way: _Way, *, before: Completion, actor: str
-) -> Stacked:
-    old = awards.get(tx, before.organisation, str(before.award_id))
-    if old.state in _GONE:
-        msg = f"{old.id} is {old.state}, which is final: it is not awarded anew."
-        raise IllegalTransition(msg, now=str(old.state))
-    cause = Cause(REPLACED, actor, bench.moment)
-    consequences.change(tx, old, to=AwardState.REPLACED, cause=cause)
-    revoke.void_waiting(tx, old, actor=actor, at=cause.at)
-    done = _award(tx, bench, way, before=before, actor=actor, replaces=old)
-    told = (old.organisation, old.learner_id, old.id, str(done.award_id))
-    notices.add(tx, Notice(*told, NoticeKind.RENEWED, cause.at))
-    return done
-
-
-def _award(  # As `_stepped`, and what it replaces.
-    tx: Transaction,
-    bench: Workbench,
-    way: _Way,
-    *,
-    before: Completion,
-    actor: str,
-    replaces: Award | None = None,
-) -> Stacked:
-    completed = way.completed[before.step]
-    number = before.number + 1
-    result = _result(tx, way, completed, number=number)
-    award = decide(tx, result, actor=actor, bench=bench, replaces=replaces).award
-    if award is None:  # pragma: no cover # It was passed.
-        msg = "a result that was passed has an award"
-        raise AssertionError(msg)
-    after = replace(
-        before,
-        version=way.pathway.version,
-        state=CompletionState.AWARDED,
-        completed_on=completed.on,
-        number=number,
-        award_id=award.id,
-        decided_by=actor,
-        decided_at=bench.moment,
-    )
-    completions.put(tx, after)
-    parts = [
-        StackPart(part.name, way.sources[part].award_id, way.sources[part].recognition_id)
-        for part in completed.parts
-    ]
-    stack_parts.add(tx, award.organisation, award.id, parts=parts)
-    return Stacked(after.pathway, after.step, after.state, award.id)
-
-
-def _result(tx: Transaction, way: _Way, completed: Completed, *, number: int) -> AssessmentResult:
-    pathway, step = way.pathway, completed.step
-    stack = Stack(
-        pathway=pathway.slug,
-        pathway_version=pathway.version,
-        pathway_title=pathway.title,
-        step=step.achievement,
-        rule=pathway.unfolded[step.achievement],
-        max_age_months=step.max_age_months,
-        if_revoked=step.if_revoked,
-        parts=tuple(holdings.sealed(tx, part, way.sources[part]) for part in completed.parts),
-    )
-    return AssessmentResult(
-        organisation=pathway.organisation,
-        achievement=step.achievement,
-        learner=learners.get(tx, pathway.organisation, way.learner_id),
-        date=completed.on,
-        passed=True,
-        source_id=f"stack:{pathway.slug}:{step.achievement}:{way.learner_id}:{number}",
-        stack=stack,
-    )
-
-
-def _proposed(
-    tx: Transaction, organisation: str, learner_id: int, *, pathway: str, step: str
-) -> Completion:
-    found = completions.get(tx, organisation, learner_id, pathway=pathway, step=step)
-    if found.state is not CompletionState.PROPOSED:
-        msg = f"{step} of learner number {learner_id} is {found.state}: nothing waits for you."
-        raise Conflict(msg)
-    return found
-
-
-def _issue(bench: Workbench, organisation: str, award_id: str, *, actor: str) -> None:
-    try:
-        issue.issue(bench, organisation, award_id, actor=actor)
-    except (IllegalTransition, Conflict):
-        # Somebody else issues it at this moment, and what matters is that it is issued.
-        return
-
-
-def _note(
-    tx: Transaction, bench: Workbench, completion: Completion, *, verb: str, actor: str
-) -> None:
-    detail = {
-        "pathway": completion.pathway,
-        "version": completion.version,
-        "step": completion.step,
-        "learner": completion.learner_id,
-    }
-    entry = audit.Entry(completion.organisation, bench.moment, actor, verb, detail=detail)
-    audit.append(tx, entry)

@@ -15,7 +15,7 @@ from issuer.model.progress import Progress, progress
 from issuer.registry import awards, completions, pathways
 from issuer.registry.completions import Completion, CompletionState
 from issuer.registry.database import Transaction
-from issuer.services import holdings, stack
+from issuer.services import holdings, ways
 from issuer.services.workbench import Workbench
 
 
@@ -49,11 +49,11 @@ class Standing:
 
 
 def of_learner(
-    tx: Transaction, bench: Workbench, organisation: str, learner_id: int
+    tx: Transaction, organisation: str, learner_id: int, *, bench: Workbench
 ) -> tuple[Standing, ...]:
     """Every pathway on which a learner is, by slug."""
-    there = stack.kept_versions(tx, organisation, learner_id)
-    held = holdings.read(tx, bench, organisation, learner_id, pathways=there)
+    there = ways.kept_versions(tx, organisation, learner_id)
+    held = holdings.read(tx, organisation, learner_id, bench=bench, pathways=there)
     done = completions.of_learner(tx, organisation, learner_id)
     newest = pathways.newest(tx, organisation)
     found = []
