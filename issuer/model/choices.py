@@ -7,9 +7,10 @@ checked, before anybody holds anything; where there are too many combinations it
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
-from issuer.model.rule import AllOf, Capstone, CreditsOf, Held, Rule, SomeOf, TierOf
+from issuer.model.rule import AllOf, Capstone, CreditsOf, Held, Rule, TierOf
 
 _Sets = frozenset[frozenset[str]]
+_MOST_WORK = 20
 _NOTHING: _Sets = frozenset({frozenset()})
 
 
@@ -33,7 +34,7 @@ def choices(rule: Rule, held: Mapping[str, Held], *, most: int = 2_000) -> _Sets
             return _credited(rule, held, most)
         case AllOf():
             return _each([choices(one, held, most=most) for one in rule.all_of], most)
-        case SomeOf():
+        case _:
             return _some([choices(one, held, most=most) for one in rule.of], rule.n, most)
 
 
@@ -72,7 +73,8 @@ def _sum(names: frozenset[str], worth: Mapping[str, Decimal]) -> Decimal:
 
 
 def _joined(some: _Sets, others: _Sets, most: int) -> _Sets:
-    if len(some) * len(others) > most * most:
+    # A product that is mostly the same is not worth going through.
+    if len(some) * len(others) > _MOST_WORK * most:
         raise TooMany
     return _bounded(frozenset(one | other for one in some for other in others), most)
 
