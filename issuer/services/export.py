@@ -1,7 +1,7 @@
 """Everything that a verification needs, in a folder: documents, material and trust list.
 
 ``{id}.json``, ``.jwt``, ``.png``, ``.jsonld``, ``.pdf``, ``material.json`` and ``trust.toml``, and
-``{id}.parts.json``, material too, for what is built from parts: with these anybody checks offline,
+``parts/{id}.json``, material too, for what is built from parts: with these anybody checks offline,
 in years, without this server. File names hold no personal data; the
 files do.
 """
@@ -52,7 +52,8 @@ def export(bench: Workbench, to: Path, *, pictures: Pictures) -> Exported:
     the folder cannot be written.
     """
     try:
-        to.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for folder in (to, to / "parts"):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         written = []
         with bench.read() as tx:
             for award in _awards(tx):
@@ -89,7 +90,7 @@ def _files(
                 tx, sealed.data, base_url=bench.base_url, at=bench.now()
             )
             if of_parts.parts:
-                yield f"{award.id}.parts.json", encode(of_parts)
+                yield f"parts/{award.id}.json", encode(of_parts)
             yield f"{award.id}.png", pictures.baked(tx, look.shown(tx, award))
     shown = look.shown(tx, award)
     if paper.is_printed(shown):
