@@ -166,6 +166,7 @@ class House:
             http_hosts=frozenset(self.settings.fetch_hosts),
             known=self._known,
             recall=self._recall,
+            own_parts=self._own_parts,
             seen=self._seen,
             shapes=ShapeVerifier(self.pool.canonicalise, alarm=_differs),
         )
@@ -207,6 +208,10 @@ class House:
     def _recall(self, report: Report) -> Material:
         with self.database.read() as tx:
             return material.about(tx, report, base_url=self.settings.base_url)
+
+    def _own_parts(self, report: Report) -> Material:
+        with self.database.read() as tx:
+            return material.parts_of(tx, report, base_url=self.settings.base_url, at=now())
 
     def _seen(self, did: str, keys: Collection[str]) -> bool:
         # Keys that the operator has written into the trust list are no surprise.

@@ -150,7 +150,7 @@ def verify(
     stamped = stamp_file or (beside if file.name.endswith(_TOKEN) and beside.exists() else None)
     report = verify_receipt(
         read_file(file, most=_MOST),
-        material=material_of(material, trust),
+        material=material_of([material] if material else (), trust),
         at=now(),
         stamp=read_file(stamped, most=_MOST) if stamped else None,
         inclusion=read_file(proof, most=_MOST) if proof else None,

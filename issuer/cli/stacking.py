@@ -12,9 +12,10 @@ from issuer.cli import terminal
 from issuer.cli.opening import OPERATOR, Home, Org, opened, organisation, read_file
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from issuer.services.stacked import Stacked
 
-app = typer.Typer(no_args_is_help=True, help="Stacking: what completes a step of a pathway.")
 Learner = Annotated[int, typer.Argument(help="Number of the learner, as `stack pending` shows it.")]
 Path_ = Annotated[str, typer.Argument(metavar="PATHWAY", help="Slug of the pathway.")]
 Step = Annotated[str, typer.Argument(help="Slug of the step.")]
@@ -72,7 +73,6 @@ def show(
     typer.echo(jcs.encode_document(shown), nl=False)
 
 
-@app.command("run")
 def run(*, home: Home = None, org: Org = None) -> None:
     """Decide for every learner what is complete; what was decided before is found again."""
     from issuer.services import publish, stack  # noqa: PLC0415 # As above.
@@ -87,7 +87,6 @@ def run(*, home: Home = None, org: Org = None) -> None:
     terminal.say(f"{count} steps are new.")
 
 
-@app.command("pending")
 def pending(*, home: Home = None, org: Org = None) -> None:
     """Show the steps that wait for a person to agree."""
     from issuer.services import stack_decisions  # noqa: PLC0415 # As above.
@@ -99,7 +98,6 @@ def pending(*, home: Home = None, org: Org = None) -> None:
     terminal.table("Waiting for a person", header=header, rows=rows)
 
 
-@app.command("approve")
 def approve(
     learner: Learner, pathway: Path_, step: Step, *, by: By, home: Home = None, org: Org = None
 ) -> None:
@@ -112,7 +110,6 @@ def approve(
     terminal.say(_line(learner, done))
 
 
-@app.command("decline")
 def decline(  # What of whom, who says so and why, and where.
     learner: Learner,
     pathway: Path_,
@@ -132,7 +129,6 @@ def decline(  # What of whom, who says so and why, and where.
     terminal.say(f"{done.step} of learner {done.learner_id} was declined.")
 
 
-@app.command("move")
 def move(
     learner: Learner,
     pathway: Path_,
@@ -156,3 +152,13 @@ def move(
 def _line(learner: int, one: "Stacked") -> str:
     award = f" ({one.award_id})" if one.award_id else ""
     return f"Learner {learner}: {one.step} is {one.state}{award}."
+
+
+VERBS: "dict[str, Callable[..., None]]" = {
+    "run": run,
+    "pending": pending,
+    "approve": approve,
+    "decline": decline,
+    "move": move,
+}
+"""What belongs to ``testamur stack``."""

@@ -5,6 +5,7 @@ the network, or material that was saved earlier, or neither; never an installati
 """
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -35,8 +36,13 @@ def verify(  # noqa: PLR0913 # The options of a verb are its arguments.
         str, typer.Argument(help="A file (JSON, JWT, PNG, SVG), an address, or - for input.")
     ],
     *,
+    part: Annotated[
+        list[Path] | None,
+        typer.Option(help="A part of a stacked credential (a file); may be repeated."),
+    ] = None,
     material: Annotated[
-        Path | None, typer.Option(help="material.json saved earlier; then no network is used.")
+        list[Path] | None,
+        typer.Option(help="Material saved earlier; then no network is used. May be repeated."),
     ] = None,
     trust: Annotated[Path | None, typer.Option(help="A trust list (TOML) of your own.")] = None,
     offline: Annotated[bool, typer.Option("--offline", help="Use no network.")] = False,
@@ -52,7 +58,7 @@ def verify(  # noqa: PLR0913 # The options of a verb are its arguments.
     """Check a credential and say what was found."""
     report = _report(
         what,
-        held=material_of(material, trust),
+        held=joined(material_of(material or (), trust), _handed_in(part or ())),
         policy=Policy(holder=holder),
         hosts=None if offline or material else frozenset(allow_host or ()),
     )
@@ -60,11 +66,20 @@ def verify(  # noqa: PLR0913 # The options of a verb are its arguments.
     return USAGE if report.unusable else _EXIT[report.verdict]
 
 
-def material_of(material: Path | None, trust: Path | None) -> Material:
+def _handed_in(files: Sequence[Path]) -> Material:
+    from issuer.bootstrap.clock import now  # noqa: PLC0415 # Only where it is asked for.
+    from issuer.services import parts  # noqa: PLC0415 # As above.
+
+    return parts.handed_in(((str(f), read_file(f, most=_MOST)) for f in files), at=now())
+
+
+def material_of(saved: Sequence[Path], trust: Path | None) -> Material:
     """What was saved earlier, with the trust lists that were named; raises UnusableInput."""
     from issuer.services import trust as trust_list  # noqa: PLC0415 # Only where it is asked for.
 
-    held = decode(read_file(material)) if material else Material()
+    held = Material()
+    for path in saved:
+        held = joined(held, decode(read_file(path)))
     settings = load(None)
     for path in filter(None, (trust, settings.trust_file)):
         held = joined(held, Material(trusted=trust_list.decode(read_file(path))))

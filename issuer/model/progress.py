@@ -91,7 +91,7 @@ def _windows(step: Step, counted: Mapping[str, list[Part]]) -> Iterator[dict[str
     """What was held, and young enough, on each day on which something was earned."""
     days = sorted({part.earned for found in counted.values() for part in found})
     for day in days:
-        oldest = _before(day, months=step.max_age_months) if step.max_age_months else date.min
+        oldest = months_before(day, months=step.max_age_months) if step.max_age_months else date.min
         there = {
             name: [part for part in found if oldest <= part.earned <= day]
             for name, found in counted.items()
@@ -104,7 +104,7 @@ def _best(found: list[Part]) -> Part:
     return min(found, key=lambda part: (-(part.ects or 0), *_earlier(part)))
 
 
-def _before(day: date, *, months: int) -> date:
+def months_before(day: date, *, months: int) -> date:
     """The same day so many months earlier, or the last there is in that month."""
     years, month = divmod(day.month - 1 - months, _DECEMBER)
     year, month = day.year + years, month + 1

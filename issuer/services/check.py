@@ -1,7 +1,7 @@
 """Step 13, check: drives the verifier, fetching what it says is missing, within one budget.
 
-The verifier is pure (`issuer.verify`); this is the one place that goes and gets a DID document or a
-status list for it, through `issuer.fetch` alone: at most three hosts and ten documents a
+The verifier is pure (`issuer.verify`); this is the one place that goes and gets a DID document, a
+status list or a part for it, through `issuer.fetch` alone: at most three hosts and ten documents a
 verification. What cannot be had stays missing, and the verdict says so.
 """
 
@@ -14,6 +14,7 @@ from issuer.errors import Busy, FetchFailed, FetchRefused, TestamurError
 from issuer.fetch.client import Budget, Fetcher
 from issuer.jsonld.canonical import Canonicalise, Json
 from issuer.proofs import jcs
+from issuer.services import parts
 from issuer.verify import (
     Material,
     Need,
@@ -32,7 +33,8 @@ from keys.algorithms import VaultError
 from keys.documents import did_web_url, parse_did_document
 
 _R = TypeVar("_R", Report, PresentationReport)
-_ROUNDS = 3
+# Keys and lists of the whole, its parts, their keys and lists; once more for what is inside them.
+_ROUNDS = 5
 _MOST_TIME = dt.timedelta(seconds=5)
 _RETRY_S = 2
 _ACCEPT_DID = "application/did+json, application/json;q=0.9"
@@ -53,6 +55,8 @@ class Checker:
     """What is there at the beginning: trust list, our own lists and DID documents."""
     recall: Callable[[Report], Material] | None = None
     """What our registry knows of the credential that was checked."""
+    own_parts: Callable[[Report], Material] | None = None
+    """Parts that a report says are missing and that our registry holds, shared or not."""
     seen: Callable[[str, Collection[str]], bool] | None = None
     """Told the keys of a DID of the trust list that was fetched; True if none was seen before."""
     shapes: ShapeVerifier | None = None
@@ -116,12 +120,16 @@ class Checker:
         fetched = self.fetcher.get(url, budget=budget, accept=_ACCEPT_VC)
         return self.check(fetched.data, policy=policy, material=material, budget=budget)
 
-    def anything(self, what: bytes, *, policy: Policy | None = None) -> Report:
+    def anything(
+        self, what: bytes, *, policy: Policy | None = None, material: Material | None = None
+    ) -> Report:
         """Check what a person pasted or uploaded: a credential, or a link to one."""
         text = what.strip()
         if text.lower().startswith((b"https://", b"http://")) and b"\n" not in text:
-            return self.link(text.decode("utf-8", errors="replace"), policy=policy)
-        return self.check(what, policy=policy)
+            return self.link(
+                text.decode("utf-8", errors="replace"), policy=policy, material=material
+            )
+        return self.check(what, policy=policy, material=material)
 
 
 def _needs_no_record(report: Report) -> bool:
@@ -170,18 +178,32 @@ class _Gathering:
         report = ask(self.material)
         for _ in range(_ROUNDS):
             missing = [need for need in report.needs if need not in self.asked]
-            if self.checker.fetcher is None or not missing:
+            if not missing:
                 break
+            self.asked.update(missing)
+            held = self.material
+            self._take_own(report)
             for need in missing:
-                self.asked.add(need)
-                self._fetch(self.checker.fetcher, need)
+                if self.checker.fetcher is not None and need.id not in self.material.parts:
+                    self._fetch(self.checker.fetcher, need)
+            if self.material is held:
+                break
             report = ask(self.material)
         return report
+
+    def _take_own(self, report: Report | PresentationReport) -> None:
+        reports = [report] if isinstance(report, Report) else report.credentials
+        for one in reports:
+            if self.checker.own_parts is not None and any(n.kind == "part" for n in one.needs):
+                more = self.checker.own_parts(one)
+                self.material = joined(self.material, more) if more.parts else self.material
 
     def _fetch(self, fetcher: Fetcher, need: Need) -> None:
         try:
             if need.kind == "did":
                 self._fetch_did(fetcher, need.id)
+            elif need.kind == "part":
+                self._fetch_part(fetcher, need.id)
             else:
                 self._fetch_list(fetcher, need.id)
         except (FetchRefused, FetchFailed, VaultError, TestamurError):
@@ -208,3 +230,11 @@ class _Gathering:
         fetched = fetcher.get(url, budget=self.budget, accept=_ACCEPT_VC)
         piece = Obtained(fetched.data, fetched.at, fetched.url)
         self.material = joined(self.material, Material(status_lists={url: piece}))
+
+    def _fetch_part(self, fetcher: Fetcher, part_id: str) -> None:
+        # The verifier names a part only where it is shown that the issuer of the whole did.
+        fetched = fetcher.get(part_id, budget=self.budget, accept=_ACCEPT_VC)
+        # A page about it, or another document, is not the part: it stays missing.
+        if parts.id_of(fetched.data) == part_id:
+            piece = Obtained(fetched.data, fetched.at, fetched.url)
+            self.material = joined(self.material, Material(parts={part_id: piece}))

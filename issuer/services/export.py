@@ -1,7 +1,8 @@
 """Everything that a verification needs, in a folder: documents, material and trust list.
 
-``{id}.json``, ``.jwt``, ``.png``, ``.jsonld``, ``.pdf``, ``material.json`` and ``trust.toml``: with
-these anybody checks offline, in years, without this server. File names hold no personal data; the
+``{id}.json``, ``.jwt``, ``.png``, ``.jsonld``, ``.pdf``, ``material.json`` and ``trust.toml``, and
+``{id}.parts.json``, material too, for what is built from parts: with these anybody checks offline,
+in years, without this server. File names hold no personal data; the
 files do.
 """
 
@@ -84,6 +85,11 @@ def _files(
         sealed = documents.sealed(tx, award.id, document_format)
         yield f"{award.id}.{document_format.ending}", sealed.data
         if document_format is DocumentFormat.OB3:
+            of_parts = own_material.parts_of_document(
+                tx, sealed.data, base_url=bench.base_url, at=bench.now()
+            )
+            if of_parts.parts:
+                yield f"{award.id}.parts.json", encode(of_parts)
             yield f"{award.id}.png", pictures.baked(tx, look.shown(tx, award))
     shown = look.shown(tx, award)
     if paper.is_printed(shown):

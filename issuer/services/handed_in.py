@@ -10,7 +10,7 @@ from typing import Any
 from issuer.errors import FetchFailed, FieldsInvalid, NotFound, UnusableInput
 from issuer.model.achievement import DocumentFormat
 from issuer.proofs import jcs
-from issuer.services import look
+from issuer.services import look, parts
 from issuer.services.check import Checker
 from issuer.services.workbench import Workbench
 from issuer.verify import Policy, Report
@@ -25,10 +25,12 @@ class HandedIn:
     what: bytes
     """A credential (JSON, JWT, PNG, SVG), or a link to one."""
     holder: str | None = None
+    parts: tuple[bytes, ...] = ()
+    """Parts of a stacked credential."""
 
 
 def read_json(raw: bytes) -> HandedIn:
-    """Read ``{"credential": object | text, "holder"?: text}``, or a credential as it is.
+    """Read ``{"credential": …, "holder"?: text, "parts"?: […]}``, or a credential as it is.
 
     Bytes that are neither are handed on as they are: the report says what is wrong with them. A
     credential that is an object is written anew, so that the report's digest is of those bytes.
@@ -40,15 +42,24 @@ def read_json(raw: bytes) -> HandedIn:
         return HandedIn(raw)
     if "credential" not in value or "@context" in value:
         return HandedIn(raw)
-    return HandedIn(_credential(value["credential"]), holder_of(value.get("holder")))
+    whole = _credential(value["credential"], "credential", or_link=" or a link as text")
+    return HandedIn(whole, holder_of(value.get("holder")), _parts(value.get("parts")))
 
 
-def _credential(value: Any) -> bytes:
+def _credential(value: Any, field: str, *, or_link: str = "") -> bytes:
     if isinstance(value, dict):
         return jcs.encode_document(value)
     if isinstance(value, str):
         return value.encode()
-    raise _wrong("credential", "must be an object, a token as text, or a link as text")
+    raise _wrong(field, f"must be an object, a token as text{',' if or_link else ''}{or_link}")
+
+
+def _parts(value: Any) -> tuple[bytes, ...]:
+    if value is None:
+        return ()
+    if not isinstance(value, list) or len(value) > parts.MOST:
+        raise _wrong("parts", f"must be a list of at most {parts.MOST} credentials")
+    return tuple(_credential(one, f"parts/{number}") for number, one in enumerate(value))
 
 
 def holder_of(value: Any) -> str | None:
@@ -71,10 +82,13 @@ def check(bench: Workbench, checker: Checker, handed: HandedIn) -> Report:
         msg = "Nothing was handed in. Send a credential, a picture that carries one, or a link."
         raise UnusableInput(msg)
     policy = Policy(holder=handed.holder)
+    named = ((f"part {number}", data) for number, data in enumerate(handed.parts, start=1))
+    material = parts.handed_in(named, at=bench.now()) if handed.parts else None
     own = f"{bench.base_url}/c/".encode()
     if what.startswith(own) and b"\n" not in what:
-        return checker.check(_own(bench, what.removeprefix(own)), policy=policy)
-    return checker.anything(handed.what, policy=policy)
+        whole = _own(bench, what.removeprefix(own))
+        return checker.check(whole, policy=policy, material=material)
+    return checker.anything(handed.what, policy=policy, material=material)
 
 
 def _own(bench: Workbench, rest: bytes) -> bytes:

@@ -4,10 +4,12 @@ DID documents, the status lists as published, who we say we are, and our own rec
 document was sealed. Values for `issuer.verify`; nothing is fetched or judged here.
 """
 
+import datetime as dt
 from collections.abc import Callable
 
 from issuer.errors import NotFound
-from issuer.formats import elm3
+from issuer.formats import elm3, stacked
+from issuer.model.achievement import DocumentFormat
 from issuer.model.award import Award, AwardState
 from issuer.model.organisation import Organisation
 from issuer.registry import awards, documents, keyring, organisations, published
@@ -15,6 +17,8 @@ from issuer.registry.database import Transaction
 from issuer.services.workbench import no_seal
 from issuer.verify import Material, Obtained, Report, RevocationReason, TrustedIssuer
 from issuer.verify.material import joined
+from issuer.verify.reading import read
+from issuer.verify.signatures import issuer_of
 from keys.algorithms import VaultError
 from keys.certificates import Anchor
 from keys.signer import SealSigner
@@ -23,6 +27,7 @@ _PAGE = 500
 _OUT_OF_FORCE = (AwardState.REVOKED, AwardState.SUSPENDED, AwardState.REPLACED)
 _SOURCE = "the issuer's own registry"
 _TEST = "TEST SEAL"
+_BADGES = (DocumentFormat.OB3, DocumentFormat.OB3_JWT)
 Seals = Callable[[str], SealSigner | None]
 """The seal of an organisation by its slug; raises CustodyError."""
 
@@ -87,8 +92,16 @@ def trusted(tx: Transaction, organisation: Organisation) -> TrustedIssuer:
 def about(tx: Transaction, report: Report, *, base_url: str) -> Material:
     """What our registry knows of the credential in a report: why it was revoked, since when it is.
 
-    Empty for one that is not ours.
+    Of each of its parts, too. Empty for one that is not ours.
     """
+    found = _about(tx, report, base_url=base_url)
+    for part in report.parts:
+        if part.report is not None:
+            found = joined(found, about(tx, part.report, base_url=base_url))
+    return found
+
+
+def _about(tx: Transaction, report: Report, *, base_url: str) -> Material:
     document = report.document or {}
     credential_id = document.get("id")
     # A European document has an id of its own, and names the page of the award beside it.
@@ -148,3 +161,44 @@ def _reasons(tx: Transaction, organisation: str, base_url: str) -> dict[str, Rev
                 found |= _reason(award, address) | _reason(award, elm3.credential_id(address))
             after = page[-1].id
     return found
+
+
+def parts_of(tx: Transaction, report: Report, *, base_url: str, at: dt.datetime) -> Material:
+    """Those parts that a report on a credential of ours says are missing and that are ours too.
+
+    Shared or not: whoever shows the whole shows whether its parts are in force.
+    """
+    ours = {organisation.did for organisation in organisations.listing(tx)}
+    # Somebody else's document names whatever it likes; it learns nothing of ours.
+    if issuer_of(report.document or {}) not in ours:
+        return Material()
+    wanted = [need.id for need in report.needs if need.kind == "part"]
+    return _parts(tx, wanted, base_url=base_url, at=at)
+
+
+def parts_of_document(tx: Transaction, data: bytes, *, base_url: str, at: dt.datetime) -> Material:
+    """All parts of ours that a document of our own is built from; nothing for any other."""
+    document = read(data).document or {}
+    if not stacked.is_stacked(document):
+        return Material()
+    wanted = [part.id for part in stacked.parse(document).parts]
+    return _parts(tx, wanted, base_url=base_url, at=at)
+
+
+def _parts(tx: Transaction, wanted: list[str], *, base_url: str, at: dt.datetime) -> Material:
+    prefix = f"{base_url}/c/"
+    ours = (part_id for part_id in wanted if part_id.startswith(prefix))
+    found = ((part_id, _of_award(tx, part_id.removeprefix(prefix))) for part_id in ours)
+    return Material(
+        parts={part_id: Obtained(data, at, _SOURCE) for part_id, data in found if data is not None}
+    )
+
+
+def _of_award(tx: Transaction, award_id: str) -> bytes | None:
+    for form in _BADGES:
+        try:
+            return documents.sealed(tx, award_id, form).data
+        except NotFound:
+            # Not in this form, unknown, or erased: then it stays missing.
+            continue
+    return None

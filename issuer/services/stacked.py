@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from issuer.errors import Conflict, IllegalTransition
 from issuer.model.assessment import AssessmentResult
-from issuer.model.award import Award, AwardState
+from issuer.model.award import Award
 from issuer.model.progress import Completed
 from issuer.model.stack import Stack
 from issuer.registry import audit, awards, completions, learners, notices, stack_parts
@@ -18,7 +18,6 @@ from issuer.registry.database import Transaction
 from issuer.registry.notices import Notice, NoticeKind
 from issuer.registry.stack_parts import StackPart
 from issuer.services import consequences, holdings, issue, revoke
-from issuer.services.consequences import Cause
 from issuer.services.decide import decide
 from issuer.services.ways import Way
 from issuer.services.workbench import Workbench
@@ -80,12 +79,11 @@ def renewed(
     if old.state in consequences.FINAL:
         msg = f"{old.id} is {old.state}, which is final: it is not awarded anew."
         raise IllegalTransition(msg, now=str(old.state))
-    cause = Cause(REPLACED, actor, bench.moment)
-    consequences.change(tx, old, to=AwardState.REPLACED, cause=cause)
-    revoke.void_waiting(tx, old, actor=actor, at=cause.at)
+    at = bench.moment
+    revoke.replace(tx, old, reason=REPLACED, actor=actor, at=at)
     done = award(tx, bench, way, before=before, actor=actor, replaces=old)
     told = (old.organisation, old.learner_id, old.id, str(done.award_id))
-    notices.add(tx, Notice(*told, NoticeKind.RENEWED, cause.at))
+    notices.add(tx, Notice(*told, NoticeKind.RENEWED, at))
     return done
 
 

@@ -105,7 +105,8 @@ class ShapeVerifier:
 
     def _stands(self, report: Report) -> bool:
         """Whether what was found by shape may be told; else the full way is asked."""
-        if report.verdict is Verdict.FAILED:
+        # Of a document with parts it would have to be asked of each of them.
+        if report.verdict is Verdict.FAILED or report.parts:
             return False
         settled = [c for c in report.checks if c.id in {"contexts", "proof"}]
         if any(c.verdict is not Verdict.PASSED for c in settled):
@@ -115,6 +116,9 @@ class ShapeVerifier:
     def _note(self, report: Report, missed: Iterable[tuple[Json, str]]) -> None:
         # Each of these went the full way, and a signature over what came of it was verified.
         if report.verdict is not Verdict.PASSED or report.kind != "json" or report.carrier:
+            return
+        # Nobody has asked whether a signature fits that stands on a part.
+        if report.parts:
             return
         if report.check("issuer_established").verdict is not Verdict.PASSED:
             return

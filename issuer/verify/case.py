@@ -19,7 +19,7 @@ from issuer.verify.material import Material
 from issuer.verify.paper import FileSeal, file_seals
 from issuer.verify.policy import Policy
 from issuer.verify.reading import Read
-from issuer.verify.report import Report, Verdict
+from issuer.verify.report import PartReport, Report, Verdict
 from issuer.verify.seals import REFUSED, Fault, Seal, opened
 from issuer.verify.signatures import Signature, Terms, signatures_of
 
@@ -87,6 +87,13 @@ def _written(document: Json) -> bytes:
         return jcs.encode_document(document)
 
 
+@dataclass
+class Allowance:
+    """How many more parts one verification looks at, however they are nested."""
+
+    left: int = 10
+
+
 @dataclass(frozen=True)
 class Case:
     """A credential and everything that its steps may look at."""
@@ -102,6 +109,12 @@ class Case:
     """What its signatures must be made for (Controlled Identifiers 1.0 §2.3)."""
     others: tuple[Report, ...] = ()
     """What was found of the further credentials in the same PDF."""
+    above: tuple[str, ...] = ()
+    """Ids of the credentials of which it is a part, the outermost first."""
+    allowance: Allowance = field(default_factory=Allowance)
+    """What is left of this verification for looking at parts; the same for all of them."""
+    parts: list[PartReport] = field(default_factory=list)
+    """What was found of its parts."""
 
     @property
     def document(self) -> Json:

@@ -25,7 +25,7 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True)
 class Obtained:
-    """A piece of material: a DID document (JSON object) or a status list credential (bytes)."""
+    """A piece of material: a DID document (JSON object), a status list or a part (bytes)."""
 
     value: Any
     at: dt.datetime
@@ -75,6 +75,8 @@ class Material:
     """Certificates on which seals and time-stamps are believed."""
     answers: Answers = field(default_factory=Answers)
     """What authorities said of certificates, beside what a seal carries itself."""
+    parts: Mapping[str, Obtained] = field(default_factory=dict)
+    """Id of a part of a stacked credential to its sealed bytes."""
     checked: dict[Hashable, tuple[dt.datetime, StatusList]] = field(
         default_factory=dict, init=False, compare=False, repr=False
     )
@@ -101,6 +103,7 @@ def joined(first: Material, second: Material) -> Material:
             tuple(dict.fromkeys(first.answers.crls + second.answers.crls)),
             tuple(dict.fromkeys(first.answers.ocsps + second.answers.ocsps)),
         ),
+        parts={**first.parts, **second.parts},
     )
 
 
@@ -144,6 +147,7 @@ def encode(material: Material) -> bytes:
         ],
         "crls": [_text64(der) for der in material.answers.crls],
         "ocsps": [_text64(der) for der in material.answers.ocsps],
+        "parts": {k: _piece(o, _text64(o.value)) for k, o in material.parts.items()},
     }
     require_interoperable(value)
     data = jcs.encode_document(value)
@@ -172,6 +176,7 @@ def decode(data: bytes) -> Material:
             crls=tuple(_bytes(der) for der in _list(value, "crls")),
             ocsps=tuple(_bytes(der) for der in _list(value, "ocsps")),
         ),
+        parts=_map(value, "parts", lambda o: _obtained(o, _bytes)),
     )
 
 

@@ -51,6 +51,9 @@ EDC_CHECK_IDS = (
 PAPER_CHECK_IDS = ("attached", "paper", "picture")
 """What is asked besides of a PDF; of a picture with a credential in it only the last."""
 
+STACK_CHECK_IDS = ("rule", "parts")
+"""What is asked besides of a W3C credential that says that it is built from others."""
+
 RECEIPT_CHECK_IDS = ("stamp", "inclusion")
 """What is asked of a batch receipt alone, see `issuer.verify.receipt`."""
 
@@ -68,8 +71,8 @@ class Check:
     """The answer to one question."""
 
     id: str
-    """One of `CHECK_IDS`, for a European Digital Credential of `EDC_CHECK_IDS`, or of those of what
-    carries it, `PAPER_CHECK_IDS`."""
+    """One of `CHECK_IDS`, for a European Digital Credential of `EDC_CHECK_IDS`; or of those that
+    are asked besides, `STACK_CHECK_IDS` and `PAPER_CHECK_IDS`."""
     clause: str
     """The clause of the specification that demands it."""
     verdict: Verdict
@@ -91,9 +94,37 @@ class Check:
 class Need:
     """Material that was missing; whoever obtains it may ask again."""
 
-    kind: Literal["did", "status"]
+    kind: Literal["did", "status", "part"]
     id: str
-    """The DID, or the address of the status list."""
+    """The DID, the address of the status list, or the id of the part."""
+
+
+@dataclass(frozen=True)
+class PartReport:
+    """What was found of one part of a stacked credential."""
+
+    id: str
+    title: str
+    """As the whole states it; a stranger's text."""
+    verdict: Verdict
+    detail: str
+    sub: str | None = None
+    report: "Report | None" = None
+    """The report on the part itself; None: it was not looked at."""
+
+    def as_json(self) -> dict[str, Any]:
+        """JSON values, with those of its own parts."""
+        report = self.report
+        return {
+            "id": self.id,
+            "title": self.title,
+            "verdict": str(self.verdict),
+            "sub": self.sub,
+            "detail": self.detail,
+            "looked_at": report is not None,
+            "digest": report.digest if report is not None else None,
+            "parts": [part.as_json() for part in report.parts] if report is not None else [],
+        }
 
 
 @dataclass(frozen=True)
@@ -111,6 +142,8 @@ class Report:
     digest: str
     """``sha256:<hex>`` of the bytes that were checked (taken out of what carries them)."""
     needs: tuple[Need, ...] = ()
+    parts: tuple[PartReport, ...] = ()
+    """What was found of each part, in the order of the document; only of a stacked credential."""
 
     def __bool__(self) -> NoReturn:
         """Raise TypeError: there are three verdicts."""
@@ -153,6 +186,7 @@ class Report:
             "digest": self.digest,
             "checks": [check_as_json(check) for check in self.checks],
             "needs": [{"kind": need.kind, "id": need.id} for need in self.needs],
+            **({"parts": [part.as_json() for part in self.parts]} if self.parts else {}),
         }
 
 

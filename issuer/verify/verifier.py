@@ -10,10 +10,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from issuer.carriers import Carrier
+from issuer.formats.stacked import is_stacked
 from issuer.jsonld.canonical import Canonicalise
 from issuer.verify.case import Case, Once
 from issuer.verify.finding import Finding
 from issuer.verify.material import Material
+from issuer.verify.parts import NO_NEWS, look
 from issuer.verify.policy import Policy
 from issuer.verify.reading import read
 from issuer.verify.report import Check, Report, Verdict
@@ -28,8 +30,10 @@ from issuer.verify.steps.issuer_key import issuer_key
 from issuer.verify.steps.key_status import key_status
 from issuer.verify.steps.listed import listed
 from issuer.verify.steps.paper import attached, paper
+from issuer.verify.steps.parts import parts
 from issuer.verify.steps.picture import picture
 from issuer.verify.steps.proof import proof
+from issuer.verify.steps.rule import rule
 from issuer.verify.steps.schema import schema
 from issuer.verify.steps.seal import seal
 from issuer.verify.steps.sealed_by import established_by_seal, sealed_by_issuer
@@ -99,7 +103,14 @@ _EDC_STEPS: tuple[_Step, ...] = (
     # 11. holder: it was awarded to the person that was named. A note, unless somebody asked.
     _Step("holder", "ELM 3.2 Person; our own check", holder),
 )
-# Those of what carries it, asked after its own.
+# Those of a W3C credential that says that it is built from others, asked after its own.
+_STACK_STEPS: tuple[_Step, ...] = (
+    # 1. rule: the parts that it names fulfil the rule that it states, each counted once.
+    _Step("rule", "Council Recommendation 2022/C 243/02, Annex I O4", rule),
+    # 2. parts: each part that is at hand is what it says, and in force. Counts where it is not.
+    _Step("parts", "VCDM 2.0 §5.3; our own check", parts),
+)
+# Those of what carries it, asked last.
 _PICTURE = _Step("picture", "our own check", picture)
 _CARRIED: Mapping[Carrier | None, tuple[_Step, ...]] = {
     None: (),
@@ -126,6 +137,7 @@ _ALWAYS = frozenset(
         "suspension",
         "seal",
         "certificate",
+        "rule",
     }
 )
 # A schema that we hold and that is broken; an unknown one is a note. So is a file without a seal,
@@ -150,16 +162,21 @@ def verify(
     ``canonicalise`` come through.
     """
     asked = Case(read(data), material, policy, at, Once(canonicalise))
-    others = tuple(_report(replace(asked, read=one, findings={})) for one in asked.read.others)
+    others = tuple(
+        _report(replace(asked, read=one, findings={}, parts=[])) for one in asked.read.others
+    )
     return _report(replace(asked, others=others))
 
 
 def _report(case: Case) -> Report:
     kind, carrier = case.read.kind, case.read.carrier
     own = _EDC_STEPS if kind == "edc" else _STEPS
-    steps = (*own, *_CARRIED[carrier])
+    stacked = kind != "edc" and is_stacked(case.document)
+    steps = (*own, *(_STACK_STEPS if stacked else ()), *_CARRIED[carrier])
     stopped: str | None = None
     for step in steps:
+        if step.id == "parts" and stopped is None:
+            case.parts.extend(look(case, _report))
         found = step.ask(case) if stopped is None else _not_reached(stopped)
         case.findings[step.id] = found
         stopped = stopped or (step.id if found.stops else None)
@@ -174,6 +191,7 @@ def _report(case: Case) -> Report:
         document=case.read.document,
         digest=case.read.digest,
         needs=tuple(dict.fromkeys(needs)),
+        parts=tuple(case.parts),
     )
 
 
@@ -202,6 +220,8 @@ def _counts(check_id: str, found: Finding, case: Case) -> bool:
         return check_id in _PROOF_ALONE
     if check_id in _ONLY_BAD_NEWS:
         return found.verdict is Verdict.FAILED
+    if check_id == "parts":
+        return found.verdict is not Verdict.PASSED and found.sub not in NO_NEWS
     if check_id == "picture":
         # People read the pages of a PDF; a badge shows a course and no person.
         return case.read.carrier == "pdf"

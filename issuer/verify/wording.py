@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 _MOST_LETTERS = 200
 _WEB = re.compile(r"did:web:([a-z0-9.-]+(?:%3A[0-9]+)?)((?::[A-Za-z0-9._~-]+)*)")
+_ONES = "no one two three four five six seven eight nine ten eleven twelve"
 _UNSEEN = frozenset({"Cf", "Cs", "Co", "Cn"})
 _BREAKS = frozenset({"Cc", "Zl", "Zp"})
 
@@ -39,5 +40,15 @@ def domain(did: str) -> str:
 
 def day(at: dt.datetime) -> str:
     """``12 June 2026``, in UTC."""
-    there = at.astimezone(dt.UTC)
-    return f"{there.day} {there:%B %Y}"
+    return day_of(at.astimezone(dt.UTC))
+
+
+def day_of(date: dt.date) -> str:
+    """``12 June 2026``, of a day."""
+    return f"{date.day} {date:%B %Y}"
+
+
+def count(number: int) -> str:
+    """``eleven``; digits from thirteen on."""
+    ones = _ONES.split()
+    return ones[number] if 0 <= number < len(ones) else str(number)

@@ -4,7 +4,7 @@ I-JSON (RFC 7493): what two readers could understand differently is refused. The
 dependency of the door stands here: only the loop can read a body. Its size is bounded elsewhere.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
@@ -31,11 +31,13 @@ JsonObject = Annotated[dict[str, Any], Depends(_object)]
 """Parameter of a route: the body as a JSON object; raises MalformedDocument and its kin."""
 
 
-def takes(model: type[BaseModel], *, without: str = "", also: tuple[str, ...] = ()) -> Any:
+def takes(
+    model: type[BaseModel], *, without: Collection[str] = (), also: tuple[str, ...] = ()
+) -> Any:
     """``openapi_extra`` of a route that reads its own body.
 
-    The shape is the model's, except for the member ``without``, which the caller's token says;
-    ``also`` names further media types, whose content is text or bytes.
+    The shape is the model's, except for the members ``without``, which are not the caller's
+    to say; ``also`` names further media types, whose content is text or bytes.
     """
     schema = model.model_json_schema()
     shape = _inlined(schema, definitions=schema.get("$defs", {}), without=without)
@@ -44,10 +46,10 @@ def takes(model: type[BaseModel], *, without: str = "", also: tuple[str, ...] = 
     return {"requestBody": {"required": True, "content": content}}
 
 
-def _inlined(value: Any, *, definitions: Mapping[str, Any], without: str) -> Any:
+def _inlined(value: Any, *, definitions: Mapping[str, Any], without: Collection[str]) -> Any:
     # A reference would be looked up in the whole OpenAPI document, which has other definitions.
     if isinstance(value, list):
-        kept = [item for item in value if item != without]
+        kept = [item for item in value if item not in without]
         return [_inlined(item, definitions=definitions, without=without) for item in kept]
     if not isinstance(value, dict):
         return value
@@ -56,5 +58,5 @@ def _inlined(value: Any, *, definitions: Mapping[str, Any], without: str) -> Any
     return {
         name: _inlined(item, definitions=definitions, without=without)
         for name, item in value.items()
-        if name not in {"$defs", without}
+        if name != "$defs" and name not in without
     }

@@ -141,6 +141,10 @@ class VerifyIn(BaseModel):
     holder: Annotated[
         str | None, Field(max_length=300, description="Name or e-mail that it should be about.")
     ] = None
+    parts: Annotated[
+        list[dict[str, Any] | str] | None,
+        Field(max_length=10, description="Parts of a stacked credential, each as JSON or JWT."),
+    ] = None
 
 
 class CheckOut(BaseModel):
@@ -157,6 +161,19 @@ class CheckOut(BaseModel):
     reached: bool
 
 
+class PartOut(BaseModel):
+    """What was found of one part of a stacked credential."""
+
+    model_config = ConfigDict(extra="allow")
+
+    id: str
+    title: str
+    verdict: str
+    sub: str | None
+    detail: str
+    looked_at: bool
+
+
 class ReportOut(BaseModel):
     """What a verification found out."""
 
@@ -168,6 +185,9 @@ class ReportOut(BaseModel):
     carrier: str | None
     digest: str
     checks: list[CheckOut]
+    parts: Annotated[
+        list[PartOut], Field(description="What was found of each part of a stacked credential.")
+    ] = []
 
 
 class IssueIn(BaseModel):

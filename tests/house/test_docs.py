@@ -20,7 +20,13 @@ import keys.algorithms
 import schemas
 from issuer.errors import TestamurError
 from issuer.settings import Settings
-from issuer.verify.report import CHECK_IDS, EDC_CHECK_IDS, PAPER_CHECK_IDS, RECEIPT_CHECK_IDS
+from issuer.verify.report import (
+    CHECK_IDS,
+    EDC_CHECK_IDS,
+    PAPER_CHECK_IDS,
+    RECEIPT_CHECK_IDS,
+    STACK_CHECK_IDS,
+)
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
 
@@ -103,7 +109,8 @@ def test_every_error_code_has_its_heading() -> None:
 
 
 def test_every_check_has_its_heading() -> None:
-    require("checks", {*CHECK_IDS, *EDC_CHECK_IDS, *PAPER_CHECK_IDS, *RECEIPT_CHECK_IDS})
+    ids = {*CHECK_IDS, *EDC_CHECK_IDS, *STACK_CHECK_IDS, *PAPER_CHECK_IDS, *RECEIPT_CHECK_IDS}
+    require("checks", ids)
 
 
 def test_every_verb_has_its_heading() -> None:

@@ -6,7 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from issuer.verify.report import CHECK_IDS, EDC_CHECK_IDS, PAPER_CHECK_IDS, RECEIPT_CHECK_IDS
+from issuer.verify.report import (
+    CHECK_IDS,
+    EDC_CHECK_IDS,
+    PAPER_CHECK_IDS,
+    RECEIPT_CHECK_IDS,
+    STACK_CHECK_IDS,
+)
 from issuer.web.problems import STATUS
 
 ROOT = Path(__file__).parents[2]
@@ -14,6 +20,7 @@ REFERENCE = ROOT / "docs" / "reference"
 FAMILIES = {
     *CHECK_IDS,
     *EDC_CHECK_IDS,
+    *STACK_CHECK_IDS,
     *PAPER_CHECK_IDS,
     *RECEIPT_CHECK_IDS,
     "key",

@@ -1,54 +1,155 @@
-"""Wholes and their parts, as `issuer.services.stack` leaves them, made without a pathway."""
+"""Stacked credentials of the town: parts that a university seals, and a whole that names them."""
 
-from issuer.model.award import Award
-from issuer.registry import holds, notices, stack_parts
-from issuer.registry.stack_parts import StackPart
-from issuer.services import revoke
-from tests.town.workshop import Workshop
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
 
-PARTS = ("data-stewardship-foundations", "data-stewardship", "research-data-law")
-WHOLE = "practising-data-steward"
-REASON = "The fee is disputed"
+import schemas
+from issuer.formats import stacked
+from issuer.model.achievement import DocumentFormat, Tier
+from issuer.model.rule import AllOf, Rule
+from issuer.model.stack import IfRevoked, Part, PartDocument, Stack
+from issuer.model.texts import LangText
+from issuer.proofs.digest_multibase import digest_multibase
+from issuer.verify import Material, Obtained, Policy, Report
+from issuer.verify.material import joined
+from tests.town.university import NOW, Bench, Document, University
 
-
-def parts(workshop: Workshop, number: int = 1) -> list[Award]:
-    """The parts of a learner, in force."""
-    return [workshop.issued(number, achievement=name) for name in PARTS]
-
-
-def approved_on(workshop: Workshop, its: list[Award], achievement: str = WHOLE) -> Award:
-    """A whole that is decided and not issued."""
-    number = its[0].learner_id
-    whole = workshop.approve(number, achievement=achievement)
-    rows = [StackPart(part.achievement, part.id) for part in its]
-    with workshop.bench.begin() as tx:
-        stack_parts.add(tx, workshop.slug, whole.id, parts=rows)
-    return whole
+WHOLE = "data-steward"
+COURSES = ("ethics", "law", "statistics", "project")
 
 
-def whole_of(workshop: Workshop, its: list[Award], achievement: str = WHOLE) -> Award:
-    """A whole in force."""
-    return workshop.issue(approved_on(workshop, its, achievement))
+@dataclass(frozen=True)
+class Course:
+    """A part that somebody has."""
 
+    name: str
+    ects: int = 3
+    hours: int = 80
+    index: int = 94_567
+    earned: dt.date = dt.date(2026, 3, 1)
+    changes: tuple[tuple[str, Any], ...] = ()
 
-def do(workshop: Workshop, verb: str, award: Award, *, reason: str = REASON) -> Award:
-    """Revoke, suspend or reinstate as the registrar."""
-    with workshop.bench.begin() as tx:
-        change = getattr(revoke, verb)
-        done: Award = change(
-            tx, workshop.slug, award.id, reason=reason, actor="registrar", at=workshop.clock()
+    @property
+    def title(self) -> str:
+        return self.name.replace("-", " ").capitalize()
+
+    def badge(self, uni: University) -> Document:
+        """The unsigned badge."""
+        document = uni.badge(id=f"{uni.base}/c/{self.name}", name=self.title)
+        purposes = ("revocation", "suspension")
+        document["credentialStatus"] = [
+            uni.entry(p, id=f"{uni.list_url(p)}#{self.index}", statusListIndex=str(self.index))
+            for p in purposes
+        ]
+        subject = document["credentialSubject"]
+        subject["creditsEarned"] = self.ects
+        subject["achievement"] |= {
+            "id": f"{uni.base}/achievements/{self.name}/v/1",
+            "name": self.title,
+            "workloadHours": str(self.hours),
+        }
+        return document | dict(self.changes)
+
+    def part(self, uni: University, data: bytes, **changes: Any) -> Part:
+        """How a whole names it."""
+        form = DocumentFormat.OB3 if data.lstrip().startswith(b"{") else DocumentFormat.OB3_JWT
+        address = f"{uni.base}/c/{self.name}"
+        stated = Part(
+            name=self.name,
+            title=LangText.of(en=self.title),
+            achievement=f"{uni.base}/achievements/{self.name}/v/1",
+            tier=Tier.BASIC,
+            ects=Decimal(self.ects),
+            hours=Decimal(self.hours),
+            earned=self.earned,
+            documents=(PartDocument(format=form, id=address, digest=digest_multibase(data)),),
         )
-        return done
+        return stated.model_copy(update=changes)
 
 
-def held_by(workshop: Workshop, whole: Award) -> dict[str, str]:
-    """What holds a whole: part and kind."""
-    with workshop.bench.read() as tx:
-        return {one.part_award_id: str(one.kind) for one in holds.of_whole(tx, whole.id)}
+def stack_of(*parts: Part, rule: Rule | None = None, **changes: Any) -> Stack:
+    """A stack of these parts, each of which is needed."""
+    stated: dict[str, Any] = {
+        "pathway": "data-steward",
+        "pathway_version": 1,
+        "pathway_title": LangText.of(en="Data steward"),
+        "step": "steward",
+        "rule": rule or AllOf(all_of=tuple(part.name for part in parts)),
+        "parts": parts,
+        "if_revoked": IfRevoked.FAILED,
+    }
+    return Stack(**(stated | changes))
 
 
-def told(workshop: Workshop) -> list[tuple[str, str, str]]:
-    """Kind, whole and part of each notice, oldest first."""
-    with workshop.bench.read() as tx:
-        found = notices.unseen(tx, workshop.slug)
-    return [(str(one.kind), one.award_id, one.about) for one in reversed(found)]
+def whole(uni: University, stack: Stack, *, of: Course | None = None, **stated: Any) -> Document:
+    """The unsigned stacked badge; ``stated`` replaces members of what it says of its parts.
+
+    ``of``: what it is itself a part as.
+    """
+    document = uni.badge(id=f"{uni.base}/c/{WHOLE}", name="Data steward")
+    if of is not None:
+        document = of.badge(uni)
+    document["@context"] = [*document["@context"], schemas.stacking_context()]
+    node = stacked.compose(stack, credential_id=document["id"], base_url=uni.base, language="en")
+    kept = {k: v for k, v in {**node, **stated}.items() if stated.get(k, v) is not None}
+    document["credentialSubject"]["stackedFrom"] = kept
+    document["credentialSubject"]["creditsEarned"] = float(stack.ects)
+    return document
+
+
+@dataclass(frozen=True)
+class Stacked:
+    """A sealed whole and the sealed parts beside it."""
+
+    data: bytes
+    parts: Mapping[str, bytes]
+    """By their ids."""
+
+    def at_hand(self, *names: str) -> Material:
+        """Those parts whose ids end so, else all."""
+        chosen = {
+            part_id: data
+            for part_id, data in self.parts.items()
+            if not names or part_id.rpartition("/")[2] in names
+        }
+        return Material(parts={i: Obtained(data, NOW, i) for i, data in chosen.items()})
+
+    def verify(
+        self, bench: Bench, *, material: Material | None = None, policy: Policy | None = None
+    ) -> Report:
+        """Verify it with all its parts at hand; what ``material`` holds counts before them."""
+        known = material or bench.material()
+        return bench.verify(self.data, material=joined(self.at_hand(), known), policy=policy)
+
+
+def stacked_badge(
+    uni: University,
+    *courses: Course,
+    stated: Mapping[str, Any] | None = None,
+    **stack: Any,
+) -> Stacked:
+    """Seal each course, and a whole that is built from them."""
+    taken = courses or tuple(map(Course, COURSES))
+    sealed = [(course, uni.seal(course.badge(uni))) for course in taken]
+    named = [course.part(uni, data) for course, data in sealed]
+    document = whole(uni, stack_of(*named, **stack), **(stated or {}))
+    return Stacked(uni.seal(document), {f"{uni.base}/c/{c.name}": data for c, data in sealed})
+
+
+def nested(uni: University, levels: int, *, each: int = 1) -> Stacked:
+    """A whole of ``each`` parts, of which each has ``each`` parts, so many levels deep."""
+    held: dict[str, bytes] = {}
+
+    def sealed(name: str, depth: int) -> bytes:
+        if depth == 0:
+            return uni.seal(Course(name).badge(uni))
+        courses = [Course(f"{name}-{number}") for number in range(each)]
+        below = [(c, sealed(c.name, depth - 1)) for c in courses]
+        held.update({f"{uni.base}/c/{course.name}": data for course, data in below})
+        stack = stack_of(*(course.part(uni, data, ects=None, hours=None) for course, data in below))
+        return uni.seal(whole(uni, stack, of=Course(name)))
+
+    return Stacked(sealed("whole", levels), held)

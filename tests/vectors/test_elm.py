@@ -22,6 +22,7 @@ from issuer.formats.elm3 import terms
 from issuer.formats.portrait import portrait
 from issuer.proofs import jcs
 from tests.town import awards
+from tests.town.stacked import stacked_award
 from tests.vectors.shapes import Judged, Shapes
 
 pytestmark = pytest.mark.vectors
@@ -69,6 +70,11 @@ def test_a_whole_award_passes_the_shapes(shapes: Shapes) -> None:
     judged = shapes.judge(composed(awards.whole_award()))
     assert judged.conforms, judged.text
     assert judged.triples > 350
+
+
+def test_a_stacked_award_passes_the_shapes(shapes: Shapes) -> None:
+    judged = shapes.judge(composed(stacked_award()))
+    assert judged.conforms, judged.text
 
 
 def test_the_barest_award_passes_the_shapes(shapes: Shapes) -> None:

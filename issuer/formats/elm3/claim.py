@@ -6,7 +6,10 @@ assessment: "Pass" stands where none was given. What ELM has no property for is 
 is a term of our vocabulary.
 """
 
+from decimal import Decimal
+
 from issuer.formats.awarded import Awarded
+from issuer.formats.elm3 import parts
 from issuer.formats.elm3.bodies import accreditation
 from issuer.formats.elm3.nodes import (
     ESCO,
@@ -52,16 +55,19 @@ def achievement(awarded: Awarded, ids: Ids, *, body: Node) -> Node:
         "awardingDate": midnight(awarded.award.awarded_on),
     }
     badge = f"{awarded.base_url}/c/{awarded.award.id}"
+    stack = awarded.result.stack
     return compact(
         {
             "id": ids.new("learningAchievement"),
             "type": "LearningAchievement",
             "title": texts(offering.title),
             "awardedBy": process,
-            "creditReceived": _credit(offering, ids),
+            "creditReceived": _credit(stack.ects if stack and stack.ects else offering.ects, ids),
             "influencedBy": _activity(offering, ids, process=process),
             "provenBy": _assessment(awarded, ids, process=process),
             "specifiedBy": qualification(awarded, ids),
+            "hasPart": parts.parts(stack, ids, body=body) if stack else [],
+            "additionalNote": parts.notes(stack, ids, base_url=awarded.base_url) if stack else [],
             "supplementaryDocument": [
                 web(ids, badge, dict(BADGE_TITLE)),
                 *(_evidence(item, ids, offering.language) for item in awarded.result.evidence),
@@ -75,15 +81,15 @@ def _evidence(item: Evidence, ids: Ids, tag: str) -> Node:
     return web(ids, item.url, {tag: f"{item.title}{digest}"})
 
 
-def _credit(offering: Achievement, ids: Ids) -> Node | None:
-    if offering.ects is None:
+def _credit(ects: Decimal | None, ids: Ids) -> Node | None:
+    if ects is None:
         return None
     return {
         "id": ids.new("creditPoint"),
         "type": "CreditPoint",
         "framework": ids.concept("credit", "ects"),
         # A text in ELM.
-        "point": plain(offering.ects),
+        "point": plain(ects),
     }
 
 
@@ -207,7 +213,7 @@ def qualification(awarded: Awarded, ids: Ids) -> Node:
             "description": texts(offering.description),
             "dcType": ids.concept("learning_opportunity", "short_programme"),
             "identifier": identifier(ids, awarded.achievement_url, scheme="Achievement"),
-            "creditPoint": _credit(offering, ids),
+            "creditPoint": _credit(offering.ects, ids),
             "volumeOfLearning": duration(hours) if hours is not None else None,
             "eqfLevel": ids.concept("eqf", str(level.eqf)) if level and level.eqf else None,
             "educationLevel": own_concept(f"{cycle}-cycle", f"{cycle} cycle", scheme="cycles")

@@ -35,6 +35,8 @@ _NAMES = {
     "seal": ("Seal", "Seal"),
     "certificate": ("Certificate of the seal", ""),
     "accreditation": ("Accreditation", "Accreditation"),
+    "rule": ("Rule", ""),
+    "parts": ("Parts", ""),
     "attached": ("Other credentials in the file", ""),
     "paper": ("Seal over the file", ""),
     "picture": ("Pages and data", ""),
@@ -54,6 +56,7 @@ _QUESTIONS = (
         ("issuer_key", "certificate", "issuer_established", "key_status", "accreditation"),
     ),
     ("force", "Is it still in force?", ("validity", "revocation", "suspension")),
+    ("built", "Is it built as it says?", ("rule", "parts")),
     ("whole", "Does it say all it should?", ("completeness",)),
     ("whose", "Is it the person you named?", ("holder",)),
 )
@@ -67,6 +70,8 @@ _FLAGS = {
     "seal": "NOT GENUINE",
     "certificate": "NOT GENUINE",
     "issuer_key": "NOT GENUINE",
+    "rule": "NOT AS IT SAYS",
+    "parts": "A PART IS NOT IN ORDER",
     "attached": "NOT GENUINE",
     "paper": "NOT GENUINE",
 }
@@ -83,6 +88,8 @@ _FAILED = {
     "revocation": "Revoked. Do not rely on it.",
     "suspension": "Suspended. Do not rely on it for now.",
     "validity": "Not in force. Do not rely on it.",
+    "rule": "It does not keep to its own rule. Do not rely on it.",
+    "parts": "A part of it is not in order. Do not rely on it.",
     "attached": "The credentials in this file do not belong together. Do not rely on it.",
     "paper": "This file was changed after it was sealed. Do not rely on it.",
     "holder": "It was awarded to somebody else.",
@@ -100,6 +107,7 @@ _OPEN = {
     "validity": "We cannot say yet whether it is still in force.",
     "revocation": "We cannot say yet whether it is still in force.",
     "suspension": "We cannot say yet whether it is still in force.",
+    "parts": "We cannot say whether all its parts are in order.",
     "picture": "We cannot say whether these pages are genuine. Read the data below.",
     "holder": "We cannot say whose it is.",
 }
@@ -117,6 +125,9 @@ _NO = {
     "validity.not_yet": "No, not yet.",
     "revocation": "No, it was revoked.",
     "suspension": "No, it is suspended.",
+    "rule": "No, its parts do not carry it.",
+    "parts.revoked": "No, one of its parts was revoked.",
+    "parts": "No, one of its parts is not in order.",
     "attached": "No, another credential in the file does not belong to it, or is not valid.",
     "paper": "No, the file was changed after it was sealed.",
     "holder": "No, it names somebody else.",
@@ -131,12 +142,14 @@ _UNKNOWN = {
     "key_status": "Not known: the history of its key could not be had.",
     "revocation": "Not known: the status lists could not be had.",
     "suspension": "Not known: the status lists could not be had.",
+    "rule": "Not known: what it says of its parts was not looked at.",
+    "parts": "Not known: one of its parts is in doubt.",
     "picture": "Not known: anybody can draw a picture around these data. Read the data below.",
     "holder": "Not known: it holds nothing to compare.",
     "completeness": "Not asked: it does not call itself a micro-credential.",
 }
 _GENUINE = ("format", "contexts", "proof", "seal", "issuer_key")
-_STANDING = frozenset({"revocation", "suspension", "validity", "holder"})
+_STANDING = frozenset({"revocation", "suspension", "validity", "holder", "parts"})
 """What can fail although the document is what its issuer signed."""
 _STOLEN = frozenset({"key.stolen", "key.stolen_unproven"})
 
@@ -185,13 +198,24 @@ def stamp(report: Report, zone: ZoneInfo) -> Stamp:
     """The answer, with its reason and the moment."""
     check = decisive(report)
     headline = "Genuine, unchanged and in force."
-    sentence = f"All {words.count(_counted(report))} checks that are needed for this answer passed."
+    asked = f"All {words.count(_counted(report))} checks that are needed for this answer passed"
+    sentence = f"{asked}{_with_parts(report)}"
     if check is not None:
         headline = _headline(report, check)
         sentence = " ".join(_reasons(report, check))
     elif report.verdict is not Verdict.PASSED:
         headline, sentence = "We cannot say.", "No check could be made."
     return Stamp(headline, sentence, words.when(report.at, zone), words.zone_name(zone))
+
+
+def _with_parts(report: Report) -> str:
+    if not report.parts:
+        return "."
+    if all(part.verdict is Verdict.PASSED for part in report.parts):
+        many = len(report.parts)
+        each = "its one part" if many == 1 else f"each of its {words.count(many)} parts"
+        return f", for the whole and for {each}."
+    return f". {report.check('parts').detail}"
 
 
 def needed(report: Report) -> str:
@@ -271,6 +295,7 @@ def _yes(portrait: Portrait | None, *, name: str, listed: bool) -> str:
         "force": "Yes: not expired, suspended or revoked."
         if listed
         else "Not expired; it names no list on which it could be revoked.",
+        "built": "Yes, its parts fulfil the rule that it states.",
         "picture": "Yes, the pages are protected as the data are.",
         "whose": "Yes, that is the name in it.",
     }.get(name, "Yes.")

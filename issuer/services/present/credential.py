@@ -5,7 +5,8 @@ check. The document is UNVERIFIED unless the report says PASSED, and is shown as
 an issuer whom we cannot vouch for stand in quotation marks. Open Graph: https://ogp.me/.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from issuer.formats.portrait import portrait
 from issuer.formats.said import Portrait
 from issuer.formats.tolerant import link, mappings, text
 from issuer.services.present import answers, claims, numbers, words
+from issuer.services.present.stack import stack
 from issuer.services.present.views import CredentialView, Download, Pair, When, Words
 from issuer.verify.report import Report, Verdict
 from keys.algorithms import VaultError
@@ -41,6 +43,8 @@ class PublicPage:
     """Path of the achievement in the version that the credential names."""
     europass_link: str = ""
     """Where its learner says that Europass shows it, too."""
+    open_parts: Mapping[str, str] = field(default_factory=dict)
+    """Path of the page of each of its parts that is shared, by the part's id."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,7 @@ def credential(report: Report, *, page: PublicPage, zone: ZoneInfo) -> Credentia
         downloads=page.downloads,
         social=_social(view, page),
         europass_link=page.europass_link,
+        stack=stack(report, open_parts=page.open_parts),
     )
 
 
@@ -107,6 +112,7 @@ def _view(report: Report, *, achievement_href: str | None, zone: ZoneInfo) -> Cr
         page_title=_page_title(said),
         page_description=_description(said, stamp.headline, good=report.verdict is Verdict.PASSED),
         sources=_sources(said, report),
+        stack=stack(report, open_parts={}),
     )
 
 

@@ -168,6 +168,61 @@ class Claims:
 
 
 @dataclass(frozen=True)
+class PartView:
+    """A part of what a credential is built from."""
+
+    title: str
+    """The issuer's words."""
+    href: str | None
+    """Path of its page, where it is shared here."""
+    tier: int
+    ects: str
+    hours: str
+    """As ``80 hours``; empty where it is not stated, as the credits."""
+    earned: When
+    issuer: str
+    """Who issued it, where it was recognised from elsewhere."""
+    tone: Tone
+    word: str
+    sentence: str
+    """What was found of it, where that is not that it passed."""
+
+
+@dataclass(frozen=True)
+class BlockView:
+    """A block in the picture of the path: a part that was done, or a choice that was not taken."""
+
+    state: str
+    """``Tier 2 · chosen``."""
+    title: str
+    line: str
+    """``5 ECTS · 130 hours · 12 June 2026``."""
+    tone: Tone | None
+    """None: it was not chosen."""
+    href: str | None = None
+
+
+@dataclass(frozen=True)
+class StackView:
+    """What a credential is built from; everything in it is stated by its issuer."""
+
+    lead: str
+    """``Four parts, each certified on its own, carry this credential.``"""
+    together: str
+    rule: str
+    """In words, with the titles of the parts."""
+    rows: tuple[tuple[BlockView, ...], ...]
+    """The path, the highest tier first."""
+    parts: tuple[PartView, ...]
+    ects: str
+    hours: str
+    caption: str
+    """What becomes of the whole if a part is revoked."""
+    tiers: tuple[Pair, ...]
+    """What somebody on each of these tiers can do."""
+
+
+@dataclass(frozen=True)
 class CredentialView:
     """The employer's page and the result of a check."""
 
@@ -207,6 +262,8 @@ class CredentialView:
     """What was handed in, in words."""
     europass_link: str = ""
     """Where the learner says that it can be seen in Europass, too; only for a public page."""
+    stack: StackView | None = None
+    """What it is built from, where it says so and that can be read."""
 
 
 @dataclass(frozen=True)

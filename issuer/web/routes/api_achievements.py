@@ -28,7 +28,7 @@ def listing(token: Reader, house: OpenHouse) -> dict[str, list[dict[str, Any]]]:
     return {"achievements": [offer.describe(course, organisation) for course in courses]}
 
 
-@router.post(_ADDRESS, status_code=201, openapi_extra=takes(Achievement, without="organisation"))
+@router.post(_ADDRESS, status_code=201, openapi_extra=takes(Achievement, without=("organisation",)))
 def put(*, token: Admin, house: OpenHouse, value: JsonObject, response: Response) -> dict[str, Any]:
     """Keep a course: 201 with its version where its content is new, 200 where it was there."""
     bench = house.bench

@@ -23,7 +23,7 @@ router = APIRouter(tags=["issuing"], responses=PROBLEMS)
     status_code=submit.CREATED,
     response_model=SubmittedOut,
     response_model_exclude_unset=True,
-    openapi_extra=takes(AssessmentResult, without="organisation"),
+    openapi_extra=takes(AssessmentResult, without=("organisation", "stack")),
 )
 def create(  # FastAPI hands a route what it asks for, by name.
     *,

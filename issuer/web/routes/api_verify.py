@@ -47,6 +47,7 @@ async def _form(request: Request) -> HandedIn:
 @router.post(
     "/api/v1/verify",
     response_model=ReportOut,
+    response_model_exclude_unset=True,
     openapi_extra=takes(VerifyIn, also=_KINDS),
 )
 def verify(

@@ -5,6 +5,7 @@ withdrawn and erased are one NotFound. The verdict is that of `issuer.services.c
 time; the view is made by `issuer.services.present`.
 """
 
+from contextlib import suppress
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request, Response
@@ -123,8 +124,9 @@ def _page(house: House, shown: Shown) -> str:
         sealed = look.sealed(tx, shown.award.id, _checked(shown))
         also = europass_link.public(tx, shown.award)
     here, course = f"/c/{shown.award.id}", shown.achievement
+    report = house.checker.check(sealed.data)
     view = present.credential(
-        house.checker.check(sealed.data),
+        report,
         page=PublicPage(
             address=site.base_url + here,
             award_id=shown.award.id,
@@ -132,10 +134,23 @@ def _page(house: House, shown: Shown) -> str:
             downloads=files.downloads(shown, folder=f"{here}."),
             achievement_href=f"/achievements/{course.slug}/v/{course.version}",
             europass_link=also,
+            open_parts=_open_parts(house, [part.id for part in report.parts]),
         ),
         zone=ZoneInfo(shown.organisation.time_zone),
     )
     return pages.credential(site, view)
+
+
+def _open_parts(house: House, ids: list[str]) -> dict[str, str]:
+    # A part that is not shared has no page; the whole says that it is in force all the same.
+    prefix, found = f"{house.settings.base_url}/c/", {}
+    with house.bench.read() as tx:
+        for part_id in ids:
+            with suppress(NotFound):
+                if part_id.startswith(prefix):
+                    award = look.public_award(tx, part_id.removeprefix(prefix))
+                    found[part_id] = f"/c/{award.id}"
+    return found
 
 
 def _checked(shown: Shown) -> DocumentFormat:

@@ -7,8 +7,8 @@ from issuer.model.award import AwardState
 from issuer.registry import audit
 from issuer.services import issue, offer
 from issuer.verify import Verdict
-from tests.town import stacks
-from tests.town.stacks import do, held_by, told
+from tests.town import standings
+from tests.town.standings import do, held_by, told
 from tests.town.workshop import Workshop
 
 SUSPENDED, ACTIVE, REVOKED = AwardState.SUSPENDED, AwardState.ACTIVE, AwardState.REVOKED
@@ -30,9 +30,9 @@ def workshop(workshop: Workshop) -> Workshop:
 def test_a_suspended_part_suspends_its_whole_and_reinstating_undoes_that(
     workshop: Workshop,
 ) -> None:
-    parts = stacks.parts(workshop)
-    whole = stacks.whole_of(workshop, parts)
-    other = stacks.whole_of(workshop, stacks.parts(workshop, 2))
+    parts = standings.parts(workshop)
+    whole = standings.whole_of(workshop, parts)
+    other = standings.whole_of(workshop, standings.parts(workshop, 2))
     data = workshop.sealed(whole)
     do(workshop, "suspend", parts[1])
     fallen = workshop.award(whole)
@@ -54,8 +54,8 @@ def test_a_suspended_part_suspends_its_whole_and_reinstating_undoes_that(
 
 
 def test_the_trail_says_because_of_which_part(workshop: Workshop) -> None:
-    parts = stacks.parts(workshop)
-    whole = stacks.whole_of(workshop, parts)
+    parts = standings.parts(workshop)
+    whole = standings.whole_of(workshop, parts)
     do(workshop, "suspend", parts[0])
     with workshop.bench.read() as tx:
         *_, first, second = audit.lines(tx, workshop.slug)
@@ -70,8 +70,8 @@ def test_the_trail_says_because_of_which_part(workshop: Workshop) -> None:
 
 
 def test_several_parts_are_down_at_once(workshop: Workshop) -> None:
-    parts = stacks.parts(workshop)
-    whole = stacks.whole_of(workshop, parts)
+    parts = standings.parts(workshop)
+    whole = standings.whole_of(workshop, parts)
     do(workshop, "suspend", parts[0])
     do(workshop, "suspend", parts[2])
     do(workshop, "reinstate", parts[0])
@@ -83,8 +83,8 @@ def test_several_parts_are_down_at_once(workshop: Workshop) -> None:
 
 
 def test_a_revoked_part_leaves_the_whole_to_a_person(workshop: Workshop) -> None:
-    parts = stacks.parts(workshop)
-    whole = stacks.whole_of(workshop, parts)
+    parts = standings.parts(workshop)
+    whole = standings.whole_of(workshop, parts)
     do(workshop, "suspend", parts[0])
     do(workshop, "suspend", parts[1])
     do(workshop, "revoke", parts[0])
@@ -101,8 +101,8 @@ def test_a_revoked_part_leaves_the_whole_to_a_person(workshop: Workshop) -> None
 
 
 def test_what_a_person_suspended_no_part_reinstates(workshop: Workshop) -> None:
-    parts = stacks.parts(workshop)
-    whole = stacks.whole_of(workshop, parts)
+    parts = standings.parts(workshop)
+    whole = standings.whole_of(workshop, parts)
     do(workshop, "suspend", whole, reason="Under appeal")
     do(workshop, "suspend", parts[0])
     assert workshop.award(whole).reason == "Under appeal"
@@ -115,8 +115,8 @@ def test_what_a_person_suspended_no_part_reinstates(workshop: Workshop) -> None:
 
 
 def test_a_person_suspends_what_a_part_has_suspended_already(workshop: Workshop) -> None:
-    parts = stacks.parts(workshop)
-    whole = stacks.whole_of(workshop, parts)
+    parts = standings.parts(workshop)
+    whole = standings.whole_of(workshop, parts)
     do(workshop, "suspend", parts[0])
     both = do(workshop, "suspend", whole, reason="Under appeal")
     assert (both.state, both.reason) == (SUSPENDED, "Under appeal")
@@ -129,8 +129,8 @@ def test_a_person_suspends_what_a_part_has_suspended_already(workshop: Workshop)
 
 
 def test_within_one_moment_it_may_fall_twice(workshop: Workshop) -> None:
-    parts = stacks.parts(workshop)
-    whole = stacks.whole_of(workshop, parts)
+    parts = standings.parts(workshop)
+    whole = standings.whole_of(workshop, parts)
     for verb in ("suspend", "reinstate", "suspend"):
         do(workshop, verb, parts[0])
     assert workshop.award(whole).state is SUSPENDED
@@ -138,10 +138,10 @@ def test_within_one_moment_it_may_fall_twice(workshop: Workshop) -> None:
 
 
 def test_one_part_holds_every_whole_that_names_it(workshop: Workshop) -> None:
-    parts = stacks.parts(workshop)
+    parts = standings.parts(workshop)
     wholes = [
-        stacks.whole_of(workshop, parts),
-        stacks.whole_of(workshop, parts[:2], "professional-data-steward"),
+        standings.whole_of(workshop, parts),
+        standings.whole_of(workshop, parts[:2], "professional-data-steward"),
     ]
     do(workshop, "suspend", parts[1])
     assert {workshop.award(whole).state for whole in wholes} == {SUSPENDED}
@@ -150,9 +150,9 @@ def test_one_part_holds_every_whole_that_names_it(workshop: Workshop) -> None:
 
 
 def test_a_whole_that_is_part_of_another_passes_it_on(workshop: Workshop) -> None:
-    parts = stacks.parts(workshop)
-    middle = stacks.whole_of(workshop, parts)
-    top = stacks.whole_of(workshop, [middle], "professional-data-steward")
+    parts = standings.parts(workshop)
+    middle = standings.whole_of(workshop, parts)
+    top = standings.whole_of(workshop, [middle], "professional-data-steward")
     do(workshop, "suspend", parts[0])
     assert workshop.award(top).state is SUSPENDED
     assert held_by(workshop, top) == {middle.id: "suspended"}
@@ -161,8 +161,8 @@ def test_a_whole_that_is_part_of_another_passes_it_on(workshop: Workshop) -> Non
 
 
 def test_a_part_that_falls_while_its_whole_is_being_issued(workshop: Workshop) -> None:
-    parts = stacks.parts(workshop)
-    whole = stacks.approved_on(workshop, parts)
+    parts = standings.parts(workshop)
+    whole = standings.approved_on(workshop, parts)
     do(workshop, "suspend", parts[0])
     assert workshop.award(whole).state is AwardState.APPROVED
     assert workshop.issue(whole).state is SUSPENDED
@@ -171,8 +171,8 @@ def test_a_part_that_falls_while_its_whole_is_being_issued(workshop: Workshop) -
 
 
 def test_a_whole_that_is_never_issued_is_held_no_more(workshop: Workshop) -> None:
-    parts = stacks.parts(workshop)
-    whole = stacks.approved_on(workshop, parts)
+    parts = standings.parts(workshop)
+    whole = standings.approved_on(workshop, parts)
     do(workshop, "suspend", parts[0])
     with workshop.bench.begin() as tx:
         issue.give_up(tx, whole, reason="a test", at=workshop.clock())
@@ -183,11 +183,11 @@ def test_a_whole_that_is_never_issued_is_held_no_more(workshop: Workshop) -> Non
 
 
 def test_a_whole_without_a_suspension_entry_is_told_of_and_stays(workshop: Workshop) -> None:
-    parts = stacks.parts(workshop)
-    fixed = workshop.courses[stacks.WHOLE].model_copy(update={"suspendable": False})
+    parts = standings.parts(workshop)
+    fixed = workshop.courses[standings.WHOLE].model_copy(update={"suspendable": False})
     with workshop.bench.begin() as tx:
         offer.put_achievement(tx, fixed, at=workshop.clock(), actor="operator")
-    whole = stacks.whole_of(workshop, parts)
+    whole = standings.whole_of(workshop, parts)
     do(workshop, "revoke", parts[0])
     assert workshop.award(whole).state is ACTIVE
     assert told(workshop) == [("part-revoked", whole.id, parts[0].id)]
@@ -195,8 +195,8 @@ def test_a_whole_without_a_suspension_entry_is_told_of_and_stays(workshop: Works
 
 
 def test_a_whole_that_has_ended_is_left_alone(workshop: Workshop) -> None:
-    parts = stacks.parts(workshop)
-    whole = stacks.whole_of(workshop, parts)
+    parts = standings.parts(workshop)
+    whole = standings.whole_of(workshop, parts)
     do(workshop, "revoke", whole)
     do(workshop, "revoke", parts[0])
     assert told(workshop) == []

@@ -15,7 +15,7 @@ from issuer.registry import audit, learners, pathways, recognitions
 from issuer.services import export, pathway_file
 from issuer.services.recognise import Accepted, Request, recognise
 from issuer.verify import Policy, Report, verify
-from tests.town import stacks
+from tests.town import standings
 from tests.town.workshop import Workshop, canonicalise
 
 ROOT = Path(__file__).parents[3]
@@ -111,7 +111,7 @@ def test_a_token_is_recognised_as_well(college: Workshop, ours: Ours) -> None:
 
 def test_one_that_its_issuer_revoked_is_refused(college: Workshop, ours: Ours) -> None:
     award = _issued(college)
-    stacks.do(college, "revoke", award)
+    standings.do(college, "revoke", award)
     college.publish()
     with pytest.raises(NotPassed, match="revoked"):
         ours(college.sealed(award))

@@ -1,6 +1,7 @@
 """Automatic stacking: once, whatever the order, however often, whoever asks."""
 
 import datetime as dt
+import functools
 import itertools
 import threading
 
@@ -193,17 +194,19 @@ def test_a_learner_keeps_the_version_until_somebody_moves_it(workshop: Workshop)
     paths.earn(workshop, 2, ["sources"])
     assert [one.step for one in consider(workshop)] == ["data-basic"]
     assert consider(workshop, 2) == ()
-    move = {"pathway": "data", "actor": "dean"}
     learner = learner_of(workshop, 2)
+    move = functools.partial(
+        stack.move, workshop.bench, workshop.slug, learner, pathway="data", actor="dean"
+    )
     with pytest.raises(NotFound):
-        stack.move(workshop.bench, workshop.slug, learner, version=3, **move)
-    (done,) = stack.move(workshop.bench, workshop.slug, learner, version=1, **move)
+        move(version=3)
+    (done,) = move(version=1)
     assert done.step == "data-basic"
     with workshop.bench.read() as tx:
         journey = journeys.get(tx, workshop.slug, learner, pathway="data")
     assert (journey.version, journey.moved_by) == (1, "dean")
     # Moved on, nothing that was awarded is awarded again.
-    assert stack.move(workshop.bench, workshop.slug, learner, version=2, **move) == ()
+    assert move(version=2) == ()
     assert len(wholes(workshop)["data-basic"]) == 2
     assert "stack.move" in workshop.lines()
 
@@ -269,12 +272,12 @@ def test_a_step_that_was_declined_is_not_proposed_again(workshop: Workshop) -> N
     paths.earn(workshop, 1, BASIC)
     consider(workshop)
     who = (workshop.bench, workshop.slug, learner_of(workshop))
-    how = {"place": ("data", "data-basic"), "actor": "dean"}
+    decline = functools.partial(decisions.decline, *who, place=("data", "data-basic"), actor="dean")
     with pytest.raises(FieldsInvalid):
-        decisions.decline(*who, **how, reason=" ")
-    decisions.decline(*who, **how, reason="The exam is open.")
+        decline(reason=" ")
+    decline(reason="The exam is open.")
     with pytest.raises(Conflict):
-        decisions.decline(*who, **how, reason="Again.")
+        decline(reason="Again.")
     assert consider(workshop) == ()
     step = stands(workshop).steps["data-basic"]
     assert (step.state, step.reason) == (CompletionState.DECLINED, "The exam is open.")

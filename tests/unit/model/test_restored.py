@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from issuer.model.assessment import AssessmentResult, restored
+from tests.town.stacked import stack
 
 LEARNER: dict[str, Any] = {
     "organisation": "euas",
@@ -36,6 +37,7 @@ EVIDENCE = [
         ({}, {"passed": None, "source_id": "R-1"}),
         ({"birth_date": dt.date(1999, 12, 31), "email": "zoe@learner.example"}, {}),
         ({"identifiers": IDENTIFIERS, "did": "did:key:z6Mk"}, {"evidence": EVIDENCE}),
+        ({}, {"stack": stack()}),
         ({}, {"grade": {"value": "1.3", "scheme": "1 to 5"}, "assessor": "Dr Example"}),
     ],
 )
@@ -48,3 +50,9 @@ def test_it_reads_as_validation_does(learner: dict[str, Any], changes: dict[str,
     assert found == AssessmentResult.model_validate_json(data)
     assert found.model_dump_json().encode() == data
     assert found.natural_key == result.natural_key
+
+
+def test_what_rests_on_no_parts_does_not_mention_them() -> None:
+    result = AssessmentResult.model_validate({**RESULT, "learner": LEARNER})
+    # Commitments of results that were taken in before there was stacking stay as they are.
+    assert "stack" not in result.model_dump_json()

@@ -176,3 +176,10 @@ def test_entries_that_are_no_tables_are_refused() -> None:
 def test_the_reader_needs_no_place(tmp_path: Path) -> None:
     (tmp_path / "trust.toml").write_bytes(trust.encode([_issuer()]))
     assert trust.decode((tmp_path / "trust.toml").read_bytes()) == (_issuer(),)
+
+
+def test_what_an_award_is_built_from_is_never_taken_in() -> None:
+    value: dict[str, Any] = {"learner": {}, "stack": None}
+    with pytest.raises(FieldsInvalid, match="by the rules of its pathway") as caught:
+        accept.result_from_json(value, organisation="euas")
+    assert caught.value.details["fields"] == [{"field": "stack", "fault": "must not be sent"}]

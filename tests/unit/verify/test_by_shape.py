@@ -9,9 +9,11 @@ import pytest
 
 from issuer.errors import MalformedDocument
 from issuer.jsonld import rdfc10
-from issuer.verify import Policy, ShapeVerifier, Verdict, verify_many
+from issuer.verify import Material, Obtained, Policy, ShapeVerifier, Verdict, verify_many
 from issuer.verify.case import Once, Remembered
+from issuer.verify.material import joined
 from tests.town.alike import Alike
+from tests.town.stacks import Course, stack_of, stacked_badge, whole
 from tests.town.university import LATER, Bench, University
 
 Document = dict[str, Any]
@@ -187,3 +189,49 @@ def test_an_issuer_of_whom_nobody_says_who_it_is_teaches_nothing(alike: Alike) -
         )
         assert report.verdict is Verdict.PASSED
     assert quick.shapes == 0
+
+
+def test_a_stacked_credential_goes_the_full_way(alike: Alike) -> None:
+    uni, bench = alike.university, alike.bench
+    parts = [Course("ethics", index=17), Course("law"), Course("statistics")]
+    material = bench.material()
+    for number, course in enumerate(parts):
+        # The parts themselves are known by their shape.
+        for _ in range(2):
+            data = uni.seal(dataclasses.replace(course, ects=number + 1).badge(uni))
+            assert alike.judged(data).verdict is Verdict.PASSED
+    made = stacked_badge(uni, *parts)
+    known = alike.quick.shapes
+    for held in (
+        joined(material, made.at_hand()),
+        joined(material, made.at_hand("law")),
+        material,
+    ):
+        assert alike.judged(made.data, material=held).verdict is Verdict.PASSED
+    url = uni.list_url("revocation")
+    revoked = bench.material(
+        lists={**uni.lists(), url: uni.status_list("revocation", revoked=[17])}
+    )
+    report = alike.judged(made.data, material=joined(revoked, made.at_hand()))
+    assert report.check("parts").sub == "parts.revoked"
+    assert alike.quick.shapes == known
+
+
+def test_a_shape_is_not_learnt_from_a_part(alike: Alike) -> None:
+    uni = alike.university
+    # Its own issuer is unknown here, so nobody has asked whether its proof fits.
+    other = University("other.example", name="Other University")
+    course = Course("chemistry")
+    data = other.seal(course.badge(other))
+    part = course.part(other, data, issuer=other.name)
+    known = alike.quick.shapes
+    sealed = uni.seal(whole(uni, stack_of(part)))
+    held = joined(
+        alike.bench.material(), Material(parts={part.documents[0].id: Obtained(data, LATER, "x")})
+    )
+    for _ in range(3):
+        report = alike.judged(sealed, material=held)
+        assert report.verdict is Verdict.PASSED
+        assert report.check("parts").sub == "parts.open"
+    assert alike.quick.shapes == known
+    assert not alike.is_known(course.badge(other))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from issuer.verify.wording import day, domain, shown
+from issuer.verify.wording import count, day, domain, shown
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,7 @@ def test_whatever_it_is_it_can_be_written(text: str) -> None:
 def test_a_day_is_a_day_in_utc() -> None:
     at = dt.datetime(2026, 6, 12, 0, 30, tzinfo=dt.timezone(dt.timedelta(hours=2)))
     assert day(at) == "11 June 2026"
+
+
+def test_small_numbers_are_written_out() -> None:
+    assert [count(number) for number in (0, 1, 12, 13)] == ["no", "one", "twelve", "13"]

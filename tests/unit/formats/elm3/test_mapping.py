@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from issuer.formats import elm3, ob3
 from issuer.formats.elm3 import mapping
 from issuer.model.achievement import DocumentFormat
 from issuer.model.annex1 import MANDATORY, OPTIONAL
-from tests.town import awards
+from tests.town import awards, stacked
 
 ROOT = Path(__file__).parents[4]
 
@@ -21,6 +22,8 @@ ROOT = Path(__file__).parents[4]
 def documents() -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     """An award that states everything that the table names, in both tongues."""
     stated = awards.whole_award()
+    result = stated.result.model_copy(update={"stack": stacked.stack()})
+    stated = replace(stated, result=result)
     edc = elm3.compose(stated, reservation=awards.reservation(), pictures=[awards.picture()])
     badge = ob3.compose(stated, reservation=awards.reservation(DocumentFormat.OB3))
     return edc.document, badge.document

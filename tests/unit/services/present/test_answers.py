@@ -12,8 +12,10 @@ from issuer.verify.report import (
     CHECK_IDS,
     EDC_CHECK_IDS,
     PAPER_CHECK_IDS,
+    STACK_CHECK_IDS,
     Check,
     Need,
+    PartReport,
     Report,
     Verdict,
 )
@@ -321,3 +323,59 @@ def test_a_file_that_was_changed_or_mixed_is_red(name: str, headline: str) -> No
     assert answers.stamp(report, VIENNA).headline == headline
     assert answers.flag(report) == "NOT GENUINE"
     assert _said(report, "unaltered").startswith("No, ")
+
+
+def _stacked(rule: Verdict, parts: Verdict, *looked: Verdict, sub: str | None = None) -> Report:
+    """A report on a stacked credential of which everything else passed."""
+    whole = _report()
+    found = dict(zip(STACK_CHECK_IDS, (rule, parts), strict=True))
+    more = tuple(
+        replace(
+            whole.checks[0],
+            id=name,
+            verdict=verdict,
+            sub=sub,
+            detail=f"Detail of {name}.",
+            counts=name == "rule" or sub == "parts.revoked",
+        )
+        for name, verdict in found.items()
+    )
+    told = tuple(PartReport(str(n), "A part", v, "Its detail.") for n, v in enumerate(looked))
+    return replace(whole, checks=(*whole.checks, *more), parts=told)
+
+
+def test_of_a_stacked_one_it_is_said_whether_it_is_built_as_it_says() -> None:
+    good = Verdict.PASSED
+    assert "built" not in [g.id for g in answers.groups(_report(), None, VIENNA)]
+    all_four = _stacked(good, good, good, good, good, good)
+    assert answers.stamp(all_four, VIENNA).sentence == (
+        "All ten checks that are needed for this answer passed, for the whole and for each of its "
+        "four parts."
+    )
+    assert _said(all_four, "built") == "Yes, its parts fulfil the rule that it states."
+    alone = answers.stamp(_stacked(good, good, good), VIENNA).sentence
+    assert alone.endswith("passed, for the whole and for its one part.")
+    # What nobody looked at is not told as if somebody had.
+    unseen = answers.stamp(_stacked(good, OPEN, good, OPEN, sub="parts.not_at_hand"), VIENNA)
+    assert unseen.headline == "Genuine, unchanged and in force."
+    assert unseen.sentence.endswith("this answer passed. Detail of parts.")
+
+
+def test_what_is_wrong_with_a_part() -> None:
+    revoked = _stacked(Verdict.PASSED, FAILED, FAILED, sub="parts.revoked")
+    stamp = answers.stamp(revoked, VIENNA)
+    assert stamp.headline == "A part of it is not in order. Do not rely on it."
+    assert stamp.sentence == "Detail of parts. The document itself is genuine and unchanged."
+    assert answers.flag(revoked) == "A PART IS NOT IN ORDER"
+    assert _said(revoked, "built") == "No, one of its parts was revoked."
+    doubt = _stacked(Verdict.PASSED, OPEN, OPEN, sub="parts.revoked")
+    assert answers.stamp(doubt, VIENNA).headline == (
+        "We cannot say whether all its parts are in order."
+    )
+    assert _said(doubt, "built") == "Not known: one of its parts is in doubt."
+    broken = _stacked(FAILED, OPEN)
+    assert answers.flag(broken) == "NOT AS IT SAYS"
+    assert answers.stamp(broken, VIENNA).headline == (
+        "It does not keep to its own rule. Do not rely on it."
+    )
+    assert _said(broken, "built") == "No, its parts do not carry it."

@@ -1,0 +1,76 @@
+"""The parts of a stacked award in ELM: ``hasPart`` of the claim, a LearningAchievement each.
+
+ELM 3.2 LearningAchievement; the sealed document of a part stands as an identifier, its digest
+(VCDM 2.0 §5.3, ``digestMultibase``) and what else ELM has no property for as notes whose subject is
+a term of our vocabulary. The rule stands on the claim itself.
+"""
+
+from issuer.formats.elm3.nodes import Ids, Node, compact, identifier, midnight, note, texts
+from issuer.formats.vocabulary import plain
+from issuer.model import rule as rules
+from issuer.model.achievement import DocumentFormat
+from issuer.model.stack import Part, Stack
+
+_FIRST = (DocumentFormat.EDC, DocumentFormat.OB3, DocumentFormat.OB3_JWT)
+
+
+def parts(stack: Stack, ids: Ids, *, body: Node) -> list[Node]:
+    """A claim for each part; ``body`` is the organisation's node."""
+    return [_part(part, ids, body=body) for part in stack.parts]
+
+
+def notes(stack: Stack, ids: Ids, *, base_url: str) -> list[Node]:
+    """The rule that the parts fulfil, and what follows if one of them is revoked."""
+    page = f"{base_url}/pathways/{stack.pathway}/v/{stack.pathway_version}"
+    said = {
+        "pathway": (page, "pathway"),
+        "rule": (rules.encode(stack.rule), "rule"),
+        "ifPartRevoked": (str(stack.if_revoked), "if a part is revoked"),
+        "totalHours": (plain(stack.hours), "hours in all"),
+    }
+    if stack.max_age_months is not None:
+        said["partsNotOlderThan"] = (f"{stack.max_age_months} months", "parts not older than")
+    return [
+        note(ids, {"en": text}, about=term, label=label) for term, (text, label) in said.items()
+    ]
+
+
+def _part(part: Part, ids: Ids, *, body: Node) -> Node:
+    document = part.document(*_FIRST)
+    said = {
+        "partName": (part.name, "name of the part"),
+        "partTier": (f"Tier {part.tier.number} of 3, {part.tier}", "tier of the part"),
+        "partAchievement": (part.achievement, "achievement of the part"),
+        "digestMultibase": (document.digest, "digest of the sealed part"),
+    }
+    if part.hours is not None:
+        said["partHours"] = (plain(part.hours), "hours of the part")
+    if part.issuer is not None:
+        said["partIssuer"] = (part.issuer, "issuer of the part")
+    credit = None
+    if part.ects is not None:
+        credit = {
+            "id": ids.new("creditPoint"),
+            "type": "CreditPoint",
+            "framework": ids.concept("credit", "ects"),
+            "point": plain(part.ects),
+        }
+    return compact(
+        {
+            "id": ids.new("learningAchievement"),
+            "type": "LearningAchievement",
+            "title": texts(part.title),
+            "identifier": identifier(ids, document.id, scheme="Credential"),
+            "awardedBy": {
+                "id": ids.new("awardingProcess"),
+                "type": "AwardingProcess",
+                "awardingBody": body,
+                "awardingDate": midnight(part.earned),
+            },
+            "creditReceived": credit,
+            "additionalNote": [
+                note(ids, {"en": text}, about=term, label=label)
+                for term, (text, label) in said.items()
+            ],
+        }
+    )
