@@ -10,10 +10,12 @@ from issuer.cli import terminal
 from issuer.cli.opening import Home, Org, Reason, opened, organisation, read_file
 from issuer.errors import UnusableInput
 
+app = typer.Typer(no_args_is_help=True, help="Stacking: what became larger, and what holds it.")
 By = Annotated[str, typer.Option(help="Name of the person who decides.")]
 _MOST_BYTES = 12 * 1024 * 1024
 
 
+@app.command("waiting")
 def waiting(*, home: Home = None, org: Org = None) -> None:
     """Show the stacked credentials whose part is gone for good, and which wait for a decision."""
     from issuer.services import fallen  # noqa: PLC0415 # Only verbs that need it pay.
@@ -29,6 +31,7 @@ def waiting(*, home: Home = None, org: Org = None) -> None:
     terminal.table("Waiting for a decision", header=("whole", "what", "parts", "since"), rows=rows)
 
 
+@app.command("decide")
 def decide(  # The options of a verb are its arguments.
     award: Annotated[str, typer.Argument(help="Number of the stacked credential.")],
     *,
@@ -58,6 +61,7 @@ def decide(  # The options of a verb are its arguments.
     terminal.say(f"{len(lists)} status lists were published.")
 
 
+@app.command("notices")
 def notices(
     *,
     seen: Annotated[bool, typer.Option("--seen", help="Mark all of them as seen.")] = False,
@@ -77,6 +81,7 @@ def notices(
     terminal.table("Notices", header=("when", "credential", "what", "because of"), rows=rows)
 
 
+@app.command("recognise")
 def recognise(  # noqa: PLR0913 # As above.
     file: Annotated[Path, typer.Argument(help="Somebody else's credential.")],
     *,

@@ -60,15 +60,9 @@ pathways.app.command("add")(stacking.add)
 pathways.app.command("list")(stacking.listing)
 pathways.app.command("show")(stacking.show)
 app.add_typer(pathways.app, name="pathway")
-<<<<<<< HEAD
-for _decision in (holding.decide, holding.notices, holding.recognise, holding.waiting):
-    stacking.app.command()(_decision)
-app.add_typer(stacking.app, name="stack")
-=======
 for _name, _own in stacking.VERBS.items():
     holding.app.command(_name)(_own)
 app.add_typer(holding.app, name="stack")
->>>>>>> stack
 app.add_typer(keyring.app, name="keys")
 app.add_typer(tokens.app, name="token")
 app.add_typer(database.app, name="db")
