@@ -108,8 +108,12 @@ def decode(text: str) -> Rule:
     if len(text) > _MOST_TEXT:
         msg = f"a rule has at most {_MOST_TEXT} characters"
         raise ValueError(msg)
-    # What is nested deeper than a parser goes is no JSON to it.
-    return _RULE.validate_json(text)
+    try:
+        # What is nested deeper than a parser goes is no JSON to it.
+        return _RULE.validate_json(text)
+    except ValueError as fault:
+        msg = "the rule is none that is known"
+        raise ValueError(msg) from fault
 
 
 def chosen(rule: Rule, held: Mapping[str, Held]) -> frozenset[str] | None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from issuer.model import rule as rules
 from issuer.model.achievement import Tier
@@ -147,13 +147,14 @@ def test_names_and_inside_go_through_all_of_it() -> None:
     ],
 )
 def test_what_is_no_rule_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match=r"rule|JSON|validation"):
+    with pytest.raises(ValueError, match="rule"):
         decode(text)
 
 
 def test_a_fault_is_told_of_the_form_that_was_meant() -> None:
+    kind = TypeAdapter(Rule)
     with pytest.raises(ValidationError) as told:
-        decode('{"n":"many","of":["a"]}')
+        kind.validate_python({"n": "many", "of": ["a"]})
     assert [error["loc"] for error in told.value.errors()] == [("n", "n")]
     with pytest.raises(ValidationError, match="a rule is a name, all_of"):
-        decode('{"any_of":["a"]}')
+        kind.validate_python({"any_of": ["a"]})

@@ -1,0 +1,130 @@
+"""``testamur pathway check`` and ``testamur stack``, as an operator types them."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.integration.cli.conftest import EXAMPLES
+from tests.integration.cli.test_verbs import HEADER
+
+Tell = Any
+PATHWAY = EXAMPLES / "pathways" / "data-steward.yaml"
+COURSES = EXAMPLES / "achievements"
+PARTS = ("data-stewardship-foundations", "data-stewardship", "research-data-law")
+NUMBER = r"EUAS(?:-[0-9A-Z]{4}){4}"
+DECIDED = ("--by", "Mira Example", "--reason", "It was not their own work")
+
+
+@pytest.fixture
+def steward(home: Path, tell: Tell, tmp_path: Path) -> Path:
+    """An installation with the pathway, and a learner who holds three of its parts."""
+    assert tell("pathway", "add", PATHWAY, "--home", home).code == 0
+    results = tmp_path / "results.csv"
+    rows = (f"R-{n},{part},2026-06-12,yes,S1,Alex,Example\n" for n, part in enumerate(PARTS))
+    results.write_text(HEADER + "".join(rows), encoding="utf-8")
+    assert tell("issue", results, "--yes", "--home", home).code == 0
+    assert tell("stack", "run", "--home", home).code == 0
+    return home
+
+
+def _credentials(home: Path, tell: Tell, tmp_path: Path) -> dict[str, str]:
+    """Course to number of each credential."""
+    to = tmp_path / "out"
+    assert tell("export", "--to", to, "--home", home).code == 0
+    found = {}
+    for path in to.glob("*.json"):
+        if re.fullmatch(NUMBER, path.stem):
+            (course,) = set(re.findall(r"/achievements/([a-z-]+)/v/", path.read_text("utf-8"))[:1])
+            found[course] = path.stem
+    return found
+
+
+def test_a_pathway_is_checked_with_a_folder_of_courses(tell: Tell, tmp_path: Path) -> None:
+    done = tell("pathway", "check", PATHWAY, "--courses", COURSES)
+    assert (done.code, done.out) == (0, "All is well.\n")
+    text = PATHWAY.read_text(encoding="utf-8")
+    wrong = tmp_path / "wrong.yaml"
+    wrong.write_text(text.replace("n: 1", "n: 3"), encoding="utf-8")
+    done = tell("pathway", "check", wrong, "--courses", COURSES)
+    assert done.code == 64
+    assert "✗ steps.practising-data-steward.rule: 3 of 2 can never be had" in done.out
+    assert "must be mended" in done.out
+    wrong.write_text(text.replace("credits_up_to: 3", "credits_up_to: 1"), encoding="utf-8")
+    done = tell("pathway", "check", wrong, "--courses", COURSES)
+    assert done.code == 0
+    assert "! recognised.1.credits_up_to" in done.out
+    assert "Usable; 1 warnings." in done.out
+
+
+def test_a_pathway_is_checked_with_what_is_installed(
+    home: Path, tell: Tell, tmp_path: Path
+) -> None:
+    assert tell("pathway", "check", PATHWAY, "--home", home).code == 0
+    wrong = tmp_path / "wrong.yaml"
+    text = PATHWAY.read_text(encoding="utf-8")
+    wrong.write_text(text.replace("tier: basic", "tier: professional"), encoding="utf-8")
+    done = tell("pathway", "check", wrong, "--home", home)
+    assert (done.code, "tier-differs" in done.out) == (64, False)
+    assert "is professional here and basic in its achievement" in done.out
+    done = tell("pathway", "add", wrong, "--home", home)
+    assert (done.code, "[input.fields]" in done.err) == (64, True)
+
+
+def test_a_whole_waits_for_a_decision_and_is_told_of(
+    steward: Path, tell: Tell, tmp_path: Path
+) -> None:
+    numbers = _credentials(steward, tell, tmp_path)
+    whole, part = numbers["practising-data-steward"], numbers["research-data-law"]
+    done = tell("stack", "decide", whole, "--revoke", *DECIDED, "--home", steward)
+    assert (done.code, "nothing to decide" in done.err) == (64, True)
+    done = tell("revoke", part, "--reason", "It was not their own work", "--home", steward)
+    assert done.code == 0
+    done = tell("stack", "waiting", "--home", steward)
+    assert whole in done.out
+    assert part in done.out
+    done = tell("reinstate", whole, "--reason", "A mistake", "--home", steward)
+    assert (done.code, "[state.held]" in done.err) == (64, True)
+    done = tell("stack", "notices", "--seen", "--home", steward)
+    assert "part-revoked" in done.out
+    assert "part-revoked" not in tell("stack", "notices", "--home", steward).out
+    done = tell("stack", "decide", whole, "--renew", *DECIDED, "--home", steward)
+    assert (done.code, "do not complete" in done.err) == (64, True)
+    done = tell("stack", "decide", whole, "--revoke", *DECIDED, "--home", steward)
+    assert (done.code, f"{whole} is revoked." in done.out) == (0, True)
+
+
+def test_a_whole_is_awarded_anew(steward: Path, tell: Tell, tmp_path: Path) -> None:
+    numbers = _credentials(steward, tell, tmp_path)
+    whole, part = numbers["practising-data-steward"], numbers["research-data-law"]
+    results = tmp_path / "more.csv"
+    row = "R-9,data-visualisation,2026-06-13,yes,S1,Alex,Example\n"
+    results.write_text(HEADER + row, encoding="utf-8")
+    assert tell("issue", results, "--yes", "--home", steward).code == 0
+    assert tell("revoke", part, "--reason", "Withdrawn", "--home", steward).code == 0
+    done = tell("stack", "decide", whole, "--renew", *DECIDED, "--home", steward)
+    assert done.code == 0
+    assert re.search(rf"{whole} was replaced by {NUMBER}, which is active\.", done.out)
+
+
+@pytest.mark.parametrize("ects", ["many", "0", "NaN", "-1"])
+def test_credits_are_a_number(steward: Path, tell: Tell, tmp_path: Path, ects: str) -> None:
+    file = tmp_path / "hers.json"
+    file.write_text("{}", encoding="utf-8")
+    done = tell(*_recognise(file), "--ects", ects, "--home", steward)
+    assert (done.code, "--ects" in done.err) == (64, True)
+
+
+def test_what_is_not_recognised_is_told(steward: Path, tell: Tell, tmp_path: Path) -> None:
+    numbers = _credentials(steward, tell, tmp_path)
+    own = tmp_path / "out" / f"{numbers['research-data-law']}.json"
+    done = tell(*_recognise(own), "--ects", "3", "--home", steward)
+    assert (done.code, "[state.not_recognised]" in done.err) == (64, True)
+    assert "does not list its issuer" in done.err
+
+
+def _recognise(file: Path) -> tuple[str | Path, ...]:
+    whose = ("--learner", "S1", "--pathway", "data-steward", "--part", "research-data-law")
+    who = ("--role", "examination board", "--by", "Mira Example")
+    return ("stack", "recognise", file, *whose, *who)
