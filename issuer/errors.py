@@ -193,6 +193,18 @@ class NotSuspendable(Conflict):
     code = "state.not_suspendable"
 
 
+class Held(Conflict):
+    """Reinstating a stacked award while one of its parts is out of force; ``parts`` names them."""
+
+    code = "state.held"
+
+
+class NotRecognised(Conflict):
+    """Somebody else's credential cannot stand for a part; the message says why not."""
+
+    code = "state.not_recognised"
+
+
 class DepositRefused(Conflict):
     """A deposit in a wallet that takes nothing of this kind: not in force, no qualified seal."""
 

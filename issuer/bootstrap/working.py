@@ -27,6 +27,7 @@ from issuer.registry.workers import Worker
 from issuer.services import cohort
 from issuer.services.crew import Alone
 from issuer.services.receipt import write_receipt
+from issuer.services.stack import after_batch
 from issuer.settings import Settings
 
 _A_FEW = 20
@@ -43,7 +44,7 @@ def foreman(house: House, *, kind: Kind) -> Foreman:
     )
     executor = f"{kind}/{_machine()}/{os.getpid()}/{chance(4).hex()}"
     return Foreman(
-        Job(cohort, house.bench, write_receipt),
+        Job(cohort, house.bench, write_receipt, after_batch),
         house.database,
         Worker(executor, version("testamur"), begun, begun),
         pace,
@@ -77,7 +78,7 @@ def work_on(house: House, batch_id: str, *, stopping: Event) -> None:
         return
     # Processes of their own are worth their start for more than a few.
     bench = replace(house.bench, crew=Alone()) if rows <= _A_FEW else house.bench
-    run_alone(Job(cohort, bench, write_receipt), batch_id, stopping=stopping)
+    run_alone(Job(cohort, bench, write_receipt, after_batch), batch_id, stopping=stopping)
 
 
 def _is_over(house: House, batch_id: str) -> bool:

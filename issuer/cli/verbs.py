@@ -7,13 +7,16 @@ from issuer.cli import (
     batches,
     database,
     demo,
+    holding,
     installing,
     issuing,
     keyring,
     learners,
+    pathways,
     results,
     sealing,
     serving,
+    stacking,
     standing,
     tokens,
     verifying,
@@ -53,6 +56,13 @@ app.add_typer(results.mapping, name="mapping")
 app.add_typer(issuing.link, name="link")
 app.add_typer(batches.app, name="batch")
 app.add_typer(learners.app, name="learner")
+pathways.app.command("add")(stacking.add)
+pathways.app.command("list")(stacking.listing)
+pathways.app.command("show")(stacking.show)
+app.add_typer(pathways.app, name="pathway")
+for _name, _own in stacking.VERBS.items():
+    holding.app.command(_name)(_own)
+app.add_typer(holding.app, name="stack")
 app.add_typer(keyring.app, name="keys")
 app.add_typer(tokens.app, name="token")
 app.add_typer(database.app, name="db")

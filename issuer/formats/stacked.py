@@ -130,13 +130,22 @@ def _stated(node: Mapping[str, Any]) -> Stated:
     return Stated(
         pathway=text(node.get("pathway")) or "",
         title=text(node.get("pathwayTitle")) or "",
-        rule=rules.decode(_required(node, "rule")),
+        rule=_rule(_required(node, "rule")),
         max_age_months=months,
         if_revoked=IfRevoked(_own(node, "ifPartRevoked")),
         ects=_decimal(node, "totalCredits"),
         hours=_decimal(node, "totalHours"),
         parts=tuple(map(_stated_part, listed_parts)),
     )
+
+
+def _rule(stated: str) -> Rule:
+    try:
+        return rules.decode(stated)
+    except ValueError as fault:
+        # What a validator says of it is for whoever writes one.
+        msg = "the rule is none that is known"
+        raise ValueError(msg) from fault
 
 
 def _stated_part(node: Mapping[str, Any]) -> StatedPart:

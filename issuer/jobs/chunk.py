@@ -76,6 +76,10 @@ class Verbs(Protocol):
         """End a batch of which every row is at its end."""
 
 
+def _nothing(_bench: Workbench, _batch_id: str) -> None:
+    """Where nothing follows."""
+
+
 @dataclass(frozen=True)
 class Job:
     """What the jobs of a process are done with."""
@@ -84,6 +88,8 @@ class Job:
     bench: Workbench
     receipt: Callable[[Workbench, str], object]
     """Signs the receipt of a batch that has ended, unless it has one."""
+    follow: Callable[[Workbench, str], object] = _nothing
+    """Decides what a batch that has ended completes; what was decided before is found again."""
 
 
 def run_chunk(steps: Steps, job: Job, batch_id: str, *, number: int) -> str:
@@ -102,10 +108,12 @@ def run_chunk(steps: Steps, job: Job, batch_id: str, *, number: int) -> str:
 
 
 def run_finish(job: Job, batch_id: str) -> str:
-    """End a batch of which every row is at its end, and sign its receipt; raises what hinders."""
+    """End a batch of which every row is at its end, do what follows, and sign its receipt."""
     with job.bench.begin() as tx:
         if not batches.find(tx, batch_id).has_ended:
             job.verbs.finish(tx, job.bench, batch_id)
+    # Before the receipt: a batch without one is taken up again.
+    job.follow(job.bench, batch_id)
     job.receipt(job.bench, batch_id)
     return DONE
 

@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Union
 
-from pydantic import AfterValidator, Field, TypeAdapter
+from pydantic import AfterValidator, Discriminator, Field, Tag, TypeAdapter
 
 from issuer.model.achievement import Credits, Tier
 from issuer.model.texts import Noun, Slug, distinct
@@ -52,7 +52,32 @@ class Capstone(Noun):
     capstone: Slug
 
 
-Rule = Union[Slug, AllOf, SomeOf, CreditsOf, TierOf, Capstone]  # noqa: UP007 # It names itself.
+_KINDS = ("all_of", "n", "credits", "tier", "capstone")
+
+
+def _kind(value: object) -> str | None:
+    """Which of them it is, so that a fault is told of that one alone."""
+    if isinstance(value, str):
+        return "name"
+    stated = value if isinstance(value, Mapping) else getattr(type(value), "model_fields", ())
+    return next((kind for kind in _KINDS if kind in stated), None)
+
+
+Rule = Annotated[
+    Union[  # noqa: UP007 # It names itself.
+        Annotated[Slug, Tag("name")],
+        Annotated[AllOf, Tag("all_of")],
+        Annotated[SomeOf, Tag("n")],
+        Annotated[CreditsOf, Tag("credits")],
+        Annotated[TierOf, Tag("tier")],
+        Annotated[Capstone, Tag("capstone")],
+    ],
+    Discriminator(
+        _kind,
+        custom_error_type="rule",
+        custom_error_message="a rule is a name, all_of, n and of, credits and of, tier or capstone",
+    ),
+]
 """A part by its name, or a combination."""
 _MOST_TEXT = 50_000
 for _model in (AllOf, SomeOf):
@@ -83,11 +108,8 @@ def decode(text: str) -> Rule:
     if len(text) > _MOST_TEXT:
         msg = f"a rule has at most {_MOST_TEXT} characters"
         raise ValueError(msg)
-    try:
-        return _RULE.validate_json(text)
-    except (ValueError, RecursionError) as fault:
-        msg = "the rule is none that is known"
-        raise ValueError(msg) from fault
+    # What is nested deeper than a parser goes is no JSON to it.
+    return _RULE.validate_json(text)
 
 
 def chosen(rule: Rule, held: Mapping[str, Held]) -> frozenset[str] | None:
@@ -108,7 +130,7 @@ def chosen(rule: Rule, held: Mapping[str, Held]) -> frozenset[str] | None:
             return _credited(rule, held)
         case AllOf():
             return _together([chosen(one, held) for one in rule.all_of], need=len(rule.all_of))
-        case SomeOf():
+        case _:
             found_ = [chosen(one, held) for one in rule.of]
             found_.sort(key=lambda names: _last(names, held))
             return _together(found_[: rule.n], need=rule.n)
@@ -126,8 +148,16 @@ def names(rule: Rule) -> Iterator[str]:
         case AllOf() | SomeOf():
             for one in rule.all_of if isinstance(rule, AllOf) else rule.of:
                 yield from names(one)
-        case TierOf():
+        case _:
             return
+
+
+def inside(rule: Rule) -> Iterator[Rule]:
+    """The rule itself and every rule within it."""
+    yield rule
+    if isinstance(rule, AllOf | SomeOf):
+        for one in rule.all_of if isinstance(rule, AllOf) else rule.of:
+            yield from inside(one)
 
 
 def unfolded(rule: Rule, steps: Mapping[str, Rule]) -> Rule:

@@ -104,6 +104,12 @@ def step(
     return get(tx, award.organisation, award.id)
 
 
+def set_reason(tx: Transaction, award: Award, *, reason: str) -> Award:
+    """State another reason for the state that it is in; returns the award as it is now."""
+    Award.model_validate({**award.model_dump(), "reason": reason})
+    return _change(tx, award, {"reason": reason})
+
+
 def set_shared(tx: Transaction, award: Award, *, shared: bool) -> Award:
     """Show the public page, or hide it; returns the award as it is now."""
     return _change(tx, award, {"shared": shared})

@@ -14,7 +14,9 @@ from issuer.errors import NotFound
 from issuer.model.learner import Learner
 from issuer.registry.database import Transaction
 from issuer.registry.inserting import add_missing
+from issuer.registry.stacking_tables import stack_parts
 from issuer.registry.tables import (
+    OF_LEARNER,
     awards,
     deposits,
     documents,
@@ -80,7 +82,8 @@ def data_key(tx: Transaction, learner_id: int) -> bytes:
 def erase(tx: Transaction, organisation: str, learner_id: int, *, at: dt.datetime) -> None:
     """Destroy the learner's key, details, staged results, documents and links; raises NotFound.
 
-    Awards, status bits and audit lines stay: without the key they name nobody. GDPR Art. 17.
+    Where the learner stood on pathways goes too, and what was recognised. Awards, status bits and
+    audit lines stay: without the key they name nobody. GDPR Art. 17.
     """
     gone = {"lookup": None, "wrapped_key": None, "payload": None}
     change = learners.update().where(
@@ -95,6 +98,10 @@ def erase(tx: Transaction, organisation: str, learner_id: int, *, at: dt.datetim
     tx.connection.execute(sealed.values(sealed=None, digest=None))
     for table in (europass_links, deposits):
         tx.connection.execute(table.delete().where(table.c.award_id.in_(held)))
+    for table in OF_LEARNER:
+        tx.connection.execute(table.delete().where(table.c.learner_id == learner_id))
+    parts = stack_parts.update().where(stack_parts.c.award_id.in_(held))
+    tx.connection.execute(parts.values(recognition_id=None))
     hidden = awards.update().where(awards.c.learner_id == learner_id)
     tx.connection.execute(hidden.values(shared=False))
     noted = {"organisation": organisation, "learner_id": learner_id, "erased_at": at}

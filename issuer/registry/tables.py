@@ -1,31 +1,21 @@
 """The tables. Every row belongs to an organisation; personal data is encrypted where it stands.
 
-``learners.payload``, ``staged_results.payload``, ``documents.sealed`` and ``europass_links.link``
-are the only places that hold personal data, encrypted under the learner's key; what identifies a
-learner, a result or a request is a blind index. ``documents.digest`` is encrypted too: beside its
-salt a digest could be guessed. `issuer/registry/migrations` makes them; a test compares. This
-module reads nothing.
+``learners.payload``, ``staged_results.payload``, ``documents.sealed``, ``europass_links.link`` and
+``recognitions.payload`` are the only places that hold personal data, encrypted under the learner's
+key; what identifies a learner, a result or a request is a blind index. ``documents.digest`` is
+encrypted too: beside its salt a digest could be guessed. `issuer/registry/migrations` makes them;
+a test compares. This module reads nothing.
 """
 
 import sqlalchemy as sa
 
+from issuer.registry import metadata, stacking_tables
 from issuer.registry.columns import Json, Moment, RowId
+from issuer.registry.metadata import organisation
 
-METADATA = sa.MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-    }
-)
-
-
-def _organisation(*, primary_key: bool = False) -> sa.Column[str]:
-    key = sa.ForeignKey("organisations.slug")
-    return sa.Column("organisation", sa.Text, key, primary_key=primary_key, nullable=False)
-
+METADATA = metadata.METADATA
+OF_LEARNER = stacking_tables.OF_LEARNER
+"""Tables whose rows are deleted when their learner is erased."""
 
 organisations = sa.Table(
     "organisations",
@@ -38,7 +28,7 @@ organisations = sa.Table(
 achievements = sa.Table(
     "achievements",
     METADATA,
-    _organisation(primary_key=True),
+    organisation(primary_key=True),
     sa.Column("slug", sa.Text, primary_key=True),
     sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("payload", sa.Text, nullable=False),
@@ -51,7 +41,7 @@ learners = sa.Table(
     "learners",
     METADATA,
     sa.Column("id", RowId, primary_key=True),
-    _organisation(),
+    organisation(),
     sa.Column("lookup", sa.Text),
     sa.Column("wrapped_key", sa.LargeBinary),
     sa.Column("payload", sa.LargeBinary),
@@ -64,7 +54,7 @@ staged_results = sa.Table(
     "staged_results",
     METADATA,
     sa.Column("id", RowId, primary_key=True),
-    _organisation(),
+    organisation(),
     sa.Column("learner_id", sa.ForeignKey("learners.id"), nullable=False, index=True),
     sa.Column("natural_key", sa.Text),
     sa.Column("commitment", sa.Text, nullable=False),
@@ -79,7 +69,7 @@ awards = sa.Table(
     "awards",
     METADATA,
     sa.Column("id", sa.Text, primary_key=True),
-    _organisation(),
+    organisation(),
     sa.Column("achievement", sa.Text, nullable=False),
     sa.Column("achievement_version", sa.Integer, nullable=False),
     sa.Column("learner_id", sa.ForeignKey("learners.id"), nullable=False, index=True),
@@ -109,7 +99,7 @@ documents = sa.Table(
     METADATA,
     sa.Column("award_id", sa.ForeignKey("awards.id"), primary_key=True),
     sa.Column("format", sa.Text, primary_key=True),
-    _organisation(),
+    organisation(),
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("credential_id", sa.Text, nullable=False),
     sa.Column("verification_method", sa.Text, nullable=False),
@@ -135,7 +125,7 @@ europass_links = sa.Table(
     "europass_links",
     METADATA,
     sa.Column("award_id", sa.ForeignKey("awards.id"), primary_key=True),
-    _organisation(),
+    organisation(),
     sa.Column("link", sa.LargeBinary, nullable=False),
     sa.Column("saved_at", Moment, nullable=False),
 )
@@ -144,7 +134,7 @@ deposits = sa.Table(
     "deposits",
     METADATA,
     sa.Column("id", RowId, primary_key=True),
-    _organisation(),
+    organisation(),
     sa.Column("award_id", sa.ForeignKey("awards.id"), nullable=False, index=True),
     sa.Column("asked_at", Moment, nullable=False),
     sa.Column("answered_at", Moment),
@@ -155,7 +145,7 @@ deposits = sa.Table(
 status_lists = sa.Table(
     "status_lists",
     METADATA,
-    _organisation(primary_key=True),
+    organisation(primary_key=True),
     sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("length", sa.Integer, nullable=False),
     sa.Column("seed", sa.LargeBinary, nullable=False),
@@ -169,7 +159,7 @@ status_lists = sa.Table(
 slots = sa.Table(
     "slots",
     METADATA,
-    _organisation(primary_key=True),
+    organisation(primary_key=True),
     sa.Column("list_number", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("slot_index", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("award_id", sa.ForeignKey("awards.id"), unique=True),
@@ -185,7 +175,7 @@ published_lists = sa.Table(
     "published_lists",
     METADATA,
     sa.Column("id", RowId, primary_key=True),
-    _organisation(),
+    organisation(),
     sa.Column("number", sa.Integer, nullable=False),
     sa.Column("purpose", sa.Text, nullable=False),
     sa.Column("popcount", sa.Integer, nullable=False),
@@ -203,7 +193,7 @@ published_lists = sa.Table(
 keys = sa.Table(
     "keys",
     METADATA,
-    _organisation(primary_key=True),
+    organisation(primary_key=True),
     sa.Column("kid", sa.Text, primary_key=True),
     sa.Column("algorithm", sa.Text, nullable=False),
     sa.Column("public_key", sa.LargeBinary, nullable=False),
@@ -221,7 +211,7 @@ did_documents = sa.Table(
     "did_documents",
     METADATA,
     sa.Column("id", RowId, primary_key=True),
-    _organisation(),
+    organisation(),
     sa.Column("published_at", Moment, nullable=False),
     sa.Column("document", Json, nullable=False),
     sa.Index(None, "organisation", "id"),
@@ -232,7 +222,7 @@ tokens = sa.Table(
     "tokens",
     METADATA,
     sa.Column("id", RowId, primary_key=True),
-    _organisation(),
+    organisation(),
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("role", sa.Text, nullable=False),
     sa.Column("sha256", sa.Text, nullable=False, unique=True),
@@ -248,7 +238,7 @@ idempotency = sa.Table(
     METADATA,
     sa.Column("token_id", sa.ForeignKey("tokens.id"), primary_key=True),
     sa.Column("key", sa.Text, primary_key=True),
-    _organisation(),
+    organisation(),
     sa.Column("body_digest", sa.Text, nullable=False),
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("status", sa.Integer),
@@ -259,7 +249,7 @@ idempotency = sa.Table(
 audit = sa.Table(
     "audit",
     METADATA,
-    _organisation(primary_key=True),
+    organisation(primary_key=True),
     sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("at", Moment, nullable=False),
     sa.Column("actor", sa.Text, nullable=False),
@@ -284,7 +274,7 @@ seen_keys = sa.Table(
 erasures = sa.Table(
     "erasures",
     METADATA,
-    _organisation(primary_key=True),
+    organisation(primary_key=True),
     sa.Column("learner_id", sa.ForeignKey("learners.id"), primary_key=True),
     sa.Column("erased_at", Moment, nullable=False),
 )
@@ -292,7 +282,7 @@ erasures = sa.Table(
 mappings = sa.Table(
     "mappings",
     METADATA,
-    _organisation(primary_key=True),
+    organisation(primary_key=True),
     sa.Column("achievement", sa.Text, primary_key=True),
     sa.Column("name", sa.Text, primary_key=True),
     sa.Column("payload", sa.Text, nullable=False),  # Names of columns and rules; of no person.
@@ -304,7 +294,7 @@ batches = sa.Table(
     "batches",
     METADATA,
     sa.Column("id", sa.Text, primary_key=True),
-    _organisation(),
+    organisation(),
     sa.Column("fingerprint", sa.Text, nullable=False),  # A blind index of file and reading.
     sa.Column("input_sha256", sa.Text, nullable=False),
     sa.Column("source", sa.Text, nullable=False),

@@ -113,7 +113,7 @@ def line(text: str | None, *, most: int) -> str | None:
 def letter(institution: str | None) -> str:
     """Return the letter that stands for an institution without a logo."""
     first = next((c for c in institution or "" if c.isalnum()), "T")
-    return drawable(first.upper()[0]) or first
+    return drawable(first.upper()[0]) or "T"
 
 
 def _call(template: str, texts: Sequence[str]) -> bytes:

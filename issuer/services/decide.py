@@ -58,9 +58,17 @@ def foresee(tx: Transaction, result: AssessmentResult) -> Decided:
     return Decided.APPROVED if result.passed else Decided.NOT_PASSED
 
 
-def decide(tx: Transaction, result: AssessmentResult, *, actor: str, bench: Workbench) -> Decision:
+def decide(
+    tx: Transaction,
+    result: AssessmentResult,
+    *,
+    actor: str,
+    bench: Workbench,
+    replaces: Award | None = None,
+) -> Decision:
     """Decide on a result and, if it was passed, approve an award.
 
+    One that ``replaces`` another is shared as that one was.
     Raises NotFound (course), Incomplete (Annex I) and DuplicateResult (the same key with other
     content). A result that was not passed leaves no trace.
     """
@@ -76,6 +84,9 @@ def decide(tx: Transaction, result: AssessmentResult, *, actor: str, bench: Work
     if before is not None and not never_sealed(tx, before.id, state=before.state):
         return Decision(Decided.ALREADY, before)
     award = _award(tx, result, learner_id=learner_id, actor=actor, bench=bench)
+    if replaces is not None:
+        like = {"replaces": replaces.id, "shared": replaces.shared}
+        award = award.model_copy(update=like)
     awards.add(tx, award, staged_id=staged.id)
     audit.append(
         tx,

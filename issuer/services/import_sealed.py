@@ -18,7 +18,7 @@ from issuer.proofs import elsewhere, jades, jcs
 from issuer.registry import audit, awards, documents, organisations
 from issuer.registry.database import Transaction
 from issuer.registry.documents import DocumentRecord
-from issuer.services import issue, publish
+from issuer.services import issue, publish, stack
 from issuer.services.export_unsealed import composed_again
 from issuer.services.workbench import Workbench
 from issuer.verify import Report, Verdict
@@ -104,7 +104,9 @@ def keep(
             organisation, at, actor, "import.sealed", returned.award_id, record.commitment, detail
         )
         audit.append(tx, entry)
-        return issue.activate(tx, awards.get(tx, organisation, returned.award_id), bench=bench)
+        award = issue.activate(tx, awards.get(tx, organisation, returned.award_id), bench=bench)
+    stack.after_issue(bench, organisation, award.id)
+    return award
 
 
 def _award_of(bench: Workbench, document: Json) -> str:

@@ -32,7 +32,7 @@ from issuer.registry import (
 )
 from issuer.registry.database import Transaction
 from issuer.registry.documents import DocumentRecord, Written
-from issuer.services import material, publish, tongues
+from issuer.services import consequences, material, publish, tongues
 from issuer.services.tongues import Facts
 from issuer.services.workbench import Workbench
 from issuer.status import permutation
@@ -303,7 +303,7 @@ def give_up(tx: Transaction, award: Award, *, reason: str, at: dt.datetime) -> N
     """End an award of which nothing was sealed; one that was revoked meanwhile has ended."""
     now = awards.get(tx, award.organisation, award.id)
     if now.state is AwardState.APPROVED:
-        awards.step(tx, now, AwardState.REVOKED, reason=f"never issued: {reason}", at=at)
+        consequences.end_unissued(tx, now, reason=f"never issued: {reason}", at=at)
 
 
 def activate(tx: Transaction, award: Award, *, bench: Workbench) -> Award:
@@ -313,5 +313,5 @@ def activate(tx: Transaction, award: Award, *, bench: Workbench) -> Award:
     # One format may have been voided: the others are in force all the same.
     complete = states - {DocumentState.VOID} == {DocumentState.SEALED}
     if award.state is AwardState.APPROVED and complete:
-        return awards.step(tx, award, AwardState.ACTIVE, reason=None, at=bench.moment)
+        return consequences.bring_into_force(tx, award, at=bench.moment)
     return award

@@ -5,10 +5,13 @@ out of force. The new one rests on the same result, is shared or suspended as th
 the learner gets a new link.
 """
 
+from contextlib import suppress
+
+from issuer.errors import Conflict
 from issuer.model.award import Award, AwardState, award_id
-from issuer.registry import audit, awards, organisations, results, slots
+from issuer.registry import audit, awards, holds, organisations, results, stack_parts
 from issuer.registry.database import Transaction
-from issuer.services import issue, keyring, revoke
+from issuer.services import consequences, issue, keyring, revoke, stack, stack_decisions
 from issuer.services.workbench import Workbench
 
 REASON = "The key that signed it was stolen; it was issued again under a new key."
@@ -27,15 +30,34 @@ def reseal(bench: Workbench, organisation: str, *, actor: str) -> tuple[tuple[st
             for award in keyring.affected(tx, organisation)
             if awards.staged_of(tx, award.id) in kept
         ]
-    done = []
-    for old in hurt:
-        with bench.begin() as tx:
-            new = _replacement(tx, old, actor=actor, bench=bench)
-        issue.issue(bench, organisation, new.id, actor=actor)
-        with bench.begin() as tx:
-            _replace(tx, awards.get(tx, organisation, old.id), new=new, actor=actor, bench=bench)
-        done.append((old.id, new.id))
+        wholes = [award for award in hurt if stack_parts.of_whole(tx, award.id)]
+    plain = (award for award in hurt if award not in wholes)
+    done = [(old.id, _again(bench, old, actor=actor)) for old in plain]
+    # What is built from others names them as they are now.
+    done += [(old.id, _whole_again(bench, old, actor=actor)) for old in wholes]
+    for _, new in done:
+        stack.after_issue(bench, organisation, new)
     return tuple(done)
+
+
+def _again(bench: Workbench, old: Award, *, actor: str) -> str:
+    with bench.begin() as tx:
+        new = _replacement(tx, old, actor=actor, bench=bench)
+    issue.issue(bench, old.organisation, new.id, actor=actor)
+    with bench.begin() as tx:
+        now = awards.get(tx, old.organisation, old.id)
+        _replace(tx, now, new=new, actor=actor, bench=bench)
+    return new.id
+
+
+def _whole_again(bench: Workbench, old: Award, *, actor: str) -> str:
+    with bench.read() as tx:
+        is_by_hand = any(map(consequences.is_by_hand, holds.of_whole(tx, old.id)))
+    if not is_by_hand:
+        with suppress(Conflict):
+            return str(stack_decisions.renew(bench, old.organisation, old.id, actor=actor).award_id)
+    # It stays as it was, and suspended: the parts in force do not make it up, or a person said so.
+    return _again(bench, old, actor=actor)
 
 
 def _replacement(tx: Transaction, old: Award, *, actor: str, bench: Workbench) -> Award:
@@ -59,6 +81,7 @@ def _replacement(tx: Transaction, old: Award, *, actor: str, bench: Workbench) -
         shared=old.shared,
     )
     awards.add(tx, new, staged_id=staged)
+    stack.take_over(tx, old, new=new)
     detail = {"replaces": old.id}
     audit.append(tx, audit.Entry(new.organisation, at, actor, "reseal", new.id, None, detail))
     return new
@@ -71,12 +94,4 @@ def _replace(tx: Transaction, old: Award, *, new: Award, actor: str, bench: Work
         # A theft is no pardon.
         reason = old.reason or REASON
         revoke.suspend(tx, new.organisation, new.id, reason=reason, actor=actor, at=at)
-    awards.step(tx, old, AwardState.REPLACED, reason=REASON, at=at)
-    revoke.void_waiting(tx, old, actor=actor, at=at)
-    place = awards.slot_of(tx, old.id)
-    if place is not None:
-        bits = revoke.out_of_force(tx, old)
-        slots.set_bits(
-            tx, old.organisation, list_number=place.list_number, index=place.index, bits=bits
-        )
-    audit.append(tx, audit.Entry(old.organisation, at, actor, "replace", old.id))
+    revoke.replace(tx, old, reason=REASON, actor=actor, at=at)

@@ -20,7 +20,7 @@ from issuer.model.award import Award, AwardState
 from issuer.registry import awards, idempotency
 from issuer.registry.idempotency import Answer, Outcome, Request
 from issuer.registry.tokens import Token
-from issuer.services import accept, issue, look
+from issuer.services import accept, issue, look, stack
 from issuer.services.decide import Decided, decide
 from issuer.services.workbench import Workbench
 
@@ -101,6 +101,7 @@ def _do(
     if decision.award.state is AwardState.APPROVED:
         # Also one that an earlier request had begun and could not finish.
         issued_here = _issue(bench, decision.award, token=token)
+        stack.after_issue(bench, token.organisation, decision.award.id)
         status, outcome = (CREATED, outcome) if issued_here else (OK, Decided.ALREADY)
     return status, {"outcome": str(outcome), "award": decision.award.id}
 

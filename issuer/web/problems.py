@@ -57,6 +57,8 @@ STATUS: Mapping[str, int] = {
     "state.duplicate_result": 409,
     "state.transition": 409,
     "state.not_suspendable": 409,
+    "state.held": 409,
+    "state.not_recognised": 409,
     "state.not_depositable": 409,
     "state.too_often": 429,
     # draft-ietf-httpapi-idempotency-key-header-06 §2.7: another payload is 422, a running one 409.

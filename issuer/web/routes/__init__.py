@@ -6,6 +6,7 @@ from issuer.web.routes import (
     api_batches,
     api_credentials,
     api_results,
+    api_stack,
     api_verify,
     europass,
     health,
@@ -23,6 +24,7 @@ ROUTERS = (
     api_achievements.router,
     api_batch_papers.router,
     api_credentials.router,
+    api_stack.router,
     api_verify.router,
     vc_api.router,
 )

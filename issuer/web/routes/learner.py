@@ -14,7 +14,16 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from issuer.bootstrap import House
 from issuer.errors import Forbidden, NotFound
 from issuer.model.achievement import DocumentFormat
-from issuer.services import deposit, europass_link, look, paper, present, share, tongues
+from issuer.services import (
+    deposit,
+    europass_link,
+    look,
+    paper,
+    present,
+    share,
+    tongues,
+    transcript,
+)
 from issuer.services.look import Shown
 from issuer.services.present import EuropassFacts, Faulty, LearnerFacts, LearnerLinks
 from issuer.web import pages
@@ -94,6 +103,18 @@ def diploma(request: Request, house: OpenHouse, segment: str) -> Response:
     with files.alike(), house.bench.read() as tx:
         data = house.pictures.paper(tx, shown, bench=house.bench)
     name = files.saved_as(f"{shown.award.id}.{paper.ENDING}")
+    return files.answer(request, File(data, paper.MEDIA_TYPE, files.NOT_KEPT, name))
+
+
+@router.api_route("/l/{segment}/transcript.pdf", methods=READ)
+def everything(
+    request: Request, house: OpenHouse, segment: str, path: str | None = None
+) -> Response:
+    """Everything that was earned on a pathway, on one page; 404 where there is none."""
+    shown = _shown(house, segment)
+    with files.alike(), house.bench.read() as tx:
+        data = transcript.transcript(tx, house.bench, shown, pathway=path)
+    name = files.saved_as(f"{shown.award.organisation}-transcript.pdf")
     return files.answer(request, File(data, paper.MEDIA_TYPE, files.NOT_KEPT, name))
 
 

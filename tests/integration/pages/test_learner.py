@@ -191,3 +191,11 @@ def test_what_is_still_being_made_says_so(web: TestClient, there: Installation) 
     # Even if it were shared: there is nothing yet that anybody could check.
     web.post(own, data={"share": "on"})
     assert web.get(f"/c/{award.id}").content == web.get("/l/x").content
+
+
+def test_who_is_on_no_pathway_has_no_transcript(
+    web: TestClient, there: Installation, award: Award
+) -> None:
+    answer = web.get(f"{there.secret(award)}/transcript.pdf")
+    assert answer.status_code == 404
+    assert "not shared" in answer.text

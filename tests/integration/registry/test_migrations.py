@@ -143,6 +143,8 @@ def test_rows_of_every_version_come_through(
         command.upgrade(config, begun)
     with database.begin() as tx:
         there = set(sa.inspect(tx.connection).get_table_names())
+        # The floor has its one row from the migration that made it.
+        there.discard(schema_floor.name)
         rows = {t: _row(t) for t in METADATA.sorted_tables if t.name in there}
         for table, row in rows.items():
             tx.connection.execute(table.insert().values(row))

@@ -1,0 +1,109 @@
+"""What a learner holds in force, with the sealed forms of each: one question for all of it.
+
+Nothing is decrypted here, and nothing is decided.
+"""
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass
+from itertools import groupby
+
+import sqlalchemy as sa
+
+from issuer.model.achievement import DocumentFormat
+from issuer.model.award import AwardState, DocumentState
+from issuer.registry.database import Transaction
+from issuer.registry.tables import achievements, awards, batch_rows, documents
+
+_A = awards.c
+_D = documents.c
+
+
+@dataclass(frozen=True)
+class Holding:
+    """An award in force."""
+
+    award_id: str
+    achievement: str
+    version: int
+    """Of the achievement."""
+    awarded_on: dt.date
+    documents: tuple[tuple[DocumentFormat, str], ...]
+    """Format and ``id`` of each sealed form, by format."""
+
+
+def of_learner(
+    tx: Transaction, organisation: str, learner_id: int, *, at: dt.datetime
+) -> tuple[Holding, ...]:
+    """The awards of a learner that are in force at ``at`` and sealed, by id."""
+    query = (
+        sa.select(
+            _A.id, _A.achievement, _A.achievement_version, _A.awarded_on,
+            _D.format, _D.credential_id,
+        )
+        .join(documents, _D.award_id == _A.id)
+        .where(
+            _A.organisation == organisation,
+            _A.learner_id == learner_id,
+            _A.state == AwardState.ACTIVE,
+            sa.or_(_A.valid_until.is_(None), _A.valid_until > at),
+            _D.state == DocumentState.SEALED,
+        )
+        .order_by(_A.id, _D.format)
+    )  # fmt: skip
+    found = []
+    for own, rows in groupby(tx.connection.execute(query), key=lambda row: row[:4]):
+        forms = tuple((DocumentFormat(row.format), str(row.credential_id)) for row in rows)
+        award_id, slug, version, day = own
+        found.append(Holding(award_id, slug, version, day, forms))
+    return tuple(found)
+
+
+def offers(
+    tx: Transaction, organisation: str, slugs: Collection[str]
+) -> dict[tuple[str, int], str]:
+    """Every version of these achievements, as JSON: slug and version to payload, oldest first."""
+    own = achievements.c
+    query = (
+        sa.select(own.slug, own.version, own.payload)
+        .where(own.organisation == organisation, own.slug.in_(slugs))
+        .order_by(own.slug, own.version)
+    )
+    return {(slug, version): payload for slug, version, payload in tx.connection.execute(query)}
+
+
+def learners_of_batch(
+    tx: Transaction, batch_id: str, *, after: int = 0, most: int = 500
+) -> tuple[int, ...]:
+    """Numbers of at most so many learners of a batch with an award in force, as `learners_with`."""
+    query = (
+        sa.select(_A.learner_id)
+        .join(batch_rows, batch_rows.c.award_id == _A.id)
+        .where(
+            batch_rows.c.batch_id == batch_id,
+            _A.state == AwardState.ACTIVE,
+            _A.learner_id > after,
+        )
+        .distinct()
+        .order_by(_A.learner_id)
+        .limit(most)
+    )
+    return tuple(tx.connection.scalars(query))
+
+
+def learners_with(
+    tx: Transaction, organisation: str, *, after: int = 0, most: int = 500
+) -> tuple[int, ...]:
+    """Numbers of at most so many learners who hold an award in force, ascending, behind one."""
+    query = (
+        sa.select(_A.learner_id)
+        .where(
+            _A.organisation == organisation,
+            _A.state == AwardState.ACTIVE,
+            _A.learner_id > after,
+        )
+        .distinct()
+        .order_by(_A.learner_id)
+        .limit(most)
+    )
+    return tuple(tx.connection.scalars(query))

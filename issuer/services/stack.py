@@ -1,0 +1,260 @@
+"""Automatic stacking: what completes a step is recorded, proposed or awarded, once.
+
+Council Recommendation 2022/C 243/02, Annex I O4. All that was decided of a learner is asked and
+written under the organisation's lock, so it does not matter in which order results come, how often
+one asks, and how many ask at once. A step whose award was made before is not awarded again: what
+becomes of it then is decided by a person, unless a part was merely replaced.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from issuer.errors import NotFound, TestamurError
+from issuer.model.award import Award, AwardState
+from issuer.model.pathway import Approval, Pathway, Step
+from issuer.registry import (
+    audit,
+    awards,
+    batches,
+    completions,
+    holds,
+    journeys,
+    learners,
+    organisations,
+    pathways,
+    stack_parts,
+)
+from issuer.registry import (
+    holdings as held_awards,
+)
+from issuer.registry.completions import Completion, CompletionState
+from issuer.registry.database import Transaction
+from issuer.registry.journeys import Journey
+from issuer.services import consequences, holdings, stacked, ways
+from issuer.services.decide import never_sealed
+from issuer.services.stacked import Stacked
+from issuer.services.ways import Way
+from issuer.services.workbench import Workbench
+from keys.algorithms import CustodyError
+
+ACTOR = "stacking"
+_PAGE = 200
+
+
+def consider(
+    bench: Workbench, organisation: str, learner_id: int, *, actor: str = ACTOR
+) -> tuple[Stacked, ...]:
+    """Decide on each step that a learner has completed; return what came of those that are new.
+
+    What was decided before and not issued is issued. Nothing is done for a learner who was erased.
+    Raises what `issue.issue` raises; what was decided stays.
+    """
+    with bench.read() as tx:
+        if not _is_on_any(tx, bench, organisation, learner_id):
+            return ()
+    with bench.begin() as tx:
+        organisations.lock(tx, organisation)
+        done = tuple(_considered(tx, bench, organisation, learner_id, actor=actor))
+    for one in done:
+        if one.award_id is not None:
+            stacked.finish(bench, organisation, one.award_id, actor=actor)
+    return done
+
+
+def after_issue(bench: Workbench, organisation: str, award_id: str) -> None:
+    """`consider` for the learner of an award that was issued; what hinders it hinders nobody.
+
+    It is noted in the audit trail, and `testamur stack run` does it again.
+    """
+    with bench.read() as tx:
+        learner_id = awards.get(tx, organisation, award_id).learner_id
+    _attempt(bench, organisation, learner_id)
+
+
+def after_batch(bench: Workbench, batch_id: str) -> int:
+    """`consider` for each learner of a batch, as `after_issue`; returns how many steps were new."""
+    with bench.read() as tx:
+        organisation = batches.find(tx, batch_id).organisation
+    pages = _pages(bench, organisation, lambda tx, after: _of_batch(tx, batch_id, after=after))
+    return sum(len(_attempt(bench, organisation, learner)) for learner in pages)
+
+
+def consider_all(
+    bench: Workbench, organisation: str, *, actor: str = ACTOR
+) -> Iterator[tuple[int, tuple[Stacked, ...]]]:
+    """`consider` for every learner who holds anything; yields learner and what is new."""
+
+    def page(tx: Transaction, after: int) -> tuple[int, ...]:
+        return held_awards.learners_with(tx, organisation, after=after, most=_PAGE)
+
+    for learner_id in _pages(bench, organisation, page):
+        if done := consider(bench, organisation, learner_id, actor=actor):
+            yield learner_id, done
+
+
+def move(
+    bench: Workbench,
+    organisation: str,
+    learner_id: int,
+    *,
+    pathway: str,
+    version: int,
+    actor: str,
+) -> tuple[Stacked, ...]:
+    """Let a learner follow another version, as ``actor`` decided; what that completes is decided.
+
+    What was awarded stays. Raises NotFound (version, or a learner who is not on the way).
+    """
+    with bench.begin() as tx:
+        organisations.lock(tx, organisation)
+        pathways.get(tx, organisation, pathway, version=version)
+        journey = journeys.get(tx, organisation, learner_id, pathway=pathway)
+        journeys.move(tx, journey, version=version, by=actor, at=bench.moment)
+        detail = {"pathway": pathway, "from": journey.version, "to": version}
+        detail |= {"learner": learner_id}
+        entry = audit.Entry(organisation, bench.moment, actor, "stack.move", detail=detail)
+        audit.append(tx, entry)
+    return consider(bench, organisation, learner_id, actor=actor)
+
+
+def _attempt(bench: Workbench, organisation: str, learner_id: int) -> tuple[Stacked, ...]:
+    try:
+        return consider(bench, organisation, learner_id)
+    except (TestamurError, CustodyError) as fault:
+        with bench.begin() as tx:
+            detail = {"code": fault.code, "learner": learner_id}
+            entry = audit.Entry(organisation, bench.moment, ACTOR, "stack.hindered", detail=detail)
+            audit.append(tx, entry)
+        return ()
+
+
+def _pages(
+    bench: Workbench, organisation: str, page: Callable[[Transaction, int], tuple[int, ...]]
+) -> Iterator[int]:
+    """Learners one after the other, a page in memory; none where there is no pathway."""
+    with bench.read() as tx:
+        found = page(tx, 0) if pathways.newest(tx, organisation) else ()
+    while found:
+        yield from found
+        with bench.read() as tx:
+            found = page(tx, found[-1])
+
+
+def _of_batch(tx: Transaction, batch_id: str, *, after: int) -> tuple[int, ...]:
+    return held_awards.learners_of_batch(tx, batch_id, after=after, most=_PAGE)
+
+
+def take_over(tx: Transaction, old: Award, *, new: Award) -> None:
+    """Let an award that was made again as it was stand where the old one stood, with its holds."""
+    parts = stack_parts.of_whole(tx, old.id)
+    if parts and not stack_parts.of_whole(tx, new.id):
+        stack_parts.add(tx, new.organisation, new.id, parts=parts)
+        before = completions.of_award(tx, old.organisation, old.id)
+        completions.put(tx, replace(before, award_id=new.id))
+        for hold in holds.of_whole(tx, old.id):
+            if not consequences.is_by_hand(hold):
+                holds.begin(tx, replace(hold, award_id=new.id))
+
+
+def _is_on_any(tx: Transaction, bench: Workbench, organisation: str, learner_id: int) -> bool:
+    there = pathways.listing(tx, organisation)
+    if not there:
+        return False
+    try:
+        learners.data_key(tx, learner_id)
+    except NotFound:
+        return False
+    held = holdings.read(tx, organisation, learner_id, bench=bench, pathways=())
+    return any(map(held.is_on, there)) or bool(completions.of_learner(tx, organisation, learner_id))
+
+
+def _considered(
+    tx: Transaction, bench: Workbench, organisation: str, learner_id: int, *, actor: str
+) -> Iterator[Stacked]:
+    there = ways.kept_versions(tx, organisation, learner_id)
+    held = holdings.read(tx, organisation, learner_id, bench=bench, pathways=there)
+    known = {(c.pathway, c.step): c for c in completions.of_learner(tx, organisation, learner_id)}
+    for pathway in there:
+        if held.is_on(pathway):
+            begun = Journey(organisation, learner_id, pathway.slug, pathway.version, bench.moment)
+            journeys.begin(tx, begun)
+        way = ways.on(pathway, learner_id, held)
+        for step in pathway.steps:
+            before = known.get((pathway.slug, step.achievement))
+            done = _stepped(tx, bench, way, step=step, before=before, actor=actor)
+            if done is not None:
+                yield done
+
+
+def _stepped(  # A step of whom on which way, what was known of it, and who asks.
+    tx: Transaction,
+    bench: Workbench,
+    way: Way,
+    *,
+    step: Step,
+    before: Completion | None,
+    actor: str,
+) -> Stacked | None:
+    """Do what is to be done for one step; None: nothing."""
+    if before is not None and before.award_id is not None:
+        return _followed(tx, bench, way, before=before, actor=actor)
+    if step.achievement not in way.completed:
+        if before is not None and before.state is not CompletionState.DECLINED:
+            completions.remove(tx, before)
+        return None
+    state = _state(way.pathway, step)
+    if before is not None and before.state in {state, CompletionState.DECLINED}:
+        return None
+    fresh = _fresh(way, step=step, state=state)
+    if state is CompletionState.AWARDED:
+        return stacked.award(tx, bench, way, before=fresh, actor=actor)
+    completions.put(tx, fresh)
+    stacked.note(tx, bench, fresh, verb=f"stack.{state}", actor=actor)
+    return Stacked(fresh.pathway, fresh.step, state)
+
+
+def _followed(
+    tx: Transaction, bench: Workbench, way: Way, *, before: Completion, actor: str
+) -> Stacked | None:
+    """What becomes of a step that has its award: it is finished, decided anew, or renewed."""
+    award = awards.get(tx, before.organisation, str(before.award_id))
+    done = Stacked(before.pathway, before.step, before.state, award.id)
+    if award.state is AwardState.APPROVED:
+        # It was decided, and whoever did so could not issue.
+        return done
+    if before.step not in way.completed:
+        return None
+    if award.state not in consequences.FINAL and _is_to_be_renewed(tx, award):
+        return stacked.renewed(tx, bench, way, before=before, actor=actor)
+    if never_sealed(tx, award.id, state=award.state):
+        return stacked.award(tx, bench, way, before=before, actor=actor)
+    return None
+
+
+def _is_to_be_renewed(tx: Transaction, whole: Award) -> bool:
+    """Whether parts of it were replaced, and nothing else stands against it."""
+    named = [part.part_award_id for part in stack_parts.of_whole(tx, whole.id)]
+    found = [awards.get(tx, whole.organisation, one) for one in named if one is not None]
+    replaced = {part.id for part in found if part.state is AwardState.REPLACED}
+    held = {hold.part_award_id for hold in holds.of_whole(tx, whole.id)}
+    return bool(replaced) and held <= replaced
+
+
+def _state(pathway: Pathway, step: Step) -> CompletionState:
+    if not pathway.is_certified(step):
+        return CompletionState.RECORDED
+    by_person = step.approval is Approval.PERSON
+    return CompletionState.PROPOSED if by_person else CompletionState.AWARDED
+
+
+def _fresh(way: Way, *, step: Step, state: CompletionState) -> Completion:
+    pathway = way.pathway
+    return Completion(
+        pathway.organisation,
+        way.learner_id,
+        pathway.slug,
+        step.achievement,
+        pathway.version,
+        state,
+        way.completed[step.achievement].on,
+    )

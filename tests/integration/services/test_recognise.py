@@ -1,0 +1,160 @@
+"""Somebody else's credential: accepted by the named role, and refused with a reason otherwise."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from issuer.errors import NotFound, NotPassed, NotRecognised
+from issuer.model.achievement import DocumentFormat
+from issuer.model.award import Award
+from issuer.model.pathway import Pathway
+from issuer.registry import audit, learners, pathways, recognitions
+from issuer.services import export, pathway_file
+from issuer.services.recognise import Accepted, Request, recognise
+from issuer.verify import Policy, Report, verify
+from tests.town import standings
+from tests.town.workshop import Workshop, canonicalise
+
+ROOT = Path(__file__).parents[3]
+Ours = Callable[..., Accepted]
+
+
+@pytest.fixture
+def college(workshop: Workshop) -> Workshop:
+    """Another university, which the pathway lists."""
+    other = workshop.organisation.model_copy(
+        update={"slug": "college", "code": "COLL", "did": "did:web:college.example"}
+    )
+    courses = {
+        slug: course.model_copy(update={"organisation": "college"})
+        for slug, course in workshop.courses.items()
+    }
+    return replace(workshop, organisation=other, courses=courses).found()
+
+
+@pytest.fixture
+def pathway(workshop: Workshop) -> Pathway:
+    data = (ROOT / "examples" / "pathways" / "data-steward.yaml").read_bytes()
+    with workshop.bench.begin() as tx:
+        read = pathway_file.read(data, organisation=workshop.slug)
+        kept = pathways.put(tx, read, at=workshop.clock())
+        learners.find_or_add(tx, workshop.result(1).learner, at=workshop.clock())
+        learners.find_or_add(tx, workshop.result(2).learner, at=workshop.clock())
+    return kept
+
+
+@pytest.fixture
+def ours(workshop: Workshop, pathway: Pathway) -> Ours:
+    """Recognise for learner 1, as the examination board, unless said otherwise."""
+
+    def ask(data: bytes, policy: Policy) -> Report:
+        return verify(
+            data,
+            material=export.material(workshop.bench),
+            policy=policy,
+            at=workshop.clock(),
+            canonicalise=canonicalise,
+        )
+
+    def it(data: bytes, **changes: object) -> Accepted:
+        own = Request(
+            organisation=workshop.slug,
+            learner_key="S1",
+            pathway=pathway.slug,
+            part="research-data-law",
+            role="examination board",
+            by="Prof. Mira Example",
+        )
+        return recognise(workshop.bench, data, replace(own, **changes), ask=ask)  # type: ignore[arg-type]
+
+    return it
+
+
+def _issued(college: Workshop, number: int = 1, **changes: object) -> Award:
+    return college.issued(number, **{"achievement": "research-data-law"} | changes)
+
+
+def test_what_the_board_accepts_is_a_part(
+    workshop: Workshop, college: Workshop, pathway: Pathway, ours: Ours
+) -> None:
+    data = college.sealed(_issued(college))
+    done = ours(data)
+    with workshop.bench.read() as tx:
+        (kept,) = recognitions.of_learner(tx, workshop.slug, done.learner_id, pathway=pathway.slug)
+        *_, line = audit.lines(tx, workshop.slug)
+    assert kept.document == data
+    assert (kept.decision.role, kept.decision.by) == ("examination board", "Prof. Mira Example")
+    assert kept.part == done.part
+    assert (kept.part.name, kept.part.ects) == ("research-data-law", Decimal(3))
+    assert kept.part.issuer == "Example College of Law"
+    assert not kept.part.held.own
+    assert (line.entry.verb, line.entry.actor) == ("recognise", "Prof. Mira Example")
+    assert "Alex" not in str(line.entry.detail)
+
+
+def test_the_same_is_not_recognised_twice(college: Workshop, ours: Ours) -> None:
+    award = _issued(college)
+    ours(college.sealed(award))
+    with pytest.raises(NotRecognised, match="recognised before, for research-data-law"):
+        ours(college.sealed(award))
+    with pytest.raises(NotRecognised, match="recognised before"):
+        ours(college.sealed(award, DocumentFormat.OB3_JWT))
+
+
+def test_a_token_is_recognised_as_well(college: Workshop, ours: Ours) -> None:
+    done = ours(college.sealed(_issued(college), DocumentFormat.OB3_JWT))
+    assert done.part.documents[0].format is DocumentFormat.OB3_JWT
+
+
+def test_one_that_its_issuer_revoked_is_refused(college: Workshop, ours: Ours) -> None:
+    award = _issued(college)
+    standings.do(college, "revoke", award)
+    college.publish()
+    with pytest.raises(NotPassed, match="revoked"):
+        ours(college.sealed(award))
+
+
+def test_another_persons_is_refused(college: Workshop, ours: Ours) -> None:
+    with pytest.raises(NotRecognised, match="somebody other"):
+        ours(college.sealed(_issued(college, 2)), identity_checked=True)
+
+
+def test_an_issuer_that_is_not_listed_is_refused(workshop: Workshop, ours: Ours) -> None:
+    with pytest.raises(NotRecognised, match="does not list its issuer"):
+        ours(workshop.sealed(workshop.issued(1, achievement="research-data-law")))
+
+
+def test_a_part_for_which_the_issuer_is_not_listed_is_refused(
+    college: Workshop, ours: Ours
+) -> None:
+    data = college.sealed(_issued(college))
+    with pytest.raises(NotRecognised, match="does not list its issuer for data-visualisation"):
+        ours(data, part="data-visualisation")
+    with pytest.raises(NotRecognised, match="no part of the pathway"):
+        ours(data, part="astrology")
+
+
+def test_another_role_does_not_decide(college: Workshop, ours: Ours) -> None:
+    with pytest.raises(NotRecognised, match="decided by: examination board"):
+        ours(college.sealed(_issued(college)), role="registrar")
+
+
+def test_nobody_and_nothing_is_found(college: Workshop, ours: Ours) -> None:
+    data = college.sealed(_issued(college))
+    with pytest.raises(NotFound):
+        ours(data, learner_key="S999")
+    with pytest.raises(NotFound):
+        ours(data, pathway="no-such-way")
+
+
+def test_what_is_no_credential_is_refused(ours: Ours) -> None:
+    with pytest.raises(NotPassed):
+        ours(b"{}", identity_checked=True)
+
+
+def test_fewer_credits_may_be_accepted(college: Workshop, ours: Ours) -> None:
+    done = ours(college.sealed(_issued(college)), credits=Decimal("1.5"))
+    assert done.part.ects == Decimal("1.5")
