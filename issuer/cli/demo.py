@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 _HOST, _PORT = "127.0.0.1", 8000
 _SHARED = 3
 _SLUG = "euas"
-_SEALED_TOO = frozenset({"data-stewardship", "ethik-der-ki", "python-basics"})
-"""Courses that the demo issues as European documents too."""
-_FALLEN = ("S2004", "data-visualisation", "The report was not the learner's own work.")
-"""Whose part is revoked, which, and why."""
 _TOP = "professional-data-steward"
 """The highest step of the pathway."""
+_SEALED_TOO = frozenset({"data-stewardship", "ethik-der-ki", "python-basics", _TOP})
+"""What the demo issues as European documents too."""
+_FALLEN = ("S2004", "data-visualisation", "The report was not the learner's own work.")
+"""Whose part is revoked, which, and why."""
 _EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
