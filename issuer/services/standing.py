@@ -16,7 +16,7 @@ from issuer.registry import awards, completions, pathways
 from issuer.registry import notices as kept_notices
 from issuer.registry.completions import Completion, CompletionState
 from issuer.registry.database import Transaction
-from issuer.registry.notices import Notice
+from issuer.registry.notices import NoticeKind
 from issuer.services import holdings, ways
 from issuer.services.workbench import Workbench
 
@@ -32,6 +32,20 @@ class StepStanding:
     completed_on: dt.date
     reason: str | None = None
     """Why it was declined."""
+    award: Award | None = None
+    """The award as it is now."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """Something that became of an award of the learner, because of another."""
+
+    kind: NoticeKind
+    whole: str
+    """Achievement of the award that changed."""
+    about: str
+    """Achievement of the one because of which it did."""
+    on: dt.date
 
 
 @dataclass(frozen=True)
@@ -78,7 +92,7 @@ def of_learner(
                     for name in (*pathway.part_by_name, *pathway.step_by_name)
                     if name in held.newest
                 },
-                {name: _step(one) for name, one in own.items()},
+                {name: _step(tx, one) for name, one in own.items()},
                 {
                     name: awards.get(tx, organisation, award_id)
                     for name, parts in stands.counted.items()
@@ -89,10 +103,20 @@ def of_learner(
     return tuple(found)
 
 
-def notices(tx: Transaction, organisation: str, learner_id: int) -> tuple[Notice, ...]:
+def notices(tx: Transaction, organisation: str, learner_id: int) -> tuple[Told, ...]:
     """What became of the learner's awards because of their parts: the newest ten, newest first."""
-    return kept_notices.of_learner(tx, organisation, learner_id)[:_MOST_NOTICES]
+    kept = kept_notices.of_learner(tx, organisation, learner_id)[:_MOST_NOTICES]
+    return tuple(
+        Told(
+            one.kind,
+            awards.get(tx, organisation, one.award_id).achievement,
+            awards.get(tx, organisation, one.about).achievement,
+            one.at.date(),
+        )
+        for one in kept
+    )
 
 
-def _step(one: Completion) -> StepStanding:
-    return StepStanding(one.state, one.award_id, one.completed_on, one.reason)
+def _step(tx: Transaction, one: Completion) -> StepStanding:
+    award = awards.get(tx, one.organisation, one.award_id) if one.award_id else None
+    return StepStanding(one.state, one.award_id, one.completed_on, one.reason, award)

@@ -8,18 +8,24 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from issuer.model.achievement import Achievement, Tier
+from issuer.model.award import AwardState
 from issuer.model.lacking import Lacking, lacking
 from issuer.model.pathway import PathPart, Step, Target
 from issuer.registry.completions import CompletionState
-from issuer.registry.notices import Notice, NoticeKind
+from issuer.registry.notices import NoticeKind
 from issuer.services.present import rule_words, words
 from issuer.services.present.path_views import Block, BlockKind, PathView, Rung
-from issuer.services.standing import Standing
+from issuer.services.standing import Standing, StepStanding, Told
 
 _STATES = {
     CompletionState.RECORDED: "Reached, recorded here; the certificate comes with a higher step",
     CompletionState.PROPOSED: "Reached; it waits until somebody at the university agrees",
     CompletionState.DECLINED: "Not awarded",
+}
+_OUT_OF_FORCE = {
+    AwardState.SUSPENDED: "Suspended",
+    AwardState.REVOKED: "Revoked",
+    AwardState.REPLACED: "Replaced",
 }
 _NOTICES = {
     NoticeKind.PART_SUSPENDED: (
@@ -37,12 +43,12 @@ _NOTICES = {
 }
 
 
-def paths(stands: Sequence[Standing], notices: Sequence[Notice] = ()) -> tuple[PathView, ...]:
+def paths(stands: Sequence[Standing], notices: Sequence[Told] = ()) -> tuple[PathView, ...]:
     """Each pathway on which a learner is."""
     return tuple(_path(one, notices) for one in stands)
 
 
-def _path(stands: Standing, notices: Sequence[Notice]) -> PathView:
+def _path(stands: Standing, notices: Sequence[Told]) -> PathView:
     pathway = stands.pathway
     language = pathway.title.languages[0]
     top = max(pathway.steps, key=lambda step: step.tier.number)
@@ -86,13 +92,20 @@ def _step(stands: Standing, step: Step, language: str) -> Block:
         needs = rule_words.in_words(step.rule, _titles(stands, language))
         can_do = f"{can_do} Needed: {needs}.".strip()
     elif stood.state is CompletionState.AWARDED:
-        kind, state = "done", f"Awarded on {words.day(stood.completed_on)}"
+        kind, state = _awarded(stood)
     else:
         state = _STATES[stood.state]
         kind = "skip" if stood.state is CompletionState.DECLINED else "done"
         if stood.reason:
             state = f"{state}: {stood.reason}"
     return Block(kind, state, _title(stands, step.achievement, language), "", _href(offer), can_do)
+
+
+def _awarded(stood: StepStanding) -> tuple[BlockKind, str]:
+    if stood.award is not None and stood.award.state in _OUT_OF_FORCE:
+        reason = f": {stood.award.reason}" if stood.award.reason else ""
+        return "skip", f"{_OUT_OF_FORCE[stood.award.state]}{reason}"
+    return "done", f"Awarded for {words.day(stood.completed_on)}"
 
 
 def _part(stands: Standing, part: PathPart, language: str) -> Block:
@@ -106,37 +119,40 @@ def _part(stands: Standing, part: PathPart, language: str) -> Block:
         needs = rule_words.in_words(part.needs or name, _titles(stands, language))
         state = f"Earned; it counts once you also hold {needs}"
         return Block("done", state, title, line, _href(offer))
-    wanted = [one for one in _next(stands) if name in one.names]
-    if wanted:
-        state = "Your next step" if _is_one_way(wanted[0]) else "Your next step: a choice"
-        if part.capstone:
-            state = f"{state} · final project or exam"
-        return Block("now", state, title, line, _href(offer))
-    return Block("skip", "Not needed", title, line, _href(offer))
+    kind, state = _ahead(stands, name)
+    if part.capstone:
+        state = f"{state} · final project or exam"
+    return Block(kind, state, title, line, _href(offer))
+
+
+def _ahead(stands: Standing, name: str) -> tuple[BlockKind, str]:
+    """Whether a part is the next one to take, a later one, or not needed any more."""
+    for number, found in enumerate(_lacking_by_step(stands)):
+        wanted = next((one for one in found if name in one.names), None)
+        if wanted is not None:
+            choice = "" if _is_one_way(wanted) else ": a choice"
+            return ("later", f"Later{choice}") if number else ("now", f"Your next step{choice}")
+    return "skip", "Not needed"
 
 
 def _is_one_way(one: Lacking) -> bool:
     return one.credits is None and one.n == len(one.names)
 
 
-def _next(stands: Standing) -> tuple[Lacking, ...]:
-    """What the steps that are not reached need, the lowest first."""
+def _lacking_by_step(stands: Standing) -> Iterator[tuple[Lacking, ...]]:
+    """What each step that is not reached needs, the lowest step first."""
     held = {name: found[0].held for name, found in stands.progress.counted.items()}
     reached = {one.step.achievement for one in stands.progress.completed}
-    steps = sorted(stands.pathway.steps, key=lambda step: step.tier.number)
-    rules = (
-        stands.pathway.unfolded[step.achievement]
-        for step in steps
-        if step.achievement not in reached
-    )
-    return tuple(dict.fromkeys(one for rule in rules for one in lacking(rule, held)))
+    for step in sorted(stands.pathway.steps, key=lambda step: step.tier.number):
+        if step.achievement not in reached:
+            yield lacking(stands.pathway.unfolded[step.achievement], held)
 
 
 # --- In words --------------------------------------------------------------------------------
 
 
 def _needed(stands: Standing, language: str) -> str:
-    found = _next(stands)
+    found = tuple(dict.fromkeys(one for step in _lacking_by_step(stands) for one in step))
     if not found:
         return "Everything on this pathway is reached."
     titles = _titles(stands, language)
@@ -199,18 +215,15 @@ def _leads(target: Target | None, language: str) -> str:
     )
 
 
-def _notices(stands: Standing, notices: Sequence[Notice]) -> Iterator[str]:
+def _notices(stands: Standing, notices: Sequence[Told]) -> Iterator[str]:
     """What became of the awards of this pathway, newest first, each said once."""
-    own = {one.award_id: name for name, one in stands.steps.items() if one.award_id}
-    own |= {award.id: name for name, award in stands.awards.items()}
     language = stands.pathway.title.languages[0]
     said: dict[str, None] = {}
     for one in notices:
-        if one.award_id in own:
-            whole = _title(stands, own[one.award_id], language)
-            about = _title(stands, own[one.about], language) if one.about in own else one.about
+        if one.whole in stands.pathway.step_by_name:
+            about = _title(stands, one.about, language)
             text = _NOTICES[one.kind].format(about=about)
-            said[f"{words.day(one.at.date())}: {whole}. {text}"] = None
+            said[f"{words.day(one.on)}: {_title(stands, one.whole, language)}. {text}"] = None
     yield from said
 
 
