@@ -7,6 +7,7 @@ Council Recommendation 2022/C 243/02, Annex I O4. What makes no sense is refused
 import datetime as dt
 
 from issuer.errors import Conflict
+from issuer.model.achievement import Achievement
 from issuer.model.annex1 import Stated, require_complete
 from issuer.model.pathway import Pathway
 from issuer.registry import achievements, audit, organisations, pathways
@@ -52,6 +53,13 @@ def listing(tx: Transaction, organisation: str) -> tuple[Pathway, ...]:
 def versions(tx: Transaction, organisation: str, slug: str) -> tuple[int, ...]:
     """The versions there are."""
     return pathways.versions(tx, organisation, slug)
+
+
+def offers(tx: Transaction, pathway: Pathway) -> dict[str, Achievement]:
+    """The latest version of each part and step that is offered, by slug."""
+    names = {*pathway.part_by_name, *pathway.step_by_name}
+    there = achievements.listing(tx, pathway.organisation)
+    return {offer.slug: offer for offer in there if offer.slug in names}
 
 
 def _require_own(tx: Transaction, pathway: Pathway) -> None:

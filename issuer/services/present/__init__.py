@@ -11,7 +11,8 @@ from issuer.services.present.credential import Asked, PublicPage, checked, crede
 from issuer.services.present.europass import EuropassFacts
 from issuer.services.present.learner import LearnerFacts, LearnerLinks, learner
 from issuer.services.present.path import paths
-from issuer.services.present.path_views import PathView
+from issuer.services.present.path_views import PathView, PathwayLink, PathwayView
+from issuer.services.present.pathway import link, pathway
 from issuer.services.present.site import site
 from issuer.services.present.views import (
     AchievementView,
@@ -36,6 +37,8 @@ __all__ = [
     "LearnerLinks",
     "LearnerView",
     "PathView",
+    "PathwayLink",
+    "PathwayView",
     "Portrait",
     "PublicPage",
     "Site",
@@ -44,7 +47,9 @@ __all__ = [
     "course",
     "credential",
     "learner",
+    "link",
     "paths",
+    "pathway",
     "read",
     "site",
     "tile",

@@ -7,7 +7,7 @@ recognises it elsewhere decides that. Made from `issuer.services.standing` alone
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from issuer.model.achievement import Achievement, Tier
+from issuer.model.achievement import Tier
 from issuer.model.award import AwardState
 from issuer.model.lacking import Lacking, lacking
 from issuer.model.pathway import PathPart, Step, Target
@@ -98,7 +98,14 @@ def _step(stands: Standing, step: Step, language: str) -> Block:
         kind = "skip" if stood.state is CompletionState.DECLINED else "done"
         if stood.reason:
             state = f"{state}: {stood.reason}"
-    return Block(kind, state, _title(stands, step.achievement, language), "", _href(offer), can_do)
+    return Block(
+        kind,
+        state,
+        _title(stands, step.achievement, language),
+        "",
+        rule_words.address_of(offer),
+        can_do,
+    )
 
 
 def _awarded(stood: StepStanding) -> tuple[BlockKind, str]:
@@ -110,19 +117,25 @@ def _awarded(stood: StepStanding) -> tuple[BlockKind, str]:
 
 def _part(stands: Standing, part: PathPart, language: str) -> Block:
     name, offer = part.achievement, stands.offers.get(part.achievement)
-    title, line = _title(stands, name, language), _line(offer)
+    title, line = _title(stands, name, language), rule_words.offered(offer)
     if name in stands.progress.counted:
         held = stands.progress.counted[name][0]
         by = f", recognised from {held.issuer}" if held.issuer else ""
-        return Block("done", f"Earned {words.day(held.earned)}{by}", title, line, _href(offer))
+        return Block(
+            "done",
+            f"Earned {words.day(held.earned)}{by}",
+            title,
+            line,
+            rule_words.address_of(offer),
+        )
     if name in stands.progress.waiting:
         needs = rule_words.in_words(part.needs or name, _titles(stands, language))
         state = f"Earned; it counts once you also hold {needs}"
-        return Block("done", state, title, line, _href(offer))
+        return Block("done", state, title, line, rule_words.address_of(offer))
     kind, state = _ahead(stands, name)
     if part.capstone:
         state = f"{state} · final project or exam"
-    return Block(kind, state, title, line, _href(offer))
+    return Block(kind, state, title, line, rule_words.address_of(offer))
 
 
 def _ahead(stands: Standing, name: str) -> tuple[BlockKind, str]:
@@ -233,17 +246,3 @@ def _titles(stands: Standing, language: str) -> dict[str, str]:
 
 def _title(stands: Standing, name: str, language: str) -> str:
     return rule_words.title_of(name, _titles(stands, language))
-
-
-def _href(offer: Achievement | None) -> str:
-    return f"/achievements/{offer.slug}" if offer is not None else ""
-
-
-def _line(offer: Achievement | None) -> str:
-    if offer is None:
-        return ""
-    said = [f"{words.plain(offer.ects)} ECTS" if offer.ects is not None else ""]
-    hours = offer.workload_hours
-    said += [f"{words.plain(hours)} {'hour' if hours == 1 else 'hours'}" if hours else ""]
-    said += [f"{words.plain(offer.fee.amount)} {offer.fee.currency}" if offer.fee else ""]
-    return " · ".join(filter(None, said))

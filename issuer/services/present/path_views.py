@@ -29,6 +29,8 @@ class Rung:
 
     number: int
     blocks: tuple[Block, ...]
+    means: str = ""
+    """What a holder can do on it, in a sentence."""
 
 
 @dataclass(frozen=True)
@@ -52,3 +54,66 @@ class PathView:
     transcript: str
     """Query of the transcript."""
     notices: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class StepSaid:
+    """What a step of a pathway needs."""
+
+    title: str
+    needs: str
+    more: tuple[str, ...]
+    tier: int
+
+
+@dataclass(frozen=True)
+class TargetSaid:
+    """A qualification to which a pathway may lead; empty texts are not stated."""
+
+    title: str
+    body: str
+    levels: str
+    credits: str
+    until: str
+    regulation: str
+    homepage: str
+    decides: str
+
+
+@dataclass(frozen=True)
+class Version:
+    """One version of a pathway."""
+
+    label: str
+    href: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class PathwayView:
+    """A pathway in one version."""
+
+    title: str
+    language: str
+    description: str
+    """Markdown."""
+    issuer: str
+    version: str
+    newest_href: str
+    """Address of the newest version; empty if this is it."""
+    versions: tuple[Version, ...]
+    rungs: tuple[Rung, ...]
+    steps: tuple[StepSaid, ...]
+    recognised: tuple[str, ...]
+    target: TargetSaid | None
+    address: str
+
+
+@dataclass(frozen=True)
+class PathwayLink:
+    """A pathway in a list."""
+
+    title: str
+    language: str
+    href: str
+    text: str

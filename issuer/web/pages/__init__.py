@@ -18,6 +18,8 @@ from issuer.services.present import (
     CourseTile,
     CredentialView,
     LearnerView,
+    PathwayLink,
+    PathwayView,
     Site,
     TermView,
 )
@@ -30,10 +32,12 @@ STATIC = _HERE / "static"
 _LONG_TITLE = 60
 
 
-def home(site: Site, *, courses: tuple[CourseTile, ...]) -> str:
-    """The front door: three doors, the courses by tier, what a micro-credential is."""
+def home(
+    site: Site, *, courses: tuple[CourseTile, ...], paths: tuple[PathwayLink, ...] = ()
+) -> str:
+    """The front door: three doors, pathways, courses by tier, what a micro-credential is."""
     tiers = tuple((tier, tuple(c for c in courses if c.tier == tier)) for tier in (3, 2, 1, 0))
-    return _page("home.html", site, tiers=tuple(t for t in tiers if t[1]))
+    return _page("home.html", site, tiers=tuple(t for t in tiers if t[1]), paths=paths)
 
 
 def verify_form(site: Site, *, fault: str | None = None, text: str = "", holder: str = "") -> str:
@@ -62,6 +66,11 @@ def learner(site: Site, view: LearnerView) -> str:
 def achievement(site: Site, view: AchievementView) -> str:
     """Criteria and syllabus of one version of a course, with anchors #criteria and #result."""
     return _page("achievement.html", site, view=view)
+
+
+def pathway(site: Site, view: PathwayView) -> str:
+    """One version of a pathway: its tiers as a picture, its rules in words."""
+    return _page("pathway.html", site, view=view)
 
 
 def vocabulary(site: Site, terms: tuple[TermView, ...]) -> str:

@@ -11,6 +11,7 @@ from issuer.web.routes import (
     europass,
     health,
     learner,
+    pathways,
     public,
     site,
     vc_api,
@@ -29,5 +30,12 @@ ROUTERS = (
     vc_api.router,
 )
 """For programs and operators."""
-PAGES = (public.router, learner.router, europass.router, verify_page.router, site.router)
+PAGES = (
+    public.router,
+    learner.router,
+    europass.router,
+    verify_page.router,
+    pathways.router,
+    site.router,
+)
 """For people, and the files that belong to the pages."""

@@ -15,7 +15,7 @@ from issuer.bootstrap import House
 from issuer.errors import NotFound
 from issuer.model.achievement import DocumentFormat
 from issuer.model.drafts import Sealed
-from issuer.services import europass_link, look, offer, paper, present
+from issuer.services import europass_link, look, offer, paper, pathways, present
 from issuer.services.look import Shown
 from issuer.services.present import PublicPage
 from issuer.web import pages
@@ -46,7 +46,13 @@ def home(request: Request, house: OpenHouse) -> Response:
             for organisation in look.all_organisations(tx)
             for course in offer.listing(tx, organisation.slug)
         ]
-    html = pages.home(front(house), courses=tuple(present.tile(course) for course in courses))
+        paths = [
+            present.link(path)
+            for organisation in look.all_organisations(tx)
+            for path in pathways.listing(tx, organisation.slug)
+        ]
+    tiles = tuple(present.tile(course) for course in courses)
+    html = pages.home(front(house), courses=tiles, paths=tuple(paths))
     return files.answer(request, File(html.encode(), HTML, files.FIVE_MINUTES))
 
 
