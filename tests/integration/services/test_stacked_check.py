@@ -11,12 +11,14 @@ from issuer.errors import FieldsInvalid, UnusableInput
 from issuer.model.achievement import DocumentFormat
 from issuer.model.award import Award
 from issuer.proofs import jcs
-from issuer.services import erase, export, material, parts, revoke
+from issuer.registry import learners
+from issuer.services import erase, export, material, parts, revoke, stack
 from issuer.services.check import Checker
 from issuer.services.handed_in import HandedIn, check, read_json
 from issuer.services.pictures import Pictures
 from issuer.verify import Material, Policy, Report, Verdict
 from issuer.verify.material import decode, joined
+from tests.town import paths
 from tests.town.loopback import Asked, Town, reply
 from tests.town.stacks import named, stack_of
 from tests.town.workshop import BASE_URL, DID, Workshop, canonicalise
@@ -192,3 +194,18 @@ def test_somebody_else_fetches_the_parts(workshop: Workshop, built: Built, tmp_p
     assert len(asked) == len(set(asked)) == 5
     assert report.parts[0].report is not None
     assert report.needs == ()
+
+
+def test_what_stacking_states_is_what_a_check_finds(workshop: Workshop) -> None:
+    paths.found(workshop)
+    paths.earn(workshop, 1, ["tables-online", "sources", "sharing", "project"])
+    with workshop.bench.read() as tx:
+        learner = learners.lookup(tx, workshop.slug, "S1")
+    made = [one.award_id for one in stack.consider(workshop.bench, workshop.slug, learner)]
+    assert made
+    workshop.publish(force=True)
+    for award in (one for one in workshop.awards() if one.id in made):
+        report = _checker(workshop).check(workshop.sealed(award))
+        assert report.check("rule").verdict is Verdict.PASSED
+        assert {part.detail for part in report.parts if part.verdict is not Verdict.PASSED} == set()
+        assert report.verdict is Verdict.PASSED
