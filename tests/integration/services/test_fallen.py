@@ -7,7 +7,7 @@ from issuer.model.award import Award, AwardState
 from issuer.registry import audit, learners, stack_parts
 from issuer.services import fallen, stack
 from tests.town import paths
-from tests.town.stacks import do, told
+from tests.town.standings import do, told
 from tests.town.workshop import Workshop
 
 BY = "Prof. Mira Example"
