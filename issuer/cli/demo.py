@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 _HOST, _PORT = "127.0.0.1", 8000
 _SHARED = 3
 _SLUG = "euas"
+_TOP = "professional-data-steward"
+"""The highest step of the pathway."""
+_SEALED_TOO = frozenset({"data-stewardship", "ethik-der-ki", "python-basics", _TOP})
+"""What the demo issues as European documents too."""
+_FALLEN = ("S2004", "data-visualisation", "The report was not the learner's own work.")
+"""Whose part is revoked, which, and why."""
 _EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
@@ -52,6 +58,7 @@ def demo(
     with opened(home) as house:
         _issue(house, noun.slug)
         _share_some(house, noun.slug)
+        _stack(house, noun.slug)
         terminal.warn("Writing every document, the material and the trust list …")
         exported = _export(house, home / "out")
         _check_offline(house, noun.slug, exported)
@@ -80,16 +87,59 @@ def _configure(home: Path, *, secret: str) -> None:
 
 
 def _issue(house: "House", slug: str) -> None:
-    from issuer.services import confirm, offer  # noqa: PLC0415 # As above.
+    from issuer.services import offer  # noqa: PLC0415 # As above.
 
     for path in sorted((_EXAMPLES / "achievements").glob("*.toml")):
-        course = _european(offer.read_achievement(read_file(path), organisation=slug))
+        course = offer.read_achievement(read_file(path), organisation=slug)
+        if course.slug in _SEALED_TOO:
+            course = _european(course)
         with house.bench.begin() as tx:
             offer.put_achievement(tx, course, at=house.bench.moment, actor=OPERATOR)
-    handed = confirm.Handed(slug, read_file(_EXAMPLES / "results.csv"), OPERATOR)
+    _issue_file(house, slug, "results.csv")
+
+
+def _issue_file(house: "House", slug: str, name: str) -> None:
+    from issuer.services import confirm  # noqa: PLC0415 # As above.
+
+    handed = confirm.Handed(slug, read_file(_EXAMPLES / name), OPERATOR)
     plan = confirm.plan(house.bench, handed)
     planned.show(plan)
     results.issue_file(house, handed, plan)
+
+
+def _stack(house: "House", slug: str) -> None:
+    """A pathway: one learner begins, one may choose, one is at the top, one has lost a part."""
+    from issuer.services import pathway_file, pathways, publish  # noqa: PLC0415 # As above.
+
+    for path in sorted((_EXAMPLES / "pathways").glob("*.yaml")):
+        noun = pathway_file.read(read_file(path), organisation=slug)
+        with house.bench.begin() as tx:
+            pathways.put(tx, noun, at=house.bench.moment, actor=OPERATOR)
+    _issue_file(house, slug, "pathway-results.csv")
+    _take_back(house, slug)
+    _show_top(house, slug)
+    publish.publish(house.bench, slug)
+
+
+def _show_top(house: "House", slug: str) -> None:
+    from issuer.services import look, share  # noqa: PLC0415 # As above.
+
+    with house.bench.begin() as tx:
+        for award in look.listing(tx, slug):
+            if award.achievement == _TOP and not award.shared:
+                share.set_sharing(tx, award, shared=True, actor=OPERATOR, at=house.bench.moment)
+
+
+def _take_back(house: "House", slug: str) -> None:
+    from issuer.services import look, revoke  # noqa: PLC0415 # As above.
+
+    learner, course, reason = _FALLEN
+    with house.bench.begin() as tx:
+        for award in look.listing(tx, slug):
+            is_it = award.achievement == course and award.state == "active"
+            if is_it and look.is_kept(tx, award) and look.shown(tx, award).learner.key == learner:
+                at = house.bench.moment
+                revoke.revoke(tx, slug, award.id, reason=reason, actor=OPERATOR, at=at)
 
 
 def _european(course: "Achievement") -> "Achievement":
@@ -142,9 +192,9 @@ def _check_offline(house: "House", slug: str, exported: "Exported") -> None:
     ]
     header = ("credential", "course", "state", "JSON", "JWT", "PNG", "EDC", "PDF")
     terminal.table("Checked offline, with out/material.json alone", header=header, rows=rows)
-    verdicts = {verdict for each in found.values() for verdict in each.values()}
-    # Somebody may have revoked one of them since: that is an answer, not a fault.
-    if verdicts - {Verdict.PASSED} and all(a.state == "active" for a in awards):
+    # What was revoked or suspended says so: that is an answer, not a fault.
+    active = [found.get(a.id, {}) for a in awards if a.state == "active"]
+    if {verdict for each in active for verdict in each.values()} - {Verdict.PASSED}:
         msg = "A credential of the demo does not verify. Please report this with the table above."
         raise SelfCheckFailed(msg)
 
@@ -158,7 +208,10 @@ def _links(house: "House", slug: str) -> None:
     with house.bench.read() as tx:
         shared = [a for a in look.listing(tx, slug) if a.shared]
     base = house.bench.base_url
-    for award in shared[:1]:
+    for award in (award for award in shared if award.achievement == _TOP):
+        terminal.say(f"Stacked, public: {base}/c/{award.id}")
+        terminal.say(f"… its learner's: {share.link(house.bench, award)}")
+    for award in [award for award in shared if award.achievement != _TOP][:1]:
         terminal.say(f"Public page:    {base}/c/{award.id}")
         terminal.say(f"Learner's page: {share.link(house.bench, award)}")
     terminal.say(f"Verify page:    {base}/verify")

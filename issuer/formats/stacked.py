@@ -168,10 +168,11 @@ def _own(node: Mapping[str, Any], term: str) -> str:
 
 
 def _decimal(node: Mapping[str, Any], term: str) -> Decimal | None:
-    found = text(node.get(term))
+    found = node.get(term)
     if found is None:
         return None
-    value = Decimal(found)
+    # What is stated and is no number must not pass as not stated.
+    value = Decimal(text(found) or str(found))
     if not (value.is_finite() and 0 <= value <= _MOST_CREDITS):
         msg = f"{term} is no number that can be"
         raise ValueError(msg)

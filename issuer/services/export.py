@@ -1,7 +1,7 @@
 """Everything that a verification needs, in a folder: documents, material and trust list.
 
 ``{id}.json``, ``.jwt``, ``.png``, ``.jsonld``, ``.pdf``, ``material.json`` and ``trust.toml``, and
-``{id}.parts.json``, material too, for what is built from parts: with these anybody checks offline,
+``parts/{id}.json``, material too, for what is built from parts: with these anybody checks offline,
 in years, without this server. File names hold no personal data; the
 files do.
 """
@@ -52,7 +52,8 @@ def export(bench: Workbench, to: Path, *, pictures: Pictures) -> Exported:
     the folder cannot be written.
     """
     try:
-        to.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for folder in (to, to / "parts"):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         written = []
         with bench.read() as tx:
             for award in _awards(tx):
@@ -60,6 +61,7 @@ def export(bench: Workbench, to: Path, *, pictures: Pictures) -> Exported:
                     continue
                 files = _files(tx, award, bench=bench, pictures=pictures)
                 written += [private_file.write(to / name, data) for name, data in files]
+                _write_parts(tx, award, bench=bench, to=to)
         return Exported(
             tuple(written),
             private_file.write(to / "material.json", encode(material(bench))),
@@ -78,6 +80,15 @@ def _awards(tx: Transaction) -> Iterator[Award]:
             after = page[-1].id
 
 
+def _write_parts(tx: Transaction, award: Award, *, bench: Workbench, to: Path) -> None:
+    if DocumentFormat.OB3 not in look.formats(tx, award.id):
+        return
+    whole = documents.sealed(tx, award.id, DocumentFormat.OB3).data
+    found = own_material.parts_of_document(tx, whole, base_url=bench.base_url, at=bench.now())
+    if found.parts:
+        private_file.write(to / "parts" / f"{award.id}.json", encode(found))
+
+
 def _files(
     tx: Transaction, award: Award, *, bench: Workbench, pictures: Pictures
 ) -> Iterator[tuple[str, bytes]]:
@@ -85,11 +96,6 @@ def _files(
         sealed = documents.sealed(tx, award.id, document_format)
         yield f"{award.id}.{document_format.ending}", sealed.data
         if document_format is DocumentFormat.OB3:
-            of_parts = own_material.parts_of_document(
-                tx, sealed.data, base_url=bench.base_url, at=bench.now()
-            )
-            if of_parts.parts:
-                yield f"{award.id}.parts.json", encode(of_parts)
             yield f"{award.id}.png", pictures.baked(tx, look.shown(tx, award))
     shown = look.shown(tx, award)
     if paper.is_printed(shown):

@@ -13,10 +13,14 @@ from issuer.model.award import Award
 from issuer.model.pathway import Pathway
 from issuer.model.progress import Progress, progress
 from issuer.registry import awards, completions, pathways
+from issuer.registry import notices as kept_notices
 from issuer.registry.completions import Completion, CompletionState
 from issuer.registry.database import Transaction
+from issuer.registry.notices import Notice
 from issuer.services import holdings, ways
 from issuer.services.workbench import Workbench
+
+_MOST_NOTICES = 10
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,11 @@ def of_learner(
             )
         )
     return tuple(found)
+
+
+def notices(tx: Transaction, organisation: str, learner_id: int) -> tuple[Notice, ...]:
+    """What became of the learner's awards because of their parts: the newest ten, newest first."""
+    return kept_notices.of_learner(tx, organisation, learner_id)[:_MOST_NOTICES]
 
 
 def _step(one: Completion) -> StepStanding:

@@ -31,7 +31,7 @@ def transcript(
     Raises NotFound where the learner has begun no such pathway.
     """
     award = shown.award
-    there = standing.of_learner(tx, bench, award.organisation, award.learner_id)
+    there = standing.of_learner(tx, award.organisation, award.learner_id, bench=bench)
     found = _chosen(there, shown, pathway)
     facts = facts_of(tx, bench, shown, found)
     return transcript_pdf(facts, made=bench.now().date())

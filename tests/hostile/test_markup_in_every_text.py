@@ -13,11 +13,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from issuer.proofs import jcs
 from issuer.services import present
 from issuer.services.present import Asked
-from issuer.verify import Report
+from issuer.verify import Report, Verdict
+from issuer.verify.report import PartReport
 from issuer.web import pages
 from tests.town import scenes as town
+from tests.town.stacks import stacked_badge
+from tests.town.university import Bench, University
 
 PAYLOADS = [
     '"><script>alert(1)</script>',
@@ -81,6 +85,21 @@ def test_no_text_becomes_markup(payload: str) -> None:
         assert all(address.startswith("/") for address in page.values("src"))
         assert all(re.match(r"https://|/(?!/)|#|\?$", link) for link in page.values("href"))
         assert "49" not in re.findall(r"<h1[^>]*>(.*?)</h1>", html, re.DOTALL)[0]
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_no_text_about_a_part_becomes_markup(uni: University, bench: Bench, payload: str) -> None:
+    document = jcs.decode(stacked_badge(uni).data)
+    for part in document["credentialSubject"]["stackedFrom"]["part"]:
+        part |= {"partTitle": payload, "partIssuer": payload, "id": payload}
+    report = bench.verify(jcs.encode_document(document))
+    told = tuple(PartReport(payload, payload, Verdict.FAILED, payload) for _ in range(4))
+    for html in _shown(replace(report, parts=told)):
+        page = Tags(html)
+        assert 'id="path"' in html
+        assert {"base", "iframe", "object", "style", "form", "img"} & page.names <= {"img"}
+        assert not [name for name in page.attributes if name.startswith("on")]
+        assert all(re.match(r"https://|/(?!/)|#|\?$", link) for link in page.values("href"))
 
 
 _ODD = st.recursive(

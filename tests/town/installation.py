@@ -10,11 +10,15 @@ from starlette.types import ASGIApp
 
 from issuer import bootstrap
 from issuer.bootstrap import House
+from issuer.model.achievement import DocumentFormat
+from issuer.model.assessment import AssessmentResult
 from issuer.model.award import Award
-from issuer.services import accept, issue, offer, publish, revoke, share
+from issuer.model.learner import Learner
+from issuer.services import accept, issue, look, offer, publish, revoke, share
 from issuer.services.decide import decide
 from issuer.settings import Settings
 from issuer.web.app import create_app
+from tests.town.stacks import named, stack_of
 
 _EXAMPLES = Path(__file__).parent.parent.parent / "examples"
 PASSPHRASE = b"for tests"
@@ -47,6 +51,26 @@ class Installation:
                 tx, self.slug, award.id, reason=reason, actor="registrar", at=bench.moment
             )
         publish.publish(bench, self.slug)
+
+    def stacked(self, key: str) -> Award:
+        """Issue an award to the learner ``key`` that is built from the first two of these."""
+        bench = self.house.bench
+        with bench.read() as tx:
+            data = [look.sealed(tx, one.id, DocumentFormat.OB3).data for one in self.awards[:2]]
+        stack = stack_of(*(named(f"part-{number}", one) for number, one in enumerate(data)))
+        learner = Learner(organisation=self.slug, key=key, display_name="Ada Example")
+        result = AssessmentResult(
+            organisation=self.slug,
+            achievement=COURSES[0],
+            date=bench.moment.date(),
+            passed=True,
+            learner=learner,
+            stack=stack,
+        )
+        with bench.begin() as tx:
+            award = decide(tx, result, actor="operator", bench=bench).award
+        assert award is not None
+        return issue.issue(bench, self.slug, award.id, actor="operator")
 
     def app(self) -> ASGIApp:
         """The whole application over this installation."""

@@ -8,10 +8,12 @@ from typing import Any
 
 import schemas
 from issuer.formats import stacked
+from issuer.formats.portrait import portrait
 from issuer.model.achievement import DocumentFormat, Tier
 from issuer.model.rule import AllOf, Rule
 from issuer.model.stack import IfRevoked, Part, PartDocument, Stack
 from issuer.model.texts import LangText
+from issuer.proofs import jcs
 from issuer.proofs.digest_multibase import digest_multibase
 from issuer.verify import Material, Obtained, Policy, Report
 from issuer.verify.material import joined
@@ -82,6 +84,25 @@ def stack_of(*parts: Part, rule: Rule | None = None, **changes: Any) -> Stack:
         "if_revoked": IfRevoked.FAILED,
     }
     return Stack(**(stated | changes))
+
+
+def named(name: str, data: bytes) -> Part:
+    """How a whole names a badge that was issued, under a name of its own."""
+    said, document = portrait(jcs.decode(data)), jcs.decode(data)
+    return Part(
+        name=name,
+        title=LangText.of(en=said.title or ""),
+        achievement=document["credentialSubject"]["achievement"]["id"],
+        tier=said.tier or Tier.BASIC,
+        ects=None if said.ects is None else Decimal(said.ects),
+        hours=None if said.workload_hours is None else Decimal(said.workload_hours),
+        earned=said.awarded_on or dt.date(2026, 3, 1),
+        documents=(
+            PartDocument(
+                format=DocumentFormat.OB3, id=document["id"], digest=digest_multibase(data)
+            ),
+        ),
+    )
 
 
 def whole(uni: University, stack: Stack, *, of: Course | None = None, **stated: Any) -> Document:

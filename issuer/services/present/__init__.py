@@ -10,6 +10,8 @@ from issuer.services.present.course import course, tile, vocabulary
 from issuer.services.present.credential import Asked, PublicPage, checked, credential
 from issuer.services.present.europass import EuropassFacts
 from issuer.services.present.learner import LearnerFacts, LearnerLinks, learner
+from issuer.services.present.path import paths
+from issuer.services.present.path_views import PathView
 from issuer.services.present.site import site
 from issuer.services.present.views import (
     AchievementView,
@@ -33,6 +35,7 @@ __all__ = [
     "LearnerFacts",
     "LearnerLinks",
     "LearnerView",
+    "PathView",
     "Portrait",
     "PublicPage",
     "Site",
@@ -41,6 +44,7 @@ __all__ = [
     "course",
     "credential",
     "learner",
+    "paths",
     "read",
     "site",
     "tile",

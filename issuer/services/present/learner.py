@@ -15,6 +15,7 @@ from issuer.model.award import Award, AwardState
 from issuer.model.organisation import Organisation
 from issuer.services.present import numbers, words
 from issuer.services.present.europass import EuropassFacts, europass
+from issuer.services.present.path_views import PathView
 from issuer.services.present.views import Download, LearnerView
 
 _STATES = {
@@ -40,6 +41,8 @@ class LearnerLinks:
     qualified_seal_of: str = ""
     """Who sealed it, where the certificate says that it is qualified for seals; else empty."""
     europass: EuropassFacts = field(default_factory=EuropassFacts)
+    paths: tuple[PathView, ...] = ()
+    """Each pathway on which the learner is."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +102,7 @@ def learner(
         issuer=organisation.legal_name.get("en"),
         achievement_href=course,
         criteria_href=f"{course}#criteria",
+        paths=links.paths,
     )
 
 

@@ -19,6 +19,7 @@ from issuer.services.present.answers import tone
 from issuer.services.present.rule_words import in_words, title_of
 from issuer.services.present.views import BlockView, Pair, PartView, StackView, Words
 from issuer.verify.report import PartReport, Report, Verdict
+from issuer.verify.wording import shown
 
 _NOT_LOOKED_AT = "It was not looked at."
 _EACH = "Each part is checked along with the whole, as far as it is at hand."
@@ -43,7 +44,8 @@ def stack(report: Report, *, open_parts: Mapping[str, str]) -> StackView | None:
         return None
     found = {part.id: part for part in report.parts}
     parts = tuple(_part(one, found.get(one.id), open_parts.get(one.id)) for one in stated.parts)
-    titles = {one.name: one.title for one in stated.parts}
+    # Titles of strangers stand in one sentence here: what cannot be seen would reorder it.
+    titles = {one.name: shown(one.title) for one in stated.parts}
     return StackView(
         lead=_lead(len(parts)),
         together=_together(stated),

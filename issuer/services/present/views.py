@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from issuer.formats.said import EvidenceSaid, OutcomeSaid
+from issuer.services.present.path_views import PathView
 
 Tone = Literal["passed", "failed", "indeterminate"]
 """A verdict as style sheets and icons name it."""
@@ -337,6 +338,8 @@ class LearnerView:
     issuer: str
     achievement_href: str
     criteria_href: str
+    paths: tuple[PathView, ...] = ()
+    """Each pathway on which the learner is."""
 
 
 @dataclass(frozen=True)

@@ -21,11 +21,18 @@ from issuer.services import (
     paper,
     present,
     share,
+    standing,
     tongues,
     transcript,
 )
 from issuer.services.look import Shown
-from issuer.services.present import EuropassFacts, Faulty, LearnerFacts, LearnerLinks
+from issuer.services.present import (
+    EuropassFacts,
+    Faulty,
+    LearnerFacts,
+    LearnerLinks,
+    PathView,
+)
 from issuer.web import pages
 from issuer.web.house import OpenHouse
 from issuer.web.routes import files
@@ -61,6 +68,7 @@ def own_page(
                 house.bench, shown.organisation.slug, award_id=shown.award.id
             ),
             _europass(house, shown, fault=fault),
+            _paths(house, shown),
         ),
         facts=LearnerFacts(shown.learner.display_name, shown.learner.given_name),
     )
@@ -154,6 +162,14 @@ def _europass(house: House, shown: Shown, *, fault: Faulty | None) -> EuropassFa
             last=deposit.last(tx, shown.award),
             fault=fault,
         )
+
+
+def _paths(house: House, shown: Shown) -> tuple[PathView, ...]:
+    award = shown.award
+    with files.alike(), house.bench.read() as tx:
+        there = standing.of_learner(tx, award.organisation, award.learner_id, bench=house.bench)
+        told = standing.notices(tx, award.organisation, award.learner_id)
+    return present.paths(there, told)
 
 
 def require_own_page(request: Request, base_url: str) -> None:

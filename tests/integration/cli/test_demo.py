@@ -13,18 +13,28 @@ import pytest
 
 from issuer.cli.verifying import USAGE
 from issuer.jsonld.rdfc10 import canonicalise
+from issuer.model.award import Award, AwardState
+from issuer.services import look
 from issuer.verify import Policy, Verdict, verify
 from issuer.verify.material import decode
 
 Tell = Any
+IN_FORCE = 23
+"""Twelve courses, ten parts and three wholes, without a part that was revoked and its whole."""
 
 
-def documents(folder: Path, ending: str) -> list[Path]:
+def everything(folder: Path, ending: str) -> list[Path]:
     return sorted(p for p in folder.glob(f"*.{ending}") if p.name != "material.json")
 
 
+def documents(folder: Path, ending: str) -> list[Path]:
+    """Those in force: only they have a paper."""
+    return [p for p in everything(folder, ending) if p.with_suffix(".pdf").exists()]
+
+
 def test_it_writes_every_document_once(demo: Path) -> None:
-    assert [len(documents(demo, e)) for e in ("json", "jwt", "png", "pdf")] == [12] * 4
+    assert [len(documents(demo, e)) for e in ("json", "jwt", "png", "pdf")] == [IN_FORCE] * 4
+    assert len(everything(demo, "json")) == IN_FORCE + 2
     assert (demo / "material.json").is_file()
     assert (demo / "trust.toml").is_file()
     assert {p.stat().st_mode & 0o077 for p in demo.iterdir()} == {0}
@@ -57,11 +67,12 @@ def test_what_was_done_to_it_since_is_an_answer_and_no_fault(used: Path, tell: T
     assert done.code == 0
     rows = [line for line in done.out.splitlines() if "EUAS-" in line and "http" not in line]
     # Who was erased and is sent again is somebody new; of the two from before no file is left.
-    assert len(rows) == 14
+    assert len(rows) == 27
     verdicts = [sorted(set(re.findall("PASSED|FAILED", row))) for row in rows]
-    assert sorted(verdicts) == [[], [], ["FAILED"], *[["PASSED"]] * 11]
-    assert next(row for row in rows if "FAILED" in row).count("revoked") == 1
-    assert len(documents(used / "out", "json")) == 12
+    assert sorted(verdicts) == [[], [], *[["FAILED"]] * 3, *[["PASSED"]] * 22]
+    failed = [row for row in rows if "FAILED" in row]
+    assert [sum(word in row for row in failed) for word in ("revoked", "suspended")] == [2, 1]
+    assert len(everything(used / "out", "json")) == 25
     assert "Issuing: " in done.err
     assert "Checking offline: " in done.err
     assert "http://localhost:8000/verify" in done.out
@@ -87,8 +98,15 @@ def test_it_is_served_on_loopback_alone(
 def test_a_credential_that_does_not_verify_is_our_fault(
     used: Path, tell: Tell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # Nobody revoked anything, as far as the demo can see.
-    monkeypatch.setattr("issuer.services.look.listing", lambda *_, **__: ())
+    # Everything is in force, as far as the demo can see.
+    listing = look.listing
+
+    def all_active(*what: Any, **how: Any) -> tuple[Award, ...]:
+        found = listing(*what, **how)
+        return tuple(one.model_copy(update={"state": AwardState.ACTIVE}) for one in found)
+
+    monkeypatch.setattr("issuer.services.look.listing", all_active)
+    monkeypatch.setattr("issuer.cli.demo._FALLEN", ("nobody", "nothing", "no reason"))
     done = tell("demo", "--home", used, "--no-serve")
     assert done.code == 70
     assert "does not verify" in done.err
@@ -229,7 +247,7 @@ def test_the_holder_counts_when_asked_for(demo: Path, tell: Tell) -> None:
 
 def test_each_award_has_its_european_document(demo: Path, offline: Tell, tell: Tell) -> None:
     paths = documents(demo, "jsonld")
-    assert len(paths) == 12
+    assert len(paths) == 15
     for path in paths:
         done = offline("verify", path, "--material", demo / "material.json")
         assert (done.code, done.out.splitlines()[0]) == (

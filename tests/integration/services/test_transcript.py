@@ -36,7 +36,9 @@ def _shown(workshop: Workshop, slug: str) -> Shown:
 def _facts(workshop: Workshop, slug: str = "tables") -> TranscriptFacts:
     shown = _shown(workshop, slug)
     with workshop.bench.read() as tx:
-        (stands,) = standing.of_learner(tx, workshop.bench, workshop.slug, shown.award.learner_id)
+        (stands,) = standing.of_learner(
+            tx, workshop.slug, shown.award.learner_id, bench=workshop.bench
+        )
         return transcript.facts_of(tx, workshop.bench, shown, stands)
 
 
@@ -103,7 +105,9 @@ def test_a_part_from_elsewhere_says_from_where(workshop: Workshop) -> None:
     _earn(workshop, "tables")
     shown = _shown(workshop, "tables")
     with workshop.bench.read() as tx:
-        (stands,) = standing.of_learner(tx, workshop.bench, workshop.slug, shown.award.learner_id)
+        (stands,) = standing.of_learner(
+            tx, workshop.slug, shown.award.learner_id, bench=workshop.bench
+        )
         ((name, (part,)),) = stands.progress.counted.items()
         other = part.model_copy(update={"issuer": "Other University", "ects": None, "hours": None})
         stands = replace(stands, progress=replace(stands.progress, counted={name: (other,)}))

@@ -14,11 +14,16 @@ import pytest
 import schemas
 from issuer import bootstrap
 from issuer.model.achievement import DocumentFormat
-from issuer.services import accept, export, issue, offer
+from issuer.model.assessment import AssessmentResult
+from issuer.model.learner import Learner
+from issuer.registry import awards
+from issuer.services import accept, export, issue, look, offer
 from issuer.services.decide import decide
+from issuer.services.workbench import Workbench
 from issuer.settings import Settings, Suite
 from issuer.verify.material import decode
 from keys.algorithms import Algorithm
+from tests.town.stacks import named, stack_of
 
 ROOT = Path(__file__).parents[3]
 NODE = ROOT / "tests" / "node"
@@ -57,13 +62,33 @@ def _issue_all(home: Path, *, suite: Suite, algorithm: Algorithm) -> Issued:
                 award = decide(tx, row.result, actor="operator", bench=bench).award
             if award is not None:
                 issue.issue(bench, slug, award.id, actor="operator", formats=(DocumentFormat.OB3,))
+        _stack(bench, slug)
         exported = export.export(bench, home / "out", pictures=house.pictures)
-    documents = [p for p in exported.documents if p.suffix == ".json"]
+    documents = [p for p in exported.documents if p.suffix == ".json" and p.parent.name == "out"]
     material = decode(exported.material.read_bytes())
     return Issued(
         tuple(json.loads(path.read_bytes()) for path in documents),
         {did: piece.value for did, piece in material.did_documents.items()},
     )
+
+
+def _stack(bench: Workbench, slug: str) -> None:
+    """Issue one more, which is built from the first two of these."""
+    with bench.read() as tx:
+        first = awards.listing(tx, slug, limit=2)
+        data = [look.sealed(tx, award.id, DocumentFormat.OB3).data for award in first]
+    result = AssessmentResult(
+        organisation=slug,
+        achievement=first[0].achievement,
+        date=bench.moment.date(),
+        passed=True,
+        learner=Learner(organisation=slug, key="S-stacked", display_name="Ada Example"),
+        stack=stack_of(*(named(f"part-{number}", one) for number, one in enumerate(data))),
+    )
+    with bench.begin() as tx:
+        award = decide(tx, result, actor="operator", bench=bench).award
+    assert award is not None
+    issue.issue(bench, slug, award.id, actor="operator", formats=(DocumentFormat.OB3,))
 
 
 @pytest.fixture(scope="module", params=["eddsa-rdfc-2022", "ecdsa-rdfc-2019"])

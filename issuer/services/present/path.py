@@ -1,0 +1,236 @@
+"""The learner's path: what is earned, what may come next, where each step leads, where to stop.
+
+The words are those of experience.md. Nothing is promised: a step is reached by its rule, and who
+recognises it elsewhere decides that. Made from `issuer.services.standing` alone.
+"""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from issuer.model.achievement import Achievement, Tier
+from issuer.model.lacking import Lacking, lacking
+from issuer.model.pathway import PathPart, Step, Target
+from issuer.registry.completions import CompletionState
+from issuer.registry.notices import Notice, NoticeKind
+from issuer.services.present import rule_words, words
+from issuer.services.present.path_views import Block, BlockKind, PathView, Rung
+from issuer.services.standing import Standing
+
+_STATES = {
+    CompletionState.RECORDED: "Reached, recorded here; the certificate comes with a higher step",
+    CompletionState.PROPOSED: "Reached; it waits until somebody at the university agrees",
+    CompletionState.DECLINED: "Not awarded",
+}
+_NOTICES = {
+    NoticeKind.PART_SUSPENDED: (
+        "A part of it was suspended: {about}. Until that is undone the whole is suspended, too; "
+        "both are reinstated together."
+    ),
+    NoticeKind.PART_REVOKED: (
+        "A part of it was revoked: {about}. The whole is suspended until somebody at the "
+        "university has decided about it."
+    ),
+    NoticeKind.PART_REPLACED: "A part of it was issued anew: {about}. The whole follows.",
+    NoticeKind.PART_REINSTATED: "A part of it is in force again: {about}.",
+    NoticeKind.REVOKED: "The university decided, because of a part, that it is not kept: {about}.",
+    NoticeKind.RENEWED: "It was awarded anew on the parts that are in force now: {about}.",
+}
+
+
+def paths(stands: Sequence[Standing], notices: Sequence[Notice] = ()) -> tuple[PathView, ...]:
+    """Each pathway on which a learner is."""
+    return tuple(_path(one, notices) for one in stands)
+
+
+def _path(stands: Standing, notices: Sequence[Notice]) -> PathView:
+    pathway = stands.pathway
+    language = pathway.title.languages[0]
+    top = max(pathway.steps, key=lambda step: step.tier.number)
+    filled, whole = _credits(stands, top)
+    rungs = (Rung(tier.number, tuple(_blocks(stands, tier, language))) for tier in reversed(Tier))
+    return PathView(
+        title=pathway.title.get(language),
+        language=language,
+        href=f"/pathways/{pathway.slug}/v/{pathway.version}",
+        rungs=tuple(rung for rung in rungs if rung.blocks),
+        earned=f"{words.plain(filled)} of {words.plain(whole)} ECTS" if whole else "",
+        filled=float(filled),
+        whole=float(whole),
+        needed=_needed(stands, language),
+        version=_version(stands),
+        leads=_leads(pathway.target, language),
+        decides=words.opened(pathway.target.decided_by) if pathway.target else "",
+        transcript=f"path={pathway.slug}",
+        notices=tuple(_notices(stands, notices)),
+    )
+
+
+# --- What is drawn ---------------------------------------------------------------------------
+
+
+def _blocks(stands: Standing, tier: Tier, language: str) -> Iterator[Block]:
+    yield from (_step(stands, one, language) for one in stands.pathway.steps if one.tier is tier)
+    parts = [one for one in stands.pathway.parts if one.tier is tier]
+    order = {"now": 0, "done": 1, "later": 2, "skip": 3}
+    blocks = [_part(stands, one, language) for one in parts]
+    yield from sorted(blocks, key=lambda block: order[block.kind])
+
+
+def _step(stands: Standing, step: Step, language: str) -> Block:
+    stood = stands.steps.get(step.achievement)
+    offer = stands.offers.get(step.achievement)
+    can_do = offer.can_do.get(language) if offer and offer.can_do else ""
+    kind: BlockKind = "later"
+    if stood is None:
+        state = f"Tier {step.tier.number}, {step.tier} · where it leads"
+        needs = rule_words.in_words(step.rule, _titles(stands, language))
+        can_do = f"{can_do} Needed: {needs}.".strip()
+    elif stood.state is CompletionState.AWARDED:
+        kind, state = "done", f"Awarded on {words.day(stood.completed_on)}"
+    else:
+        state = _STATES[stood.state]
+        kind = "skip" if stood.state is CompletionState.DECLINED else "done"
+        if stood.reason:
+            state = f"{state}: {stood.reason}"
+    return Block(kind, state, _title(stands, step.achievement, language), "", _href(offer), can_do)
+
+
+def _part(stands: Standing, part: PathPart, language: str) -> Block:
+    name, offer = part.achievement, stands.offers.get(part.achievement)
+    title, line = _title(stands, name, language), _line(offer)
+    if name in stands.progress.counted:
+        held = stands.progress.counted[name][0]
+        by = f", recognised from {held.issuer}" if held.issuer else ""
+        return Block("done", f"Earned {words.day(held.earned)}{by}", title, line, _href(offer))
+    if name in stands.progress.waiting:
+        needs = rule_words.in_words(part.needs or name, _titles(stands, language))
+        state = f"Earned; it counts once you also hold {needs}"
+        return Block("done", state, title, line, _href(offer))
+    wanted = [one for one in _next(stands) if name in one.names]
+    if wanted:
+        state = "Your next step" if _is_one_way(wanted[0]) else "Your next step: a choice"
+        if part.capstone:
+            state = f"{state} · final project or exam"
+        return Block("now", state, title, line, _href(offer))
+    return Block("skip", "Not needed", title, line, _href(offer))
+
+
+def _is_one_way(one: Lacking) -> bool:
+    return one.credits is None and one.n == len(one.names)
+
+
+def _next(stands: Standing) -> tuple[Lacking, ...]:
+    """What the steps that are not reached need, the lowest first."""
+    held = {name: found[0].held for name, found in stands.progress.counted.items()}
+    reached = {one.step.achievement for one in stands.progress.completed}
+    steps = sorted(stands.pathway.steps, key=lambda step: step.tier.number)
+    rules = (
+        stands.pathway.unfolded[step.achievement]
+        for step in steps
+        if step.achievement not in reached
+    )
+    return tuple(dict.fromkeys(one for rule in rules for one in lacking(rule, held)))
+
+
+# --- In words --------------------------------------------------------------------------------
+
+
+def _needed(stands: Standing, language: str) -> str:
+    found = _next(stands)
+    if not found:
+        return "Everything on this pathway is reached."
+    titles = _titles(stands, language)
+    said = [_lacking(one, titles) for one in found]
+    cost = _cost(stands, found)
+    return f"Still needed for all of it: {'; '.join(said)}.{cost}"
+
+
+def _lacking(one: Lacking, titles: dict[str, str]) -> str:
+    if not one.names:
+        tier = one.tier.number if one.tier else 1
+        return f"a part of tier {tier} or higher"
+    named = [rule_words.title_of(name, titles) for name in one.names]
+    if one.credits is not None:
+        return f"{words.plain(one.credits)} ECTS more from {' or '.join(named)}"
+    if _is_one_way(one):
+        return " and ".join(named)
+    return f"{words.count(one.n)} of {', '.join(named)}"
+
+
+def _cost(stands: Standing, found: Sequence[Lacking]) -> str:
+    """The fees of what has no choice, as stated; nothing where one is not stated or not alike."""
+    offers = [stands.offers.get(one.names[0]) for one in found if len(one.names) == 1]
+    fees = [offer.fee for offer in offers if offer is not None and offer.fee is not None]
+    currencies = {fee.currency for fee in fees}
+    if len(offers) != len(found) or len(fees) != len(found) or len(currencies) != 1:
+        return ""
+    total = words.plain(sum((fee.amount for fee in fees), Decimal(0)))
+    return f" Fees as the university states them: {total} {currencies.pop()}. Nothing is paid here."
+
+
+def _credits(stands: Standing, top: Step) -> tuple[Decimal, Decimal]:
+    earned = sum(
+        (found[0].ects or Decimal(0) for found in stands.progress.counted.values()), Decimal(0)
+    )
+    offer = stands.offers.get(top.achievement)
+    whole = offer.ects if offer is not None and offer.ects is not None else Decimal(0)
+    return min(earned, whole) if whole else earned, whole
+
+
+def _version(stands: Standing) -> str:
+    if stands.version_kept == stands.newest:
+        return ""
+    return (
+        f"You began under version {stands.version_kept} of the pathway and keep its rules; the "
+        f"university has published version {stands.newest} since."
+    )
+
+
+def _leads(target: Target | None, language: str) -> str:
+    if target is None:
+        return ""
+    credit = (
+        f"up to {words.plain(target.credits_up_to)} ECTS of it" if target.credits_up_to else "it"
+    )
+    until = f", until {words.day(target.valid_until)}" if target.valid_until else ""
+    return (
+        f"According to the university, {credit} can be recognised in "
+        f"{target.title.get(language)} ({target.awarding_body}){until}."
+    )
+
+
+def _notices(stands: Standing, notices: Sequence[Notice]) -> Iterator[str]:
+    """What became of the awards of this pathway, newest first, each said once."""
+    own = {one.award_id: name for name, one in stands.steps.items() if one.award_id}
+    own |= {award.id: name for name, award in stands.awards.items()}
+    language = stands.pathway.title.languages[0]
+    said: dict[str, None] = {}
+    for one in notices:
+        if one.award_id in own:
+            whole = _title(stands, own[one.award_id], language)
+            about = _title(stands, own[one.about], language) if one.about in own else one.about
+            text = _NOTICES[one.kind].format(about=about)
+            said[f"{words.day(one.at.date())}: {whole}. {text}"] = None
+    yield from said
+
+
+def _titles(stands: Standing, language: str) -> dict[str, str]:
+    return {name: offer.title.get(language) for name, offer in stands.offers.items()}
+
+
+def _title(stands: Standing, name: str, language: str) -> str:
+    return rule_words.title_of(name, _titles(stands, language))
+
+
+def _href(offer: Achievement | None) -> str:
+    return f"/achievements/{offer.slug}" if offer is not None else ""
+
+
+def _line(offer: Achievement | None) -> str:
+    if offer is None:
+        return ""
+    said = [f"{words.plain(offer.ects)} ECTS" if offer.ects is not None else ""]
+    hours = offer.workload_hours
+    said += [f"{words.plain(hours)} {'hour' if hours == 1 else 'hours'}" if hours else ""]
+    said += [f"{words.plain(offer.fee.amount)} {offer.fee.currency}" if offer.fee else ""]
+    return " · ".join(filter(None, said))
