@@ -5,7 +5,6 @@ it, the pathway must list its issuer, it must be this learner's, and the role th
 signs the acceptance off. Nothing is counted twice. What it completes: see `issuer.services.stack`.
 """
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -18,7 +17,7 @@ from issuer.formats.said import Portrait
 from issuer.model.achievement import DocumentFormat
 from issuer.model.pathway import Pathway, Recognised
 from issuer.model.stack import Part
-from issuer.proofs import jcs
+from issuer.proofs.digest_multibase import digest_multibase
 from issuer.registry import (
     achievements,
     audit,
@@ -34,11 +33,9 @@ from issuer.services.workbench import Workbench
 from issuer.verify import Policy, Report, Verdict
 from issuer.verify.reading import read
 from issuer.verify.steps.sealed_by import eidas_identifier
-from keys.public import b64url
 
 Ask = Callable[[bytes, Policy], Report]
 """Our own verifier, with everything that the operator believes."""
-_MULTIHASH = b"\x12\x20"
 _FORMATS = {"json": DocumentFormat.OB3, "jwt": DocumentFormat.OB3_JWT, "edc": DocumentFormat.EDC}
 
 
@@ -143,7 +140,7 @@ def _passed(data: bytes, names: list[str], request: Request, *, ask: Ask) -> _Do
         kind=report.kind,
         issuer=eidas_identifier(document) if report.kind == "edc" else said.issuer_id,
         said=said,
-        digest=_digest(found.data, report.kind),
+        digest=digest_multibase(found.data),
         achievement=said.achievement_url,
     )
 
@@ -158,12 +155,6 @@ def _require_only_the_holder_open(reports: list[Report], request: Request) -> No
             "it names nobody, so it does not show whose it is; make sure of that, and say "
             "--identity-checked"
         )
-
-
-def _digest(data: bytes, kind: str) -> str:
-    # VCDM 2.0 §5.3, as for our own parts: JSON is serialised anew by wallets, a token is not.
-    stable = data if kind == "jwt" else jcs.encode_document(jcs.decode(data))
-    return f"u{b64url(_MULTIHASH + hashlib.sha256(stable).digest())}"
 
 
 def _rule(pathway: Pathway, request: Request, document: _Document) -> Recognised:

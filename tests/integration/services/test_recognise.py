@@ -68,7 +68,7 @@ def ours(workshop: Workshop, pathway: Pathway) -> Ours:
             role="examination board",
             by="Prof. Mira Example",
         )
-        return recognise(workshop.bench, data, replace(own, **changes), ask=ask)  # type: ignore[arg-type]
+        return recognise(workshop.bench, data, replace(own, **changes), ask=ask)  # type: ignore[arg-type] # By name.
 
     return it
 
@@ -158,3 +158,49 @@ def test_what_is_no_credential_is_refused(ours: Ours) -> None:
 def test_fewer_credits_may_be_accepted(college: Workshop, ours: Ours) -> None:
     done = ours(college.sealed(_issued(college)), credits=Decimal("1.5"))
     assert done.part.ects == Decimal("1.5")
+
+
+def _listed(workshop: Workshop, pathway: Pathway, **changes: object) -> None:
+    """The pathway with another list of whom it recognises."""
+    one = pathway.recognised[0].model_copy(update=changes)
+    other = pathway.model_copy(update={"recognised": (one,)})
+    with workshop.bench.begin() as tx:
+        pathways.put(tx, other, at=workshop.clock())
+
+
+def test_another_achievement_of_that_issuer_is_refused(
+    workshop: Workshop, college: Workshop, pathway: Pathway, ours: Ours
+) -> None:
+    _listed(workshop, pathway, achievement="https://college.example/law")
+    with pytest.raises(NotRecognised, match="another achievement"):
+        ours(college.sealed(_issued(college)))
+
+
+def test_ones_own_counts_by_itself(workshop: Workshop, pathway: Pathway, ours: Ours) -> None:
+    _listed(workshop, pathway, issuer=workshop.organisation.did)
+    with pytest.raises(NotRecognised, match="your own"):
+        ours(workshop.sealed(workshop.issued(1, achievement="research-data-law")))
+
+
+def test_what_names_nobody_needs_a_person_who_made_sure(
+    workshop: Workshop, college: Workshop, pathway: Pathway
+) -> None:
+    def ask(data: bytes, policy: Policy) -> Report:
+        # An address, of which the document says nothing, stands for a document without a name.
+        holder = policy.holder and "nobody@learner.example"
+        return verify(
+            data,
+            material=export.material(workshop.bench),
+            policy=replace(policy, holder=holder),
+            at=workshop.clock(),
+            canonicalise=canonicalise,
+        )
+
+    request = Request(
+        workshop.slug, "S1", pathway.slug, "research-data-law", "examination board", "Mira Example"
+    )
+    data = college.sealed(_issued(college))
+    with pytest.raises(NotRecognised, match="it names nobody"):
+        recognise(workshop.bench, data, request, ask=ask)
+    made_sure = replace(request, identity_checked=True)
+    assert recognise(workshop.bench, data, made_sure, ask=ask).part.name == "research-data-law"

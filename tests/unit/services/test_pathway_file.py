@@ -105,7 +105,7 @@ def test_other_encodings_are_refused() -> None:
 def test_a_wrong_field_is_named(change: Callable[[str], str], field: str) -> None:
     with pytest.raises(FieldsInvalid) as told:
         _read(change(SMALL))
-    assert next(one["field"] for one in told.value.details["fields"]) == field  # type: ignore[attr-defined]
+    assert next(one["field"] for one in told.value.details["fields"]) == field  # type: ignore[attr-defined] # A list.
 
 
 def test_a_file_of_a_size_that_no_pathway_has_is_refused() -> None:
