@@ -3,12 +3,12 @@
 Its courses are one of the examples under other names, so that each is complete and can be issued.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from issuer.model.achievement import Achievement, Tier
+from issuer.model.assessment import AssessmentResult
 from issuer.model.pathway import Pathway
-from issuer.registry.database import Transaction
 from issuer.services import offer, pathways
 from tests.town.workshop import Workshop
 
@@ -28,7 +28,7 @@ TIERS = {
 def course(like: Achievement, slug: str, **changes: Any) -> Achievement:
     """An achievement like another one, under its own name."""
     values = {"slug": slug, "title": {"en": slug.title()}, "formats": ["ob3"], "suspendable": True}
-    values |= {"valid_months": None}
+    values |= {"valid_months": None, "ects": 2, "workload_hours": 54}
     dumped = like.model_dump(mode="json", exclude_none=True)
     return Achievement.model_validate({**dumped, **values, **changes})
 
@@ -78,28 +78,37 @@ def with_step(path: Pathway, slug: str, **changes: Any) -> Pathway:
     return Pathway.model_validate(dumped)
 
 
+def courses(like: Achievement) -> Iterator[Achievement]:
+    """Everything that the pathway names, each complete as ``like`` is."""
+    for slug in PARTS:
+        yield course(like, slug, stacking=_tier(TIERS[slug]))
+    for tier, slug in zip(Tier, STEPS, strict=True):
+        # Two parts, three, four, of 2 ECTS and 54 hours each.
+        count = tier.number + 1
+        sums = {"ects": 2 * count, "workload_hours": 54 * count}
+        yield course(like, slug, stacking=_tier(tier), **sums)
+
+
 def found(workshop: Workshop, *paths: Pathway) -> Workshop:
     """The workshop with the courses of the pathway, and the pathway itself unless others are."""
-    like = workshop.courses["python-basics"]
+    at = workshop.clock()
     with workshop.bench.begin() as tx:
-        for slug in PARTS:
-            _offer(workshop, tx, course(like, slug, stacking=_tier(TIERS[slug])))
-        for tier, slug in zip(Tier, STEPS, strict=True):
-            # Two parts, three, four, of 2 ECTS and 54 hours each.
-            count = tier.number + 1
-            sums = {"ects": 2 * count, "workload_hours": 54 * count}
-            _offer(workshop, tx, course(like, slug, stacking=_tier(tier), **sums))
+        for noun in courses(workshop.courses["python-basics"]):
+            offer.put_achievement(tx, noun, at=at, actor="registrar")
         for path in paths or (pathway(workshop.slug),):
-            pathways.put(tx, path, at=workshop.clock(), actor="registrar")
+            pathways.put(tx, path, at=at, actor="registrar")
     return workshop
+
+
+def result(organisation: str, key: str, slug: str) -> AssessmentResult:
+    """A result of somebody with this key that was passed."""
+    learner = {"organisation": organisation, "key": key, "display_name": "Ada Example"}
+    value = {"organisation": organisation, "achievement": slug, "learner": learner}
+    return AssessmentResult.model_validate({**value, "date": "2026-06-12", "passed": True})
 
 
 def _tier(tier: Tier) -> dict[str, str]:
     return {"mode": "stackable", "tier": tier}
-
-
-def _offer(workshop: Workshop, tx: Transaction, offered: Achievement) -> None:
-    offer.put_achievement(tx, offered, at=workshop.clock(), actor="registrar")
 
 
 def earn(workshop: Workshop, number: int, slugs: Iterable[str], **changes: Any) -> None:
