@@ -33,7 +33,7 @@ def transcript(
     award = shown.award
     there = standing.of_learner(tx, award.organisation, award.learner_id, bench=bench)
     found = _chosen(there, shown, pathway)
-    facts = facts_of(tx, bench, shown, found)
+    facts = facts_of(tx, bench, shown, stands=found)
     return transcript_pdf(facts, made=bench.now().date())
 
 
@@ -46,7 +46,9 @@ def _chosen(there: Sequence[Standing], shown: Shown, pathway: str | None) -> Sta
     raise NotFound("Nothing was earned on such a pathway yet.")
 
 
-def facts_of(tx: Transaction, bench: Workbench, shown: Shown, stands: Standing) -> TranscriptFacts:
+def facts_of(
+    tx: Transaction, bench: Workbench, shown: Shown, *, stands: Standing
+) -> TranscriptFacts:
     """What the page says of a learner's standing on one pathway."""
     organisation = organisations.get(tx, shown.award.organisation)
     language = stands.pathway.title.languages[0]

@@ -39,7 +39,7 @@ def _facts(workshop: Workshop, slug: str = "tables") -> TranscriptFacts:
         (stands,) = standing.of_learner(
             tx, workshop.slug, shown.award.learner_id, bench=workshop.bench
         )
-        return transcript.facts_of(tx, workshop.bench, shown, stands)
+        return transcript.facts_of(tx, workshop.bench, shown, stands=stands)
 
 
 def _share(workshop: Workshop, slug: str) -> str:
@@ -111,5 +111,5 @@ def test_a_part_from_elsewhere_says_from_where(workshop: Workshop) -> None:
         ((name, (part,)),) = stands.progress.counted.items()
         other = part.model_copy(update={"issuer": "Other University", "ects": None, "hours": None})
         stands = replace(stands, progress=replace(stands.progress, counted={name: (other,)}))
-        (row,) = transcript.facts_of(tx, workshop.bench, shown, stands).parts
+        (row,) = transcript.facts_of(tx, workshop.bench, shown, stands=stands).parts
     assert (row.note, row.ects, row.hours) == ("recognised from Other University", "", "")
