@@ -67,6 +67,9 @@ class AssessmentResult(Noun):
     @property
     def natural_key(self) -> str:
         """What makes two results the same: the source's id, else who, what and when."""
+        if self.stack:
+            # No source can give a key of this kind away, because none may send a stack.
+            return f"stack:{self.organisation}:{self.source_id}"
         if self.source_id:
             return f"source:{self.organisation}:{self.source_id}"
         who, when = self.learner.key, self.date.isoformat()

@@ -56,3 +56,11 @@ def test_what_rests_on_no_parts_does_not_mention_them() -> None:
     result = AssessmentResult.model_validate({**RESULT, "learner": LEARNER})
     # Commitments of results that were taken in before there was stacking stay as they are.
     assert "stack" not in result.model_dump_json()
+
+
+def test_no_source_can_take_the_key_of_a_stacked_award() -> None:
+    own = {**RESULT, "learner": LEARNER, "source_id": "stack:path:step:1:1"}
+    sent = AssessmentResult.model_validate(own)
+    made = AssessmentResult.model_validate({**own, "stack": stack()})
+    assert made.natural_key != sent.natural_key
+    assert made.natural_key.startswith("stack:euas:")
