@@ -4,7 +4,8 @@ Each holding has one role. A part counts once what it needs is held too, in what
 earned. More holdings never complete less. Nothing is awarded here.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -75,32 +76,38 @@ def _has_what_it_needs(pathway: Pathway, name: str, seen: Mapping[str, Held]) ->
 
 def _completed(pathway: Pathway, step: Step, counted: Mapping[str, list[Part]]) -> Completed | None:
     rule = pathway.unfolded[step.achievement]
-    # Without an end of age more days never fulfil less, and most are not complete at all.
-    everything = {name: _best(found).held for name, found in counted.items()}
-    if chosen(rule, everything) is None:
-        return None
-    for window in _windows(step, counted):
-        found = chosen(rule, {name: part.held for name, part in window.items()})
+    days = sorted({part.earned for found in counted.values() for part in found})
+
+    def fulfils(window: Mapping[str, Part]) -> frozenset[str] | None:
+        return chosen(rule, {name: part.held for name, part in window.items()})
+
+    # At whatever age, more days never fulfil less: so the first that can is found by halving.
+    first = bisect_left(days, 1, key=lambda day: int(fulfils(_window(counted, day)) is not None))
+    for day in days[first:]:
+        window = _window(counted, day, months=step.max_age_months)
+        found = fulfils(window)
         if found is not None:
             parts = tuple(sorted((window[name] for name in found), key=_earlier))
             return Completed(step, parts, max(part.earned for part in parts))
     return None
 
 
-def _windows(step: Step, counted: Mapping[str, list[Part]]) -> Iterator[dict[str, Part]]:
-    """What was held, and young enough, on each day on which something was earned."""
-    days = sorted({part.earned for found in counted.values() for part in found})
-    for day in days:
-        oldest = months_before(day, months=step.max_age_months) if step.max_age_months else date.min
-        there = {
-            name: [part for part in found if oldest <= part.earned <= day]
-            for name, found in counted.items()
-        }
-        yield {name: _best(found) for name, found in there.items() if found}
+def _window(
+    counted: Mapping[str, list[Part]], day: date, *, months: int | None = None
+) -> dict[str, Part]:
+    """What was held on ``day``, and was no older than so many ``months``."""
+    oldest = date.min if months is None else months_before(day, months=months)
+    there = (
+        (name, [part for part in found if oldest <= part.earned <= day])
+        for name, found in counted.items()
+    )
+    return {name: _best(found) for name, found in there if found}
 
 
 def _best(found: list[Part]) -> Part:
     # The most credits, so that one more award of the same part never makes less of it.
+    if len(found) == 1:
+        return found[0]
     return min(found, key=lambda part: (-(part.ects or 0), *_earlier(part)))
 
 
