@@ -116,7 +116,7 @@ def diploma(request: Request, house: OpenHouse, segment: str) -> Response:
 
 @router.api_route("/l/{segment}/transcript.pdf", methods=READ)
 def everything(
-    request: Request, house: OpenHouse, segment: str, path: str | None = None
+    request: Request, house: OpenHouse, *, segment: str, path: str | None = None
 ) -> Response:
     """Everything that was earned on a pathway, on one page; 404 where there is none."""
     shown = _shown(house, segment)

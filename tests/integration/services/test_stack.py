@@ -24,6 +24,8 @@ from issuer.services import (
 from issuer.services import stack_decisions as decisions
 from issuer.services.stacked import Stacked
 from issuer.services.standing import Standing
+from issuer.services.submit import submit
+from issuer.services.tokens import Role, Wanted, create
 from issuer.verify import Verdict
 from keys.algorithms import Algorithm, CustodyError
 from keys.lifecycle import KeyPurpose
@@ -421,3 +423,20 @@ def test_a_pathway_that_makes_no_sense_or_awards_anothers_step_is_not_kept(
         same = paths.pathway(workshop.slug)
         assert pathways.put(tx, same, at=workshop.clock(), actor="registrar").version == 1
     assert workshop.lines().count("pathway.put") == 1
+
+
+def test_a_result_that_comes_in_by_the_api_completes_a_step(workshop: Workshop) -> None:
+    paths.found(workshop)
+    with workshop.bench.begin() as tx:
+        _, token = create(
+            tx,
+            Wanted(workshop.slug, "learning platform", Role.ISSUER),
+            at=workshop.clock(),
+            chance=workshop.bench.chance,
+            actor="operator",
+        )
+    for slug in BASIC:
+        value = workshop.result(achievement=slug).model_dump(mode="json")
+        submit(workshop.bench, value, token=token, body=slug.encode())
+    issued = {award.achievement for award in workshop.awards(AwardState.ACTIVE)}
+    assert issued == {*BASIC, "data-basic"}
