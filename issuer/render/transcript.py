@@ -31,7 +31,7 @@ class TranscriptRow:
     ects: str
     hours: str
     note: str = ""
-    """Such as who issued it, where it is another institution's."""
+    """The number of the credential, or who issued it, where it is another institution's."""
 
 
 @dataclass(frozen=True)

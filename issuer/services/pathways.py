@@ -62,6 +62,12 @@ def offers(tx: Transaction, pathway: Pathway) -> dict[str, Achievement]:
     return {offer.slug: offer for offer in there if offer.slug in names}
 
 
+def with_achievement(tx: Transaction, achievement: Achievement) -> tuple[Pathway, ...]:
+    """The latest version of each pathway on which an achievement has a place, by slug."""
+    there = pathways.listing(tx, achievement.organisation)
+    return tuple(one for one in there if achievement.slug in {*one.role_of, *one.step_by_name})
+
+
 def _require_own(tx: Transaction, pathway: Pathway) -> None:
     # Twice the same credential for the same work is one too many.
     for other in pathways.listing(tx, pathway.organisation):

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from issuer.errors import NotFound
 from issuer.model.achievement import Tier
-from issuer.model.award import AwardState
+from issuer.model.award import Award, AwardState
 from issuer.model.stack import Part
 from issuer.registry import awards, organisations
 from issuer.registry.completions import CompletionState
@@ -63,7 +63,7 @@ def facts_of(
         name=shown.learner.display_name,
         institution=organisation.legal_name.get(language),
         line=_line(stands, count=len(earned)),
-        parts=tuple(_row(part, language) for part in earned),
+        parts=tuple(_row(part, language, stands.awards.get(part.name)) for part in earned),
         ects=words.plain(sum((part.ects for part in earned if part.ects), Decimal(0))),
         hours=words.plain(sum((part.hours for part in earned if part.hours), Decimal(0))),
         proves=(
@@ -88,8 +88,9 @@ def _line(stands: Standing, *, count: int) -> str:
     return f"{done}. Tier {top.tier.number} of {len(Tier)} is reached{named}."
 
 
-def _row(part: Part, language: str) -> TranscriptRow:
-    note = f"recognised from {part.issuer}" if part.issuer else ""
+def _row(part: Part, language: str, award: Award | None) -> TranscriptRow:
+    # What was recognised from elsewhere has no number of ours.
+    note = f"recognised from {part.issuer}" if part.issuer else award.id if award else ""
     return TranscriptRow(
         title=part.title.get(language),
         tier=str(part.tier.number),

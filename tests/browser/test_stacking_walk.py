@@ -101,7 +101,7 @@ def test_from_the_first_part_to_one_that_is_revoked(
     (whole,) = _whole(open_house)
     mine.reload()
     done = path.locator(".blk.done", has_text="Practising Data Steward")
-    assert done.get_by_text("Awarded for 12 June 2026").is_visible()
+    assert done.get_by_text("Reached 12 June 2026").is_visible()
     assert path.get_by_text("10 of 15 ECTS").is_visible()
     with mine.expect_download() as saved:
         path.get_by_role("link", name="Transcript on one page (PDF)").click()

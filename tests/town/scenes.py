@@ -26,7 +26,9 @@ from issuer.model.assessment import AssessmentResult, Evidence, Grade
 from issuer.model.award import Award, AwardState, Reservation, StatusSlot
 from issuer.model.learner import Learner
 from issuer.model.organisation import Organisation
+from issuer.model.pathway import Pathway
 from issuer.registry.deposits import Deposit
+from issuer.registry.notices import NoticeKind
 from issuer.render import card, qr
 from issuer.services import present
 from issuer.services.present import (
@@ -38,10 +40,13 @@ from issuer.services.present import (
     LearnerLinks,
     PublicPage,
 )
+from issuer.services.present.path_views import PathView
+from issuer.services.standing import Standing, Told
 from issuer.verify import Policy, Report
 from issuer.verify.material import RevocationReason
 from issuer.web import pages
 from issuer.web.headers import SecurityHeaders
+from tests.town import on_a_path
 from tests.town.university import INDEX, LATER, NOW, Bench, University
 
 ROOT = Path(__file__).parent.parent.parent
@@ -249,7 +254,12 @@ def _result(found: Report, what: str = "the text you pasted", holder: str | None
     return pages.verify_result(site(), present.checked(found, zone=VIENNA, asked=asked))
 
 
-def learner_page(*, europass: EuropassFacts | None = None, **changes: Any) -> str:
+def learner_page(
+    *,
+    europass: EuropassFacts | None = None,
+    paths: tuple[PathView, ...] = (),
+    **changes: Any,
+) -> str:
     """The learner's own page of an award that was changed like this."""
     links = LearnerLinks(
         ADDRESS,
@@ -262,6 +272,7 @@ def learner_page(*, europass: EuropassFacts | None = None, **changes: Any) -> st
         "/l/secret/credential.jsonld",
         "Example University of Applied Sciences" if europass and europass.offers_deposit else "",
         europass or EuropassFacts(),
+        paths,
     )
     view = present.learner(
         award(**changes),
@@ -273,9 +284,33 @@ def learner_page(*, europass: EuropassFacts | None = None, **changes: Any) -> st
     return pages.learner(site(), view)
 
 
+def _pathway(path: Pathway, versions: tuple[int, ...] = (1,)) -> str:
+    view = present.pathway(path, organisation(), offers=on_a_path.offers(), versions=versions)
+    return pages.pathway(site(), view)
+
+
+def _on_the_way(*stands: Standing, told: tuple[Told, ...] = ()) -> str:
+    return learner_page(shared=True, paths=present.paths(stands, told))
+
+
+def _whole_without_a_part() -> str:
+    step = on_a_path.awarded(
+        on_a_path.STEWARD, state=AwardState.SUSPENDED, reason="A part of it was revoked."
+    )
+    return _on_the_way(
+        on_a_path.stands(
+            on_a_path.FOUNDATIONS,
+            on_a_path.PRACTICE,
+            steps={on_a_path.STEWARD: step},
+            newest=2,
+        ),
+        told=(Told(NoticeKind.PART_REVOKED, on_a_path.STEWARD, on_a_path.LAW, NOW.date()),),
+    )
+
+
 def _course(language: str | None = None) -> str:
     view = present.course(course(), organisation(), versions=(1, 2), language=language)
-    return pages.achievement(site(), view)
+    return pages.achievement(site(), view, paths=(present.link(on_a_path.pathway()),))
 
 
 SCENES: Mapping[str, Callable[[], str]] = {
@@ -285,6 +320,7 @@ SCENES: Mapping[str, Callable[[], str]] = {
             present.tile(course(slug))
             for slug in ("data-stewardship", "ethics-of-ai", "python-basics")
         ),
+        paths=(present.link(on_a_path.pathway()),),
     ),
     "home-empty": lambda: pages.home(site(), courses=()),
     "verify": lambda: pages.verify_form(site()),
@@ -340,6 +376,21 @@ SCENES: Mapping[str, Callable[[], str]] = {
             fault=Faulty("link", ADDRESS, "This is not a share link of Europass: make one there."),
         )
     ),
+    "learner-path-begun": lambda: _on_the_way(on_a_path.stands(on_a_path.FOUNDATIONS)),
+    "learner-path-choice": lambda: _on_the_way(
+        on_a_path.stands(on_a_path.FOUNDATIONS, on_a_path.PRACTICE, on_a_path.PROJECT)
+    ),
+    "learner-path-top": lambda: _on_the_way(
+        on_a_path.stands(
+            on_a_path.FOUNDATIONS,
+            on_a_path.PRACTICE,
+            on_a_path.PROJECT,
+            parts=(on_a_path.elsewhere(),),
+        )
+    ),
+    "learner-path-suspended": _whole_without_a_part,
+    "pathway": lambda: _pathway(on_a_path.pathway(), (1, 2)),
+    "pathway-arabic": lambda: _pathway(on_a_path.arabic()),
     "credential-europass": lambda: _credential(report(), europass_link=SHARE_LINK),
     "achievement": _course,
     "achievement-german": lambda: _course("de"),

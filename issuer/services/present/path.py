@@ -102,7 +102,7 @@ def _step(stands: Standing, step: Step, language: str) -> Block:
         kind,
         state,
         _title(stands, step.achievement, language),
-        "",
+        rule_words.offered(offer, with_fee=False),
         rule_words.address_of(offer),
         can_do,
     )
@@ -112,7 +112,7 @@ def _awarded(stood: StepStanding) -> tuple[BlockKind, str]:
     if stood.award is not None and stood.award.state in _OUT_OF_FORCE:
         reason = f": {stood.award.reason}" if stood.award.reason else ""
         return "skip", f"{_OUT_OF_FORCE[stood.award.state]}{reason}"
-    return "done", f"Awarded for {words.day(stood.completed_on)}"
+    return "done", f"Reached {words.day(stood.completed_on)}"
 
 
 def _part(stands: Standing, part: PathPart, language: str) -> Block:
@@ -180,10 +180,15 @@ def _lacking(one: Lacking, titles: dict[str, str]) -> str:
         return f"a part of tier {tier} or higher"
     named = [rule_words.title_of(name, titles) for name in one.names]
     if one.credits is not None:
-        return f"{words.plain(one.credits)} ECTS more from {' or '.join(named)}"
+        return f"{words.plain(one.credits)} ECTS more from {_either(named)}"
     if _is_one_way(one):
-        return " and ".join(named)
-    return f"{words.count(one.n)} of {', '.join(named)}"
+        return words.listed(tuple(named))
+    return f"{words.count(one.n)} of {_either(named)}"
+
+
+def _either(named: Sequence[str]) -> str:
+    """``A, B or C``."""
+    return " or ".join(filter(None, (", ".join(named[:-1]), named[-1])))
 
 
 def _cost(stands: Standing, found: Sequence[Lacking]) -> str:
@@ -194,7 +199,7 @@ def _cost(stands: Standing, found: Sequence[Lacking]) -> str:
     if len(offers) != len(found) or len(fees) != len(found) or len(currencies) != 1:
         return ""
     total = words.plain(sum((fee.amount for fee in fees), Decimal(0)))
-    return f" Fees as the university states them: {total} {currencies.pop()}. Nothing is paid here."
+    return f" That costs {total} {currencies.pop()}."
 
 
 def _credits(stands: Standing, top: Step) -> tuple[Decimal, Decimal]:

@@ -63,9 +63,12 @@ def learner(site: Site, view: LearnerView) -> str:
     return _page("learner.html", site, view=view)
 
 
-def achievement(site: Site, view: AchievementView) -> str:
-    """Criteria and syllabus of one version of a course, with anchors #criteria and #result."""
-    return _page("achievement.html", site, view=view)
+def achievement(site: Site, view: AchievementView, *, paths: tuple[PathwayLink, ...] = ()) -> str:
+    """Criteria and syllabus of one version of a course, with anchors #criteria and #result.
+
+    ``paths`` are the pathways on which it has a place.
+    """
+    return _page("achievement.html", site, view=view, paths=paths)
 
 
 def pathway(site: Site, view: PathwayView) -> str:

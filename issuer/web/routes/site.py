@@ -17,7 +17,7 @@ from fastapi.responses import JSONResponse
 from issuer.bootstrap import House
 from issuer.errors import NotFound
 from issuer.model.achievement import Achievement
-from issuer.services import look, offer, present, publish
+from issuer.services import look, offer, pathways, present, publish
 from issuer.web import pages
 from issuer.web.house import OpenHouse, front
 from issuer.web.routes import files
@@ -93,9 +93,10 @@ def _course_page(house: House, found: Achievement, *, language: str | None) -> s
     with house.bench.read() as tx:
         organisation = look.organisation_of(tx, found.organisation)
         versions = offer.versions(tx, found.organisation, found.slug)
+        paths = pathways.with_achievement(tx, found)
     site = present.site(organisation, base_url=house.settings.base_url)
     view = present.course(found, organisation, versions=versions, language=language)
-    return pages.achievement(site, view)
+    return pages.achievement(site, view, paths=tuple(present.link(one) for one in paths))
 
 
 # --- Status lists and keys ------------------------------------------------------------------
