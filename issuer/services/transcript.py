@@ -22,6 +22,10 @@ from issuer.services.present import words
 from issuer.services.standing import Standing
 from issuer.services.workbench import Workbench
 
+_PROVES = "Each part is a signed credential of its own. {how}, and check it there."
+_HOW = "Ask for its link"
+_HOW_HERE = "Ask for its link, or open the address below"
+
 
 def transcript(
     tx: Transaction, bench: Workbench, shown: Shown, *, pathway: str | None = None
@@ -58,6 +62,7 @@ def facts_of(
         key=lambda part: (part.earned, part.name),
     )
     zone = ZoneInfo(organisation.time_zone)
+    url = _url(tx, bench, shown, stands)
     return TranscriptFacts(
         title=stands.pathway.title.get(language),
         name=shown.learner.display_name,
@@ -66,12 +71,9 @@ def facts_of(
         parts=tuple(_row(part, language, stands.awards.get(part.name)) for part in earned),
         ects=words.plain(sum((part.ects for part in earned if part.ects), Decimal(0))),
         hours=words.plain(sum((part.hours for part in earned if part.hours), Decimal(0))),
-        proves=(
-            "Each part is a signed credential of its own. Ask for its link, or open the address "
-            "below, and check it there."
-        ),
+        proves=_PROVES.format(how=_HOW_HERE if url else _HOW),
         printed=f"Made on {words.day(bench.now().astimezone(zone).date())}.",
-        url=_url(tx, bench, shown, stands),
+        url=url,
         colour=organisation.colour,
         language=language,
     )

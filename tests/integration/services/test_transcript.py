@@ -57,7 +57,10 @@ def test_it_names_what_is_in_force_and_counts_it_once(workshop: Workshop) -> Non
     assert [row.title for row in facts.parts] == ["Tables"]
     assert facts.line == "One part is in force; no step of the pathway is completed yet."
     assert facts.url is None
+    # Nothing stands below that could be opened.
+    assert "below" not in facts.proves
     one = facts.parts[0]
+    assert one.note == _award(workshop, "tables").id
     _earn(workshop, "sources", "sharing", "tables-online")
     facts = _facts(workshop)
     # Two awards stand for the same part.
@@ -73,6 +76,7 @@ def test_the_address_is_that_of_the_highest_award_that_is_shown(workshop: Worksh
     _earn(workshop, "tables", "sources", "sharing")
     own = _share(workshop, "tables")
     assert _facts(workshop).url == own
+    assert "open the address below" in _facts(workshop).proves
     basic = _share(workshop, "data-basic")
     assert _facts(workshop).url == basic
     higher = _share(workshop, "data-steward")
