@@ -85,7 +85,7 @@ def test_what_is_earned_what_comes_next_and_what_comes_later() -> None:
     assert view.href == "/pathways/data/v/1"
     assert view.transcript == "path=data"
     assert view.needed.startswith(
-        "Still needed for all of it: Sources; one of Sharing, Statistics; Project."
+        "Still needed for all of it: Sources; one of Sharing or Statistics; Project."
     )
 
 
@@ -120,7 +120,7 @@ def test_what_waits_for_something_else_says_for_what() -> None:
         (CompletionState.PROPOSED, None, "done", "Reached; it waits until somebody"),
         (CompletionState.DECLINED, None, "skip", "Not awarded"),
         (CompletionState.DECLINED, "Work copied", "skip", "Not awarded: Work copied"),
-        (CompletionState.AWARDED, None, "done", "Awarded for 12 June 2026"),
+        (CompletionState.AWARDED, None, "done", "Reached 12 June 2026"),
     ],
 )
 def test_a_step_says_what_came_of_it(
@@ -135,7 +135,7 @@ def test_a_step_says_what_came_of_it(
 @pytest.mark.parametrize(
     ("state", "reason", "kind", "said"),
     [
-        (AwardState.ACTIVE, None, "done", "Awarded for 12 June 2026"),
+        (AwardState.ACTIVE, None, "done", "Reached 12 June 2026"),
         (AwardState.SUSPENDED, "An appeal", "skip", "Suspended: An appeal"),
         (AwardState.REVOKED, None, "skip", "Revoked"),
         (AwardState.REPLACED, None, "skip", "Replaced"),
@@ -189,7 +189,7 @@ def test_fees_are_summed_where_all_are_stated_alike(
     currencies: tuple[str | None, str | None], said: bool
 ) -> None:
     needed = _view("tables", "sharing", offers=_priced(*currencies)).needed
-    assert ("Fees as the university states them: 180 EUR. Nothing is paid" in needed) is said
+    assert ("That costs 180 EUR." in needed) is said
     # Which one is chosen, and what it costs, nobody knows.
     assert "Fees" not in _view("tables", offers=_priced("EUR", "EUR")).needed
 
