@@ -56,8 +56,8 @@ def versions(tx: Transaction, organisation: str, slug: str) -> tuple[int, ...]:
 
 
 def offers(tx: Transaction, pathway: Pathway) -> dict[str, Achievement]:
-    """The latest version of each part and step that is offered, by slug."""
-    names = {*pathway.part_by_name, *pathway.step_by_name}
+    """The latest version of each part, substitute and step that is offered, by slug."""
+    names = {*pathway.role_of, *pathway.step_by_name}
     there = achievements.listing(tx, pathway.organisation)
     return {offer.slug: offer for offer in there if offer.slug in names}
 

@@ -10,7 +10,7 @@ from issuer.model.achievement import Achievement, Tier
 from issuer.model.meanings import TIER_MEANS
 from issuer.model.organisation import Organisation
 from issuer.model.pathway import Approval, PathPart, Pathway, Step, Target
-from issuer.model.rule import AllOf, Rule, SomeOf
+from issuer.model.rule import AllOf, CreditsOf, Rule, SomeOf, names
 from issuer.services.present import rule_words, words
 from issuer.services.present.path_views import (
     Block,
@@ -96,17 +96,20 @@ def _part(path: Pathway, part: PathPart, offers: Offers, language: str) -> Block
     state = "Final project or exam" if part.capstone else "Course"
     if any(name in choice for choice in _choices(path)):
         state = f"{state} · one of a choice"
-    needs = ""
+    titles = _titles(offers, language)
+    said = []
     if part.needs is not None:
-        said = rule_words.in_words(part.needs, _titles(offers, language))
-        needs = f"It counts once you also hold {said}."
+        said.append(f"It counts once you also hold {rule_words.in_words(part.needs, titles)}.")
+    if part.substitutes:
+        others = words.listed(tuple(rule_words.title_of(one, titles) for one in part.substitutes))
+        said.append(f"Counts in its place: {others}.")
     return Block(
         "now",
         state,
         _title(name, offers, language),
         rule_words.offered(offer),
         rule_words.address_of(offer),
-        needs,
+        " ".join(said),
     )
 
 
@@ -120,8 +123,13 @@ def _choices_in(rule: Rule) -> Iterator[frozenset[str]]:
     if isinstance(rule, AllOf):
         for one in rule.all_of:
             yield from _choices_in(one)
+    elif isinstance(rule, CreditsOf):
+        yield frozenset(rule.of)
     elif isinstance(rule, SomeOf) and rule.n < len(rule.of):
-        yield frozenset(one for one in rule.of if isinstance(one, str))
+        yield frozenset(names(rule))
+    elif isinstance(rule, SomeOf):
+        for one in rule.of:
+            yield from _choices_in(one)
 
 
 # --- In words --------------------------------------------------------------------------------
