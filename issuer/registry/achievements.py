@@ -1,23 +1,17 @@
-"""Achievements: every version of every offering, none ever changed.
+"""Achievements: every version of every offering, none ever changed (`issuer.registry.versioned`).
 
 A credential names the version under which it was issued, so a version stays as it was.
 This module judges nothing: completeness is `issuer.model.annex1`'s.
 """
 
 import datetime as dt
-import hashlib
 
-import sqlalchemy as sa
-
-from issuer.errors import NotFound
 from issuer.model.achievement import Achievement
-from issuer.registry import organisations
 from issuer.registry.database import Transaction
-from issuer.registry.names import require_name, require_number
 from issuer.registry.tables import achievements
-from issuer.registry.tables import organisations as organisation_rows
+from issuer.registry.versioned import Versions
 
-_C = achievements.c
+_KEPT = Versions(achievements, Achievement, "achievement")
 
 
 def put(tx: Transaction, achievement: Achievement, *, at: dt.datetime) -> Achievement:
@@ -26,31 +20,14 @@ def put(tx: Transaction, achievement: Achievement, *, at: dt.datetime) -> Achiev
     The same content is the latest version again; other content is a new version, one higher. The
     version that ``achievement`` brings along is not looked at. Raises NotFound (organisation).
     """
-    organisations.lock(tx, achievement.organisation)
-    first = achievement.model_copy(update={"version": 1})
-    digest = hashlib.sha256(first.model_dump_json().encode()).hexdigest()
-    row = tx.connection.execute(_latest(achievement.organisation, achievement.slug)).first()
-    if row is not None and row.digest == digest:
-        return Achievement.model_validate_json(row.payload)
-    kept = first.model_copy(update={"version": 1 if row is None else row.version + 1})
-    values = {
-        "organisation": kept.organisation,
-        "slug": kept.slug,
-        "version": kept.version,
-        "payload": kept.model_dump_json(),
-        "digest": digest,
-        "created_at": at,
-    }
-    tx.connection.execute(achievements.insert().values(values))
-    return kept
+    return _KEPT.put(tx, achievement, at=at)
 
 
 def get(
     tx: Transaction, organisation: str, slug: str, *, version: int | None = None
 ) -> Achievement:
     """One version, or the latest; raises NotFound."""
-    _require(slug, version)
-    return _one(tx, _latest(organisation, slug, version), slug, version)
+    return _KEPT.get(tx, organisation, slug, version=version)
 
 
 def find(tx: Transaction, slug: str, *, version: int | None = None) -> Achievement:
@@ -58,65 +35,14 @@ def find(tx: Transaction, slug: str, *, version: int | None = None) -> Achieveme
 
     Where two organisations use a slug, the one that was added first has the page.
     """
-    _require(slug, version)
-    joined = achievements.join(organisation_rows)
-    first = (
-        sa.select(_C.organisation)
-        .select_from(joined)
-        .where(_C.slug == slug)
-        .order_by(organisation_rows.c.position, organisation_rows.c.slug)
-        .limit(1)
-    )
-    owner = tx.connection.execute(first).scalar_one_or_none()
-    return _one(tx, _latest(owner or "", slug, version), slug, version)
+    return _KEPT.find(tx, slug, version=version)
 
 
 def listing(tx: Transaction, organisation: str) -> tuple[Achievement, ...]:
     """The latest version of each offering, by slug."""
-    later = achievements.alias()
-    newest = sa.select(sa.func.max(later.c.version)).where(
-        later.c.organisation == _C.organisation, later.c.slug == _C.slug
-    )
-    query = sa.select(_C.payload).where(
-        _C.organisation == organisation, _C.version == newest.scalar_subquery()
-    )
-    found = map(Achievement.model_validate_json, tx.connection.scalars(query))
-    # Sorted here: a database may sort hyphens as its country does.
-    return tuple(sorted(found, key=lambda achievement: achievement.slug))
+    return _KEPT.listing(tx, organisation)
 
 
 def versions(tx: Transaction, organisation: str, slug: str) -> tuple[int, ...]:
     """The numbers of all versions, ascending; none where there is no such offering."""
-    query = (
-        sa.select(_C.version)
-        .where(_C.organisation == organisation, _C.slug == slug)
-        .order_by(_C.version)
-    )
-    return tuple(tx.connection.scalars(query))
-
-
-def _require(slug: str, version: int | None) -> None:
-    require_name(slug, what="achievement")
-    require_number(version or 0, what="version")
-
-
-def _latest(
-    organisation: str, slug: str, version: int | None = None
-) -> sa.Select[tuple[int, str, str]]:
-    query = sa.select(_C.version, _C.digest, _C.payload).where(
-        _C.organisation == organisation, _C.slug == slug
-    )
-    if version is not None:
-        query = query.where(_C.version == version)
-    return query.order_by(_C.version.desc()).limit(1)
-
-
-def _one(
-    tx: Transaction, query: sa.Select[tuple[int, str, str]], slug: str, version: int | None
-) -> Achievement:
-    row = tx.connection.execute(query).first()
-    if row is None:
-        named = slug if version is None else f"{slug}, version {version}"
-        msg = f"There is no achievement {named!r} here. `testamur achievement list` names them."
-        raise NotFound(msg)
-    return Achievement.model_validate_json(row.payload)
+    return _KEPT.numbers(tx, organisation, slug)

@@ -8,7 +8,6 @@ Nothing is sealed or read here.
 
 import datetime as dt
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -20,7 +19,7 @@ from issuer.errors import FieldsInvalid
 from issuer.render import qr
 from issuer.render.coverage import drawable
 from issuer.render.logo import drawable_logo
-from issuer.render.typesetting import letter, line, look, typeset
+from issuer.render.typesetting import directed, letter, line, look, typeset
 
 TEMPLATE: Final = "testamur-diploma/1"
 """Name and version of the design; another one draws other pages from the same facts."""
@@ -44,7 +43,6 @@ _STAMP: Final = re.compile(r"(testamur-diploma/[0-9]{1,4}), (typst/[0-9.]{1,20})
 # Words end at a blank or hyphen; Han and Hangul break everywhere.
 _BETWEEN: Final = re.compile(r"[\s\u00ad\u2010\u2e80-\u9fff\uac00-\ud7a3-]+")
 _UNDATED: Final = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
-_RIGHT_TO_LEFT: Final = "\u200f"
 _NAMELESS: Final = "a name that cannot be printed here"
 _UNPRINTED: Final = "(a text that cannot be printed here)"
 
@@ -239,22 +237,22 @@ def _text(data: bytes) -> str:
 
 def _texts(facts: DiplomaFacts) -> dict[str, Any]:
     return {
-        "title": _said(facts.title, most=240) or "Micro-credential",
+        "title": directed(facts.title, most=240) or "Micro-credential",
         "longest": _longest(facts.title),
-        "name": _said(facts.name, most=110) or _NAMELESS,
+        "name": directed(facts.name, most=110) or _NAMELESS,
         "longest_of_name": _longest(facts.name),
-        "institution": _said(facts.institution, most=160) or "an institution",
+        "institution": directed(facts.institution, most=160) or "an institution",
         "number": line(facts.number, most=60) or "",
         "kind": line(facts.kind, most=80) or "",
         "when": line(facts.when, most=80) or "",
-        "place": _said(facts.place, most=60),
+        "place": directed(facts.place, most=60),
         "facts": [_fact(one) for one in facts.facts[:4]],
-        "can_do": _said(facts.can_do, most=240),
-        "description": _said(facts.description, most=700),
-        "outcomes": [_said(t, most=240) or _UNPRINTED for t in facts.outcomes[:_MOST_OUTCOMES]],
+        "can_do": directed(facts.can_do, most=240),
+        "description": directed(facts.description, most=700),
+        "outcomes": [directed(t, most=240) or _UNPRINTED for t in facts.outcomes[:_MOST_OUTCOMES]],
         "unlisted": max(0, len(facts.outcomes) - _MOST_OUTCOMES),
         "elements": [
-            [line(n, most=5) or "", line(label, most=60) or "", _said(v, most=320) or _UNPRINTED]
+            [line(n, most=5) or "", line(label, most=60) or "", directed(v, most=320) or _UNPRINTED]
             for n, label, v in facts.elements[:_MOST_ELEMENTS]
         ],
         **_lists(facts),
@@ -268,14 +266,14 @@ def _texts(facts: DiplomaFacts) -> dict[str, Any]:
 def _lists(facts: DiplomaFacts) -> dict[str, Any]:
     return {
         "units": [
-            [_said(t, most=120) or _UNPRINTED, line(hours, most=12) or ""]
+            [directed(t, most=120) or _UNPRINTED, line(hours, most=12) or ""]
             for t, hours in facts.units[:_MOST_ROWS]
         ],
         "more_units": max(0, len(facts.units) - _MOST_ROWS),
         "together": line(facts.together, most=12),
-        "syllabus_version": _said(facts.syllabus_version, most=40),
+        "syllabus_version": directed(facts.syllabus_version, most=40),
         "evidence": [
-            [_said(t, most=160) or _UNPRINTED, line(note, most=90) or ""]
+            [directed(t, most=160) or _UNPRINTED, line(note, most=90) or ""]
             for t, note in facts.evidence[:_MOST_ROWS]
         ],
         "more_evidence": max(0, len(facts.evidence) - _MOST_ROWS),
@@ -312,13 +310,3 @@ def _fact(one: FactOfFour) -> dict[str, Any]:
 def _longest(text: str) -> str:
     """The longest word: how large a text may be set depends on it."""
     return max(_BETWEEN.split(line(text, most=240) or ""), key=len)
-
-
-def _said(text: str | None, *, most: int) -> str | None:
-    """A text as it can be drawn, behind a mark if it is written from right to left."""
-    said = line(text, most=most)
-    if said is None:
-        return None
-    strong = (unicodedata.bidirectional(c) for c in said)
-    first = next((kind for kind in strong if kind in {"L", "R", "AL"}), "L")
-    return said if first == "L" else _RIGHT_TO_LEFT + said

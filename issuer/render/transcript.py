@@ -5,7 +5,6 @@ credential and says so. The same facts give the same bytes. What it says is deci
 """
 
 import datetime as dt
-import unicodedata
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -13,12 +12,11 @@ import tomli_w
 
 from issuer.render import qr
 from issuer.render.coverage import drawable
-from issuer.render.typesetting import letter, line, look, typeset
+from issuer.render.typesetting import directed, letter, line, look, typeset
 
 MOST_PARTS: Final = 36
 """Rows that one page can hold."""
 _MOST_URL: Final = 200
-_RIGHT_TO_LEFT: Final = "\u200f"
 
 
 @dataclass(frozen=True)
@@ -66,9 +64,9 @@ def transcript_pdf(facts: TranscriptFacts, *, made: dt.date) -> bytes:
     style["letter"] = letter(facts.institution)
     url = facts.url if facts.url and _printable(facts.url) else None
     said: dict[str, Any] = {
-        "title": _said(facts.title, most=200) or "Pathway",
-        "name": _said(facts.name, most=110) or "a name that cannot be printed here",
-        "institution": _said(facts.institution, most=160) or "an institution",
+        "title": directed(facts.title, most=200) or "Pathway",
+        "name": directed(facts.name, most=110) or "a name that cannot be printed here",
+        "institution": directed(facts.institution, most=160) or "an institution",
         "line": line(facts.line, most=300) or "",
         "parts": [_row(row) for row in facts.parts[:MOST_PARTS]],
         "unlisted": max(0, len(facts.parts) - MOST_PARTS),
@@ -89,20 +87,10 @@ def _printable(url: str) -> bool:
 
 def _row(row: TranscriptRow) -> dict[str, str]:
     return {
-        "title": _said(row.title, most=120) or "(a title that cannot be printed here)",
+        "title": directed(row.title, most=120) or "(a title that cannot be printed here)",
         "tier": line(row.tier, most=4) or "",
         "earned": line(row.earned, most=24) or "",
         "ects": line(row.ects, most=8) or "",
         "hours": line(row.hours, most=8) or "",
-        "note": _said(row.note, most=60) or "",
+        "note": directed(row.note, most=60) or "",
     }
-
-
-def _said(text: str, *, most: int) -> str | None:
-    """A text as it can be drawn, behind a mark if it is written from right to left."""
-    found = line(text, most=most)
-    if found is None:
-        return None
-    strong = (unicodedata.bidirectional(c) for c in found)
-    first = next((kind for kind in strong if kind in {"L", "R", "AL"}), "L")
-    return found if first == "L" else _RIGHT_TO_LEFT + found

@@ -32,6 +32,7 @@ _LANGUAGE: Final = re.compile(r"([a-z]{2,3})(-.*)?", re.IGNORECASE | re.ASCII)
 _LONG_WORD: Final = re.compile(r"[^\W\u2e80-\u9fff\uac00-\ud7a3]{55,}")
 _TIERS: Final = frozenset({1, 2, 3})
 _PART: Final = 15
+_RIGHT_TO_LEFT: Final = "\u200f"
 _ESCAPED: Final = re.compile(r"[^ !#-\[\]-~]")
 Standard = Literal["a-3a", "ua-1"]
 """A standard to which typst keeps a PDF: PDF/A-3 level a, PDF/UA-1."""
@@ -108,6 +109,16 @@ def line(text: str | None, *, most: int) -> str | None:
     if said is None:
         return None
     return _LONG_WORD.sub(_divided, _cut(said, most))
+
+
+def directed(text: str | None, *, most: int) -> str | None:
+    """As `line`, behind a mark if the text is written from right to left; templates look for it."""
+    said = line(text, most=most)
+    if said is None:
+        return None
+    strong = (unicodedata.bidirectional(c) for c in said)
+    first = next((kind for kind in strong if kind in {"L", "R", "AL"}), "L")
+    return said if first == "L" else _RIGHT_TO_LEFT + said
 
 
 def letter(institution: str | None) -> str:

@@ -5,25 +5,21 @@ part for which it stands. Digests are made only for what is about to be stated: 
 carries a mark in their place. Nothing is decided here.
 """
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property, lru_cache
 
-from issuer.model.achievement import Achievement, DocumentFormat
+from issuer.model.achievement import Achievement
 from issuer.model.pathway import Pathway
 from issuer.model.stack import Part, PartDocument
-from issuer.proofs import jcs
+from issuer.proofs.digest_multibase import digest_multibase
 from issuer.registry import documents, holdings, journeys, recognitions
 from issuer.registry.database import Transaction
 from issuer.registry.holdings import Holding
 from issuer.registry.recognitions import Recognition
 from issuer.services.workbench import Workbench
-from keys.public import b64url
 
-_SHA256 = b"\x12\x20"
-"""Multihash: the code of SHA-256 and the length of what follows."""
 _UNSEEN = f"uEi{'A' * 44}"
 _MOST_OFFERS = 4_096
 
@@ -125,19 +121,8 @@ def sealed(tx: Transaction, part: Part, source: Source) -> Part:
     made = []
     for one in part.documents:
         data = documents.sealed(tx, source.award_id, one.format).data
-        made.append({"format": one.format, "id": one.id, "digest": digest(data, one.format)})
+        made.append({"format": one.format, "id": one.id, "digest": digest_multibase(data)})
     return Part.model_validate({**vars(part), "documents": made})
-
-
-def digest(data: bytes, tongue: DocumentFormat) -> str:
-    """Digest of a sealed form, as a multibase multihash.
-
-    Over the RFC 8785 form of a JSON document, because wallets serialise JSON anew; of a compact
-    JWT, which they do not, over its text. VCDM 2.0 §5.3.
-    """
-    is_text = tongue is DocumentFormat.OB3_JWT
-    stable = data if is_text else jcs.encode(jcs.decode(data, most_bytes=len(data)))
-    return f"u{b64url(_SHA256 + hashlib.sha256(stable).digest())}"
 
 
 @lru_cache(maxsize=_MOST_OFFERS)

@@ -30,7 +30,7 @@ def work(hours: Decimal | None) -> Number:
     return Number(
         kind="hours",
         label="Work",
-        big=f"{words.plain(hours)} {'hour' if hours == 1 else 'hours'}",
+        big=words.hours(hours),
         small="",
         sentence=f"About {words.duration(hours)} in all: teaching, own work and assessment.",
         filled=float(hours / HOURS_A_WEEK),
@@ -113,7 +113,7 @@ def line(
         part
         for part in (
             f"Tier {stated.number} of {TIERS}" if stated else "",
-            f"{words.plain(hours)} {'hour' if hours == 1 else 'hours'}" if hours else "",
+            words.hours(hours),
             f"{words.plain(ects)} ECTS" if ects else "",
             f"EQF {eqf}" if eqf else "",
         )

@@ -11,9 +11,11 @@ from issuer.model.achievement import Tier
 from issuer.model.award import AwardState
 from issuer.model.lacking import Lacking, lacking
 from issuer.model.pathway import PathPart, Step, Target
+from issuer.model.rule import Held
 from issuer.registry.completions import CompletionState
 from issuer.registry.notices import NoticeKind
-from issuer.services.present import rule_words, words
+from issuer.services.present import words
+from issuer.services.present.catalogue import Catalogue
 from issuer.services.present.path_views import Block, BlockKind, PathView, Rung
 from issuer.services.standing import Standing, StepStanding, Told
 
@@ -51,9 +53,10 @@ def paths(stands: Sequence[Standing], notices: Sequence[Told] = ()) -> tuple[Pat
 def _path(stands: Standing, notices: Sequence[Told]) -> PathView:
     pathway = stands.pathway
     language = pathway.title.languages[0]
+    shelf = Catalogue(stands.offers, language)
     top = max(pathway.steps, key=lambda step: step.tier.number)
     filled, whole = _credits(stands, top)
-    rungs = (Rung(tier.number, tuple(_blocks(stands, tier, language))) for tier in reversed(Tier))
+    rungs = (Rung(tier.number, tuple(_blocks(stands, tier, shelf))) for tier in reversed(Tier))
     return PathView(
         title=pathway.title.get(language),
         language=language,
@@ -62,50 +65,38 @@ def _path(stands: Standing, notices: Sequence[Told]) -> PathView:
         earned=f"{words.plain(filled)} of {words.plain(whole)} ECTS" if whole else "",
         filled=float(filled),
         whole=float(whole),
-        needed=_needed(stands, language),
+        needed=_needed(stands, shelf),
         version=_version(stands),
         leads=_leads(pathway.target, language),
         decides=words.opened(pathway.target.decided_by) if pathway.target else "",
         transcript=f"path={pathway.slug}",
-        notices=tuple(_notices(stands, notices)),
+        notices=tuple(_notices(stands, notices, shelf)),
     )
 
 
 # --- What is drawn ---------------------------------------------------------------------------
 
 
-def _blocks(stands: Standing, tier: Tier, language: str) -> Iterator[Block]:
-    yield from (_step(stands, one, language) for one in stands.pathway.steps if one.tier is tier)
-    parts = [one for one in stands.pathway.parts if one.tier is tier]
-    order = {"now": 0, "done": 1, "later": 2, "skip": 3}
-    blocks = [_part(stands, one, language) for one in parts]
-    yield from sorted(blocks, key=lambda block: order[block.kind])
+def _blocks(stands: Standing, tier: Tier, shelf: Catalogue) -> Iterator[Block]:
+    yield from (_step(stands, one, shelf) for one in stands.pathway.steps if one.tier is tier)
+    parts = (_part(stands, one, shelf) for one in stands.pathway.parts if one.tier is tier)
+    order = ("now", "done", "later", "skip")
+    yield from sorted(parts, key=lambda block: order.index(block.kind))
 
 
-def _step(stands: Standing, step: Step, language: str) -> Block:
-    stood = stands.steps.get(step.achievement)
-    offer = stands.offers.get(step.achievement)
-    can_do = offer.can_do.get(language) if offer and offer.can_do else ""
-    kind: BlockKind = "later"
+def _step(stands: Standing, step: Step, shelf: Catalogue) -> Block:
+    name, stood = step.achievement, stands.steps.get(step.achievement)
+    text = shelf.can_do(name)
     if stood is None:
+        text = f"{text} Needed: {shelf.in_words(step.rule)}.".strip()
         state = f"Tier {step.tier.number}, {step.tier} · where it leads"
-        needs = rule_words.in_words(step.rule, _titles(stands, language))
-        can_do = f"{can_do} Needed: {needs}.".strip()
-    elif stood.state is CompletionState.AWARDED:
+        return shelf.block(name, kind="later", state=state, text=text)
+    if stood.state is CompletionState.AWARDED:
         kind, state = _awarded(stood)
-    else:
-        state = _STATES[stood.state]
-        kind = "skip" if stood.state is CompletionState.DECLINED else "done"
-        if stood.reason:
-            state = f"{state}: {stood.reason}"
-    return Block(
-        kind,
-        state,
-        _title(stands, step.achievement, language),
-        rule_words.offered(offer, with_fee=False),
-        rule_words.address_of(offer),
-        can_do,
-    )
+        return shelf.block(name, kind=kind, state=state, text=text)
+    because = f": {stood.reason}" if stood.reason else ""
+    kind = "skip" if stood.state is CompletionState.DECLINED else "done"
+    return shelf.block(name, kind=kind, state=f"{_STATES[stood.state]}{because}", text=text)
 
 
 def _awarded(stood: StepStanding) -> tuple[BlockKind, str]:
@@ -115,36 +106,32 @@ def _awarded(stood: StepStanding) -> tuple[BlockKind, str]:
     return "done", f"Reached {words.day(stood.completed_on)}"
 
 
-def _part(stands: Standing, part: PathPart, language: str) -> Block:
-    name, offer = part.achievement, stands.offers.get(part.achievement)
-    title, line = _title(stands, name, language), rule_words.offered(offer)
+def _part(stands: Standing, part: PathPart, shelf: Catalogue) -> Block:
+    name = part.achievement
     if name in stands.progress.counted:
         held = stands.progress.counted[name][0]
         by = f", recognised from {held.issuer}" if held.issuer else ""
-        return Block(
-            "done",
-            f"Earned {words.day(held.earned)}{by}",
-            title,
-            line,
-            rule_words.address_of(offer),
-        )
+        return shelf.block(name, kind="done", state=f"Earned {words.day(held.earned)}{by}")
+    needs = shelf.in_words(part.needs) if part.needs is not None else ""
     if name in stands.progress.waiting:
-        needs = rule_words.in_words(part.needs or name, _titles(stands, language))
-        state = f"Earned; it counts once you also hold {needs}"
-        return Block("done", state, title, line, rule_words.address_of(offer))
-    kind, state = _ahead(stands, name)
+        return shelf.block(name, kind="done", state=f"Earned; it counts once you also hold {needs}")
+    kind, state = _ahead(stands, part)
     if part.capstone:
         state = f"{state} · final project or exam"
-    return Block(kind, state, title, line, rule_words.address_of(offer))
+    text = f"It counts once you also hold {needs}." if needs and kind != "now" else ""
+    return shelf.block(name, kind=kind, state=state, text=text, with_fee=True)
 
 
-def _ahead(stands: Standing, name: str) -> tuple[BlockKind, str]:
+def _ahead(stands: Standing, part: PathPart) -> tuple[BlockKind, str]:
     """Whether a part is the next one to take, a later one, or not needed any more."""
+    may_count = part.needs is None or not lacking(part.needs, _held(stands))
     for number, found in enumerate(_lacking_by_step(stands)):
-        wanted = next((one for one in found if name in one.names), None)
+        wanted = next((one for one in found if part.achievement in one.names), None)
         if wanted is not None:
             choice = "" if _is_one_way(wanted) else ": a choice"
-            return ("later", f"Later{choice}") if number else ("now", f"Your next step{choice}")
+            if number == 0 and may_count:
+                return "now", f"Your next step{choice}"
+            return "later", f"Later{choice}"
     return "skip", "Not needed"
 
 
@@ -152,9 +139,13 @@ def _is_one_way(one: Lacking) -> bool:
     return one.credits is None and one.n == len(one.names)
 
 
+def _held(stands: Standing) -> dict[str, Held]:
+    return {name: found[0].held for name, found in stands.progress.counted.items()}
+
+
 def _lacking_by_step(stands: Standing) -> Iterator[tuple[Lacking, ...]]:
     """What each step that is not reached needs, the lowest step first."""
-    held = {name: found[0].held for name, found in stands.progress.counted.items()}
+    held = _held(stands)
     reached = {one.step.achievement for one in stands.progress.completed}
     for step in sorted(stands.pathway.steps, key=lambda step: step.tier.number):
         if step.achievement not in reached:
@@ -164,21 +155,20 @@ def _lacking_by_step(stands: Standing) -> Iterator[tuple[Lacking, ...]]:
 # --- In words --------------------------------------------------------------------------------
 
 
-def _needed(stands: Standing, language: str) -> str:
+def _needed(stands: Standing, shelf: Catalogue) -> str:
     found = tuple(dict.fromkeys(one for step in _lacking_by_step(stands) for one in step))
     if not found:
         return "Everything on this pathway is reached."
-    titles = _titles(stands, language)
-    said = [_lacking(one, titles) for one in found]
+    said = [_lacking(one, shelf) for one in found]
     cost = _cost(stands, found)
     return f"Still needed for all of it: {'; '.join(said)}.{cost}"
 
 
-def _lacking(one: Lacking, titles: dict[str, str]) -> str:
+def _lacking(one: Lacking, shelf: Catalogue) -> str:
     if not one.names:
         tier = one.tier.number if one.tier else 1
         return f"a part of tier {tier} or higher"
-    named = [rule_words.title_of(name, titles) for name in one.names]
+    named = [shelf.title(name) for name in one.names]
     if one.credits is not None:
         return f"{words.plain(one.credits)} ECTS more from {_either(named)}"
     if _is_one_way(one):
@@ -233,21 +223,11 @@ def _leads(target: Target | None, language: str) -> str:
     )
 
 
-def _notices(stands: Standing, notices: Sequence[Told]) -> Iterator[str]:
+def _notices(stands: Standing, notices: Sequence[Told], shelf: Catalogue) -> Iterator[str]:
     """What became of the awards of this pathway, newest first, each said once."""
-    language = stands.pathway.title.languages[0]
     said: dict[str, None] = {}
     for one in notices:
         if one.whole in stands.pathway.step_by_name:
-            about = _title(stands, one.about, language)
-            text = _NOTICES[one.kind].format(about=about)
-            said[f"{words.day(one.on)}: {_title(stands, one.whole, language)}. {text}"] = None
+            text = _NOTICES[one.kind].format(about=shelf.title(one.about))
+            said[f"{words.day(one.on)}: {shelf.title(one.whole)}. {text}"] = None
     yield from said
-
-
-def _titles(stands: Standing, language: str) -> dict[str, str]:
-    return {name: offer.title.get(language) for name, offer in stands.offers.items()}
-
-
-def _title(stands: Standing, name: str, language: str) -> str:
-    return rule_words.title_of(name, _titles(stands, language))

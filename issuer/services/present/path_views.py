@@ -16,6 +16,8 @@ class Block:
     kind: BlockKind
     state: str
     title: str
+    language: str
+    """BCP 47 tag of the title; empty if unknown."""
     line: str
     """Credits, hours, fee, day."""
     href: str

@@ -11,7 +11,8 @@ from issuer.model.meanings import TIER_MEANS
 from issuer.model.organisation import Organisation
 from issuer.model.pathway import Approval, PathPart, Pathway, Step, Target
 from issuer.model.rule import AllOf, CreditsOf, Rule, SomeOf, names
-from issuer.services.present import rule_words, words
+from issuer.services.present import words
+from issuer.services.present.catalogue import Catalogue
 from issuer.services.present.path_views import (
     Block,
     PathwayLink,
@@ -22,14 +23,17 @@ from issuer.services.present.path_views import (
     Version,
 )
 
-Offers = Mapping[str, Achievement]
-
 
 def pathway(
-    path: Pathway, organisation: Organisation, *, offers: Offers, versions: tuple[int, ...]
+    path: Pathway,
+    organisation: Organisation,
+    *,
+    offers: Mapping[str, Achievement],
+    versions: tuple[int, ...],
 ) -> PathwayView:
     """One version; ``offers`` are the latest versions of its parts and steps, by slug."""
     language = path.title.languages[0]
+    shelf = Catalogue(offers, language)
     home = f"/pathways/{path.slug}"
     newest = max(versions, default=path.version)
     return PathwayView(
@@ -43,11 +47,9 @@ def pathway(
             Version(f"version {n}", f"{home}/v/{n}", n == path.version)
             for n in sorted(versions, reverse=True)
         ),
-        rungs=tuple(
-            rung for tier in reversed(Tier) if (rung := _rung(path, tier, offers, language)).blocks
-        ),
-        steps=tuple(_said(path, step, offers, language) for step in _lowest_first(path)),
-        recognised=tuple(_recognised(path, offers, language)),
+        rungs=tuple(rung for tier in reversed(Tier) if (rung := _rung(path, tier, shelf)).blocks),
+        steps=tuple(_said(path, step, shelf) for step in _lowest_first(path)),
+        recognised=tuple(_recognised(path, shelf)),
         target=_target(path.target, language) if path.target else None,
         address=f"{home}/v/{path.version}",
     )
@@ -68,49 +70,35 @@ def _lowest_first(path: Pathway) -> list[Step]:
     return sorted(path.steps, key=lambda step: step.tier.number)
 
 
-def _rung(path: Pathway, tier: Tier, offers: Offers, language: str) -> Rung:
-    steps = (_step(path, one, offers, language) for one in path.steps if one.tier is tier)
-    parts = (_part(path, one, offers, language) for one in path.parts if one.tier is tier)
+def _rung(path: Pathway, tier: Tier, shelf: Catalogue) -> Rung:
+    steps = (_step(path, one, shelf) for one in path.steps if one.tier is tier)
+    parts = (_part(path, one, shelf) for one in path.parts if one.tier is tier)
     return Rung(tier.number, (*steps, *parts), TIER_MEANS[tier])
 
 
-def _step(path: Pathway, step: Step, offers: Offers, language: str) -> Block:
-    offer = offers.get(step.achievement)
+def _step(path: Pathway, step: Step, shelf: Catalogue) -> Block:
     certified = path.is_certified(step)
-    state = f"Tier {step.tier.number}, {step.tier}" + (
-        " · certificate" if certified else " · recorded, no certificate yet"
-    )
-    can_do = offer.can_do.get(language) if offer and offer.can_do else ""
-    return Block(
-        "done" if certified else "later",
-        state,
-        _title(step.achievement, offers, language),
-        rule_words.offered(offer, with_fee=False),
-        rule_words.address_of(offer),
-        can_do,
+    what = "certificate" if certified else "recorded, no certificate yet"
+    return shelf.block(
+        step.achievement,
+        kind="done" if certified else "later",
+        state=f"Tier {step.tier.number}, {step.tier} · {what}",
+        text=shelf.can_do(step.achievement),
     )
 
 
-def _part(path: Pathway, part: PathPart, offers: Offers, language: str) -> Block:
-    name, offer = part.achievement, offers.get(part.achievement)
+def _part(path: Pathway, part: PathPart, shelf: Catalogue) -> Block:
+    name = part.achievement
     state = "Final project or exam" if part.capstone else "Course"
     if any(name in choice for choice in _choices(path)):
         state = f"{state} · one of a choice"
-    titles = _titles(offers, language)
     said = []
     if part.needs is not None:
-        said.append(f"It counts once you also hold {rule_words.in_words(part.needs, titles)}.")
+        said.append(f"It counts once you also hold {shelf.in_words(part.needs)}.")
     if part.substitutes:
-        others = words.listed(tuple(rule_words.title_of(one, titles) for one in part.substitutes))
+        others = words.listed(tuple(map(shelf.title, part.substitutes)))
         said.append(f"Counts in its place: {others}.")
-    return Block(
-        "now",
-        state,
-        _title(name, offers, language),
-        rule_words.offered(offer),
-        rule_words.address_of(offer),
-        " ".join(said),
-    )
+    return shelf.block(name, kind="now", state=state, text=" ".join(said), with_fee=True)
 
 
 def _choices(path: Pathway) -> Iterator[frozenset[str]]:
@@ -135,8 +123,8 @@ def _choices_in(rule: Rule) -> Iterator[frozenset[str]]:
 # --- In words --------------------------------------------------------------------------------
 
 
-def _said(path: Pathway, step: Step, offers: Offers, language: str) -> StepSaid:
-    needs = words.opened(rule_words.in_words(step.rule, _titles(offers, language)))
+def _said(path: Pathway, step: Step, shelf: Catalogue) -> StepSaid:
+    needs = words.opened(shelf.in_words(step.rule))
     more = []
     if step.max_age_months is not None:
         more.append(
@@ -150,16 +138,14 @@ def _said(path: Pathway, step: Step, offers: Offers, language: str) -> StepSaid:
             "It is recorded and shown to the learner; the certificate comes with a higher step."
         )
     if step.fee_note is not None:
-        more.append(step.fee_note.get(language))
-    return StepSaid(
-        _title(step.achievement, offers, language), f"{needs}.", tuple(more), step.tier.number
-    )
+        more.append(step.fee_note.get(shelf.language))
+    return StepSaid(shelf.title(step.achievement), f"{needs}.", tuple(more), step.tier.number)
 
 
-def _recognised(path: Pathway, offers: Offers, language: str) -> Iterator[str]:
+def _recognised(path: Pathway, shelf: Catalogue) -> Iterator[str]:
     for one in path.recognised:
         most = f", up to {words.plain(one.credits_up_to)} ECTS" if one.credits_up_to else ""
-        title = _title(one.part, offers, language)
+        title = shelf.title(one.part)
         yield (
             f"A credential of {one.issuer_name} may stand for {title}{most}. Each is decided by: "
             f"{one.decided_by}."
@@ -179,11 +165,3 @@ def _target(target: Target, language: str) -> TargetSaid:
         homepage=target.homepage or "",
         decides=words.opened(target.decided_by),
     )
-
-
-def _titles(offers: Offers, language: str) -> dict[str, str]:
-    return {name: offer.title.get(language) for name, offer in offers.items()}
-
-
-def _title(name: str, offers: Offers, language: str) -> str:
-    return rule_words.title_of(name, _titles(offers, language))

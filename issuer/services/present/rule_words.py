@@ -6,7 +6,6 @@ title, where that is known, else by its name in the pathway.
 
 from collections.abc import Iterable, Mapping
 
-from issuer.model.achievement import Achievement
 from issuer.model.rule import AllOf, Capstone, CreditsOf, Rule, SomeOf, TierOf
 from issuer.services.present import words
 
@@ -46,19 +45,3 @@ def _several(of: Iterable[Rule], titles: Mapping[str, str], joint: str) -> str:
 
 def _listed(said: list[str], joint: str) -> str:
     return f"{', '.join(said[:-1])} {joint} {said[-1]}" if len(said) > 1 else said[0]
-
-
-def offered(offer: Achievement | None, *, with_fee: bool = True) -> str:
-    """Credits, hours and the fee of an offering as the university states them, on one line."""
-    if offer is None:
-        return ""
-    hours, fee = offer.workload_hours, offer.fee if with_fee else None
-    said = [f"{words.plain(offer.ects)} ECTS" if offer.ects is not None else ""]
-    said += [f"{words.plain(hours)} {'hour' if hours == 1 else 'hours'}" if hours else ""]
-    said += [f"{words.plain(fee.amount)} {fee.currency}" if fee else ""]
-    return " · ".join(filter(None, said))
-
-
-def address_of(offer: Achievement | None) -> str:
-    """Path of the page of an offering; empty where there is none."""
-    return f"/achievements/{offer.slug}" if offer is not None else ""

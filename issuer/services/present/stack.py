@@ -5,7 +5,6 @@ unless the report says PASSED; of each part the verdict is the verifier's.
 """
 
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
 
 from issuer.errors import MalformedDocument
 from issuer.formats import stacked
@@ -53,7 +52,7 @@ def stack(report: Report, *, open_parts: Mapping[str, str]) -> StackView | None:
         rows=tuple(_rows(stated, parts)),
         parts=tuple(reversed(parts)),
         ects=words.plain(stated.ects) if stated.ects else "",
-        hours=_hours(stated.hours),
+        hours=words.hours(stated.hours),
         caption=f"{_EACH} {_IF_REVOKED[stated.if_revoked]}that rule is written in the credential.",
         tiers=_tiers(stated),
     )
@@ -67,12 +66,8 @@ def _lead(many: int) -> str:
 
 
 def _together(stated: Stated) -> str:
-    said = (f"{words.plain(stated.ects)} ECTS" if stated.ects else "", _hours(stated.hours))
+    said = (f"{words.plain(stated.ects)} ECTS" if stated.ects else "", words.hours(stated.hours))
     return ", ".join(filter(None, said))
-
-
-def _hours(hours: Decimal | None) -> str:
-    return "" if not hours else f"{words.plain(hours)} {'hour' if hours == 1 else 'hours'}"
 
 
 def _age(stated: Stated) -> str:
@@ -89,7 +84,7 @@ def _part(one: StatedPart, found: PartReport | None, href: str | None) -> PartVi
         href=href,
         tier=one.tier.number,
         ects=words.plain(one.ects) if one.ects else "",
-        hours=_hours(one.hours),
+        hours=words.hours(one.hours),
         earned=words.when_day(one.earned),
         issuer=one.issuer,
         tone=tone(verdict),

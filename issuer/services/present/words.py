@@ -114,6 +114,11 @@ def plain(value: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def hours(number: Decimal | None) -> str:
+    """``135 hours``, ``1 hour``; empty where none are stated."""
+    return f"{plain(number)} {'hour' if number == 1 else 'hours'}" if number else ""
+
+
 def duration(hours: Decimal) -> str:
     """``three and a half working weeks``: hours as somebody in employment pictures them."""
     days = max(1, round(hours / _HOURS_A_DAY))

@@ -1,13 +1,16 @@
 """The transcript: one page whatever comes in, in every script, promising nothing."""
 
 import datetime as dt
+import tomllib
 from dataclasses import replace
 from io import BytesIO
+from typing import Any
 
 import pytest
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from issuer.errors import FieldsInvalid
+from issuer.render import qr, transcript
 from issuer.render.transcript import MOST_PARTS, TranscriptFacts, TranscriptRow, transcript_pdf
 
 DAY = dt.date(2026, 6, 18)
@@ -46,9 +49,51 @@ def test_it_is_one_page(count: int) -> None:
     drawn(replace(FACTS, title="A path " * 60, name="Name " * 50, parts=(long,) * count))
 
 
-def test_what_does_not_fit_is_said() -> None:
-    most = replace(FACTS, parts=(ROW,) * MOST_PARTS)
-    assert drawn(most) != drawn(replace(most, parts=(ROW,) * (MOST_PARTS + 1)))
+def said_in(facts: TranscriptFacts, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """What the template is told, besides the code: it prints all of it."""
+    told: list[str] = []
+
+    def typeset(_: str, __: object, *, texts: tuple[str, str], **___: object) -> tuple[bytes]:
+        told.extend(texts)
+        return (b"",)
+
+    monkeypatch.setattr(transcript, "typeset", typeset)
+    transcript_pdf(facts, made=DAY)
+    written, code = told
+    return tomllib.loads(written) | {"code": code}
+
+
+def test_everything_that_is_known_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = said_in(replace(FACTS, parts=(replace(ROW, note="from elsewhere"),)), monkeypatch)
+    assert said["parts"] == [
+        {
+            "title": "Data Stewardship in Practice",
+            "tier": "2",
+            "earned": "27 February 2026",
+            "ects": "5",
+            "hours": "135",
+            "note": "from elsewhere",
+        }
+    ]
+    assert (said["title"], said["name"]) == (FACTS.title, FACTS.name)
+    assert (said["institution"], said["line"]) == (FACTS.institution, FACTS.line)
+    assert (said["ects"], said["hours"], said["unlisted"]) == ("15", "395", 0)
+    assert (said["proves"], said["printed"]) == (FACTS.proves, FACTS.printed)
+    assert said["url"] == "credentials.uni.example/c/EUAS-P7SD-5J8F-R3GN-6WTL"
+    assert said["code"] == qr.svg(str(FACTS.url)).decode()
+    assert said["made"] == [2026, 6, 18]
+
+
+def test_what_does_not_fit_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = said_in(replace(FACTS, parts=(ROW,) * (MOST_PARTS + 4)), monkeypatch)
+    assert (len(said["parts"]), said["unlisted"]) == (MOST_PARTS, 4)
+
+
+def test_what_is_written_from_right_to_left_stands_behind_a_mark(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    name = "\u0645\u062d\u0645\u062f"
+    assert said_in(replace(FACTS, name=name), monkeypatch)["name"] == f"\u200f{name}"
 
 
 def test_every_script_is_drawn(script: str) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from issuer.errors import Misconfigured
 from issuer.services import present
+from issuer.services.present.views import BlockView, StackView
 from issuer.web import pages
 from tests.town import scenes as town
 
@@ -266,3 +268,30 @@ def test_static_addresses_change_with_the_file() -> None:
 def test_fonts_carry_their_licences() -> None:
     names = {path.name for path in (pages.STATIC / "fonts").iterdir()}
     assert {"NOTICE.txt", "LICENSE-sans.txt", "LICENSE-serif.txt"} <= names
+
+
+@pytest.mark.parametrize("tone", ["passed", "indeterminate", "failed"])
+def test_only_a_part_that_passed_is_drawn_as_a_solid_block(tone: Any) -> None:
+    block = BlockView("Tier 1", "Law", "3 ECTS", tone)
+    view = replace(_stack(), rows=((block,), (block,)))
+    page = present.credential(town.report(), page=town.public_page(), zone=town.VIENNA)
+    html = pages.credential(town.site(), replace(page, stack=view))
+    blocks = [a["class"].split() for a in Outline(html).all("div") if "blk" in a.get("class", "")]
+    assert len(blocks) == 2
+    assert all(("done" in one) is (tone == "passed") for one in blocks)
+    assert all(("skip" in one) is (tone != "passed") for one in blocks)
+    assert ("joined" in blocks[1]) is (tone == "passed")
+
+
+def _stack() -> StackView:
+    return StackView(
+        lead="One part.",
+        together="3 ECTS",
+        rule="Law",
+        rows=(),
+        parts=(),
+        ects="3",
+        hours="",
+        caption="Each part is checked.",
+        tiers=(),
+    )

@@ -113,6 +113,24 @@ def test_what_waits_for_something_else_says_for_what() -> None:
     assert (block.kind, block.state) == ("done", "Earned; it counts once you also hold Sources")
 
 
+def test_what_could_not_count_yet_is_not_the_next_step() -> None:
+    dumped = _path().model_dump(mode="json")
+    dumped["parts"][1]["needs"] = "tables"
+    path = Pathway.model_validate(dumped)
+    block = _block(_view("project", path=path), "Sources")
+    assert (block.kind, block.state) == ("later", "Later")
+    assert block.text == "It counts once you also hold Tables."
+    ready = _block(_view("tables", path=path), "Sources")
+    assert (ready.kind, ready.text) == ("now", "")
+
+
+def test_a_fee_is_stated_where_it_is_still_to_be_paid() -> None:
+    offers = {n: o.model_copy(update={"fee": Fee(amount=Decimal(90))}) for n, o in OFFERS.items()}
+    view = _view("tables", offers=offers)
+    assert "90 EUR" not in _block(view, "Tables").line
+    assert _block(view, "Sources").line.endswith("90 EUR")
+
+
 @pytest.mark.parametrize(
     ("state", "reason", "kind", "said"),
     [

@@ -10,7 +10,7 @@ from issuer.model.achievement import Fee, Tier
 from issuer.model.pathway import Approval, Pathway, Recognised, Target
 from issuer.model.texts import LangText
 from issuer.services import present
-from issuer.services.present import rule_words
+from issuer.services.present import catalogue
 from issuer.services.present.path_views import Block, PathwayView
 from tests.town import paths as town
 from tests.town import scenes
@@ -160,10 +160,10 @@ def test_an_offering_on_one_line() -> None:
             "fee": Fee(amount=Decimal(90), currency="EUR"),
         }
     )
-    assert rule_words.offered(course) == "2.5 ECTS · 1 hour · 90 EUR"
-    assert rule_words.offered(course, with_fee=False) == "2.5 ECTS · 1 hour"
+    assert catalogue.offered(course) == "2.5 ECTS · 1 hour · 90 EUR"
+    assert catalogue.offered(course, with_fee=False) == "2.5 ECTS · 1 hour"
     bare = course.model_copy(update={"ects": None, "workload_hours": None, "fee": None})
-    assert (rule_words.offered(bare), rule_words.offered(None)) == ("", "")
+    assert catalogue.offered(bare) == ""
 
 
 def test_choices_inside_of_choices_are_not_taken_apart() -> None:
@@ -172,3 +172,16 @@ def test_choices_inside_of_choices_are_not_taken_apart() -> None:
     view = _view(town.with_step(_path(), "data-basic", rule=rule))
     assert _block(view, "Tables").state == "Course · one of a choice"
     assert view.steps[0].tier == Tier.BASIC.number
+
+
+def test_a_title_is_marked_with_the_language_in_which_it_is_said() -> None:
+    path = _path(title={"de": "Von Tabellen"}, description={"de": "Drei Schritte."})
+    offers = OFFERS | {
+        "sources": OFFERS["sources"].model_copy(
+            update={"title": LangText.of(en="Sources", de="Quellen")}
+        )
+    }
+    view = present.pathway(path, scenes.organisation(), offers=offers, versions=(1,))
+    assert view.language == "de"
+    assert _block(view, "Quellen").language == "de"
+    assert _block(view, "Tables").language == "en"
