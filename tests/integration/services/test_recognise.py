@@ -10,12 +10,14 @@ import pytest
 from issuer.errors import NotFound, NotPassed, NotRecognised
 from issuer.model.achievement import DocumentFormat
 from issuer.model.award import Award
+from issuer.model.organisation import Identifiers
 from issuer.model.pathway import Pathway
-from issuer.registry import audit, learners, pathways, recognitions
+from issuer.registry import audit, learners, organisations, pathways, recognitions
 from issuer.services import export, pathway_file
 from issuer.services.recognise import Accepted, Request, recognise
 from issuer.verify import Policy, Report, verify
 from tests.town import standings
+from tests.town.authority import Paper, below, root
 from tests.town.workshop import Workshop, canonicalise
 
 ROOT = Path(__file__).parents[3]
@@ -204,3 +206,64 @@ def test_what_names_nobody_needs_a_person_who_made_sure(
         recognise(workshop.bench, data, request, ask=ask)
     made_sure = replace(request, identity_checked=True)
     assert recognise(workshop.bench, data, made_sure, ask=ask).part.name == "research-data-law"
+
+
+_LISTED, _SEALED = "VATAT-U88888888", "VATAT-U77777777"
+_SEAL = below(root(), Paper("TEST SEAL of a college", identifier=_LISTED))
+
+
+@pytest.fixture
+def sealing(college: Workshop) -> Workshop:
+    """The same other university, which seals European documents and is listed by its seal."""
+    identified = Identifiers(eidas=_LISTED)
+    own = college.organisation.model_copy(update={"identifiers": identified})
+    with college.bench.begin() as tx:
+        organisations.put(tx, own)
+    return replace(college.with_bench(seal=lambda _: _SEAL), organisation=own)
+
+
+def _european(workshop: Workshop, sealing: Workshop, pathway: Pathway, seal_of: str) -> Accepted:
+    """Recognise a European document of the college, where the pathway lists ``seal_of``."""
+    value = pathway.model_dump(mode="json")
+    listed = {"issuer": None, "seal_of": seal_of}
+    value["recognised"] = [value["recognised"][0] | listed]
+    with workshop.bench.begin() as tx:
+        pathways.put(tx, Pathway.model_validate(value), at=workshop.clock())
+    award = sealing.approve(1, achievement="research-data-law")
+    data = sealing.sealed(sealing.issue(award, DocumentFormat.EDC), DocumentFormat.EDC)
+
+    def ask(given: bytes, policy: Policy) -> Report:
+        return verify(
+            given,
+            material=export.material(sealing.bench),
+            policy=policy,
+            at=workshop.clock(),
+            canonicalise=canonicalise,
+        )
+
+    request = Request(
+        organisation=workshop.slug,
+        learner_key="S1",
+        pathway=pathway.slug,
+        part="research-data-law",
+        role="examination board",
+        by="Prof. Mira Example",
+    )
+    return recognise(workshop.bench, data, request, ask=ask)
+
+
+def test_a_european_document_is_recognised_by_whose_seal_it_bears(
+    workshop: Workshop, sealing: Workshop, pathway: Pathway
+) -> None:
+    done = _european(workshop, sealing, pathway, _LISTED)
+    (document,) = done.part.documents
+    assert document.format is DocumentFormat.EDC
+    assert document.id.startswith("urn:credential:")
+    assert (done.part.ects, done.part.issuer) == (Decimal(3), "Example College of Law")
+
+
+def test_a_european_document_under_another_seal_is_refused(
+    workshop: Workshop, sealing: Workshop, pathway: Pathway
+) -> None:
+    with pytest.raises(NotRecognised, match="does not list its issuer"):
+        _european(workshop, sealing, pathway, _SEALED)
