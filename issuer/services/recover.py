@@ -14,7 +14,7 @@ from issuer.errors import Conflict, TestamurError
 from issuer.model.award import Award, AwardState, DocumentState
 from issuer.registry import audit, awards, batches, documents, slots
 from issuer.registry.database import Transaction
-from issuer.services import given_out, issue, publish, revoke
+from issuer.services import given_out, issue, publish, revoke, stack
 from issuer.services.publish import Purpose
 from issuer.services.workbench import Workbench
 from issuer.status.bitstring import StatusList
@@ -46,6 +46,7 @@ def recover(bench: Workbench, organisation: str, *, actor: str) -> Recovered:
         try:
             issue.issue(bench, organisation, award.id, actor=actor, formats=_begun(bench, award))
             finished.append(award.id)
+            stack.after_issue(bench, organisation, award.id)
         except Conflict as fault:
             # Somebody else works on it at this moment, unless it has come to its end.
             if _has_ended(bench, award) and _give_up(bench, award, actor=actor, reason=fault.code):

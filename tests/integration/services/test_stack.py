@@ -16,6 +16,7 @@ from issuer.services import (
     keyring,
     offer,
     pathways,
+    recover,
     reseal,
     revoke,
     stack,
@@ -438,5 +439,15 @@ def test_a_result_that_comes_in_by_the_api_completes_a_step(workshop: Workshop) 
     for slug in BASIC:
         value = workshop.result(achievement=slug).model_dump(mode="json")
         submit(workshop.bench, value, token=token, body=slug.encode())
+    issued = {award.achievement for award in workshop.awards(AwardState.ACTIVE)}
+    assert issued == {*BASIC, "data-basic"}
+
+
+def test_what_is_finished_after_a_crash_completes_a_step(workshop: Workshop) -> None:
+    paths.found(workshop)
+    paths.earn(workshop, 1, BASIC[:1])
+    workshop.approve(1, achievement=BASIC[1])
+    done = recover.recover(workshop.bench, workshop.slug, actor="operator")
+    assert len(done.finished) == 1
     issued = {award.achievement for award in workshop.awards(AwardState.ACTIVE)}
     assert issued == {*BASIC, "data-basic"}
