@@ -7,7 +7,7 @@ other writers' changes without an error. Nothing else commits. This module knows
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
@@ -35,6 +35,8 @@ class Transaction:
 
     connection: sa.Connection
     cipher: RecordCipher
+    locked: set[str] = field(default_factory=set, compare=False, repr=False)
+    """Organisations that are held until the end, see `issuer.registry.organisations.lock`."""
 
 
 Begin = Callable[[], AbstractContextManager[Transaction]]

@@ -8,7 +8,7 @@ guessed. This module signs nothing and checks no proof.
 import datetime as dt
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,7 +17,6 @@ from issuer.errors import Conflict, IllegalTransition, NotFound
 from issuer.model.achievement import DocumentFormat
 from issuer.model.award import DocumentState, Reservation, StatusSlot, step_document
 from issuer.model.drafts import Sealed
-from issuer.registry import learners
 from issuer.registry.database import Transaction
 from issuer.registry.inserting import add_missing
 from issuer.registry.names import require_name
@@ -101,7 +100,20 @@ def reserve(tx: Transaction, reservation: Reservation, *, at: dt.datetime) -> Do
             "or void it with `testamur recover`; after a void one, issue a new award."
         )
         raise Conflict(msg, award_id=reservation.award_id, format=str(reservation.format))
-    return get(tx, reservation.award_id, reservation.format)
+    return DocumentRecord(
+        organisation=organisation,
+        reservation=reservation,
+        state=DocumentState.RESERVED,
+        reserved_at=at,
+        digest=None,
+        suite=None,
+        versions={},
+        written_at=None,
+        media_type=None,
+        sealed_at=None,
+        voided_at=None,
+        commitment=None,
+    )
 
 
 def write_down(
@@ -111,17 +123,21 @@ def write_down(
     *,
     written: Written,
     at: dt.datetime,
-) -> DocumentRecord:
-    """Keep the digest of what will be signed; raises IllegalTransition, NotFound."""
-    key = _data_key(tx, award_id, tongue)
+) -> str:
+    """Keep the digest of what will be signed; returns a commitment (HMAC, hex) to it.
+
+    Raises IllegalTransition, NotFound.
+    """
+    row = _row(tx, award_id, tongue)
+    now, key = _record(tx, row), _key_of(tx, row)
     values = {
         "digest": tx.cipher.encrypt(key, written.digest, place_of(award_id, tongue, "digest")),
         "suite": written.suite,
         "versions": dict(written.versions),
         "written_at": at,
     }
-    now = get(tx, award_id, tongue)
-    return _step(tx, now, DocumentState.WRITTEN_DOWN, values)
+    _step(tx, now, DocumentState.WRITTEN_DOWN, values)
+    return _commitment(tx, key, written.digest)
 
 
 def keep(
@@ -136,7 +152,8 @@ def keep(
 
     Raises Conflict where their digest is not the one written down, IllegalTransition, NotFound.
     """
-    now, key = get(tx, award_id, tongue), _data_key(tx, award_id, tongue)
+    row = _row(tx, award_id, tongue)
+    now, key = _record(tx, row), _key_of(tx, row)
     step_document(now.state, DocumentState.SEALED)
     if now.digest != sealed.digest:
         msg = (
@@ -144,13 +161,21 @@ def keep(
             "is not kept; void the document with `testamur recover`."
         )
         raise Conflict(msg, award_id=award_id, format=str(tongue))
+    commitment = _commitment(tx, key, hashlib.sha256(sealed.data).digest())
     values = {
         "sealed": tx.cipher.encrypt(key, sealed.data, place_of(award_id, tongue, "sealed")),
-        "sealed_commitment": _commitment(tx, key, hashlib.sha256(sealed.data).digest()),
+        "sealed_commitment": commitment,
         "media_type": sealed.media_type,
         "sealed_at": at,
     }
-    return _step(tx, now, DocumentState.SEALED, values)
+    _step(tx, now, DocumentState.SEALED, values)
+    return replace(
+        now,
+        state=DocumentState.SEALED,
+        media_type=sealed.media_type,
+        sealed_at=at,
+        commitment=commitment,
+    )
 
 
 def void(
@@ -161,7 +186,9 @@ def void(
     at: dt.datetime,
 ) -> DocumentRecord:
     """Give the document up for ever; raises IllegalTransition where it is sealed, NotFound."""
-    return _step(tx, get(tx, award_id, tongue), DocumentState.VOID, {"voided_at": at})
+    now = get(tx, award_id, tongue)
+    _step(tx, now, DocumentState.VOID, {"voided_at": at})
+    return replace(now, state=DocumentState.VOID, voided_at=at)
 
 
 def get(tx: Transaction, award_id: str, tongue: DocumentFormat) -> DocumentRecord:
@@ -243,7 +270,7 @@ def proven_times(
 
 def _step(
     tx: Transaction, now: DocumentRecord, to: DocumentState, values: Mapping[str, Any]
-) -> DocumentRecord:
+) -> None:
     step_document(now.state, to)
     change = documents.update().where(
         _C.award_id == now.award_id, _C.format == now.format, _C.state == now.state
@@ -255,7 +282,6 @@ def _step(
             "another process works on it. Leave it to that one."
         )
         raise IllegalTransition(msg, now=str(after), to=str(to))
-    return get(tx, now.award_id, now.format)
 
 
 def _row(tx: Transaction, award_id: str, tongue: DocumentFormat) -> sa.Row[Any]:
@@ -267,13 +293,10 @@ def _row(tx: Transaction, award_id: str, tongue: DocumentFormat) -> sa.Row[Any]:
     return row
 
 
-def _data_key(tx: Transaction, award_id: str, tongue: DocumentFormat) -> bytes:
-    require_name(award_id, what="award")
-    query = sa.select(awards.c.learner_id).where(awards.c.id == award_id)
-    learner_id = tx.connection.execute(query).scalar_one_or_none()
-    if learner_id is None:
-        raise _unknown(award_id, tongue)
-    return learners.data_key(tx, learner_id)
+def _key_of(tx: Transaction, row: sa.Row[Any]) -> bytes:
+    if row.wrapped_key is None:
+        raise _unknown(row.award_id, row.format)
+    return tx.cipher.unwrap(row.wrapped_key)
 
 
 def _records(tx: Transaction, query: sa.Select[Any]) -> tuple[DocumentRecord, ...]:

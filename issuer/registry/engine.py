@@ -14,6 +14,8 @@ import sqlalchemy as sa
 from issuer.errors import Misconfigured
 
 _CONNECT_S = 5
+_READS_ONLY = "testamur_reads_only"
+"""Whether a connection to SQLite was told to write nothing."""
 # A server that vanished without a word is noticed after 30 + 3 × 10 seconds.
 _KEEPALIVE = {
     "keepalives": 1,
@@ -116,5 +118,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 def _begin_sqlite(connection: sa.Connection) -> None:
     reading = connection.get_execution_options().get("testamur_reading", False)
-    connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if reading else 'OFF'}")
+    if connection.info.get(_READS_ONLY) is not reading:
+        connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if reading else 'OFF'}")
+        connection.info[_READS_ONLY] = reading
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

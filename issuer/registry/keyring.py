@@ -69,6 +69,12 @@ def get(tx: Transaction, organisation: str, kid: str) -> KeyRecord:
     return _record(_row(tx, organisation, kid))
 
 
+def opened_at(tx: Transaction, organisation: str, kid: str) -> tuple[KeyRecord, str | None]:
+    """One key, and `uri` of it; raises NotFound."""
+    row = _row(tx, organisation, kid)
+    return _record(row), row.uri
+
+
 def uri(tx: Transaction, organisation: str, kid: str) -> str | None:
     """Where its signer is opened; None once the secret was destroyed. Raises NotFound."""
     found: str | None = _row(tx, organisation, kid).uri

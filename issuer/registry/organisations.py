@@ -45,8 +45,13 @@ def lock(tx: Transaction, slug: str) -> None:
 
     For numbers without a gap (versions, lists, audit lines). SQLite has one writer anyway.
     """
+    if slug in tx.locked:
+        return
     require_name(slug, what="organisation")
     query = sa.select(organisations.c.slug).where(organisations.c.slug == slug)
     # FOR NO KEY UPDATE: rows that only refer to the organisation can still be written.
     if tx.connection.execute(query.with_for_update(key_share=True)).first() is None:
         raise unknown(slug, what="organisation")
+    # What is rolled back to a savepoint gives back what was locked since.
+    if not tx.connection.in_nested_transaction():
+        tx.locked.add(slug)

@@ -7,7 +7,6 @@ This module decides nothing: see `issuer.services`.
 import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -16,6 +15,7 @@ from issuer.model.assessment import AssessmentResult
 from issuer.registry import learners
 from issuer.registry.database import Transaction
 from issuer.registry.inserting import add_missing
+from issuer.registry.tables import learners as learner_rows
 from issuer.registry.tables import staged_results
 
 _C = staged_results.c
@@ -35,6 +35,8 @@ class Staged:
 
     id: int
     learner_id: int
+    commitment: str
+    """HMAC (hex) of its content under the learner's key, for audit lines."""
     is_new: bool
 
 
@@ -68,23 +70,24 @@ def stage(tx: Transaction, result: AssessmentResult, *, learner_id: int, at: dt.
             "corrected result under a new result id."
         )
         raise DuplicateResult(msg, staged_id=row.id)
-    return Staged(row.id, row.learner_id, is_new)
+    return Staged(row.id, row.learner_id, row.commitment, is_new)
 
 
 def get(tx: Transaction, staged_id: int) -> AssessmentResult:
     """The result; raises NotFound when it was closed or erased."""
-    row = _row(tx, staged_id)
+    query = sa.select(staged_results, learner_rows.c.wrapped_key).outerjoin_from(
+        staged_results, learner_rows, _C.learner_id == learner_rows.c.id
+    )
+    row = tx.connection.execute(query.where(_C.id == staged_id)).first()
+    if row is None:
+        msg = f"There is no result number {staged_id} here."
+        raise NotFound(msg)
     if row.payload is None:
         msg = f"The content of result number {staged_id} is no longer kept ({row.state})."
         raise NotFound(msg)
-    key = learners.data_key(tx, row.learner_id)
+    key = tx.cipher.unwrap(row.wrapped_key)
     data = tx.cipher.decrypt(key, row.payload, place_of(row.natural_key))
     return AssessmentResult.model_validate_json(data)
-
-
-def commitment_of(tx: Transaction, staged_id: int) -> str:
-    """The HMAC (hex) of its content under the learner's key, for audit lines; raises NotFound."""
-    return str(_row(tx, staged_id).commitment)
 
 
 def close(tx: Transaction, staged_id: int) -> None:
@@ -103,14 +106,6 @@ def unfinished(tx: Transaction, organisation: str) -> tuple[int, ...]:
     """Numbers of the results whose content is still there, oldest first."""
     query = sa.select(_C.id).where(_C.organisation == organisation, _C.state == StagedState.OPEN)
     return tuple(tx.connection.scalars(query.order_by(_C.id)))
-
-
-def _row(tx: Transaction, staged_id: int) -> sa.Row[Any]:
-    row = tx.connection.execute(sa.select(staged_results).where(_C.id == staged_id)).first()
-    if row is None:
-        msg = f"There is no result number {staged_id} here."
-        raise NotFound(msg)
-    return row
 
 
 def index_of(tx: Transaction, organisation: str, natural_key: str) -> str:

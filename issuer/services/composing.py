@@ -4,8 +4,10 @@ The same in this process for one award and in a worker for a part of a cohort: n
 that is secret, no clock. Which key or certificate signs was written down before.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
 from typing import Literal, Protocol
 
 from issuer.formats import elm3, lint, ob3
@@ -34,6 +36,12 @@ class Hand:
     """Of an Open Badge."""
     certificate: Certificate | None = None
     """Of a European document; None: somebody else seals it."""
+
+
+@cache
+def versions() -> Mapping[str, str]:
+    """Software and context with which the same bytes are made again."""
+    return {"testamur": version("testamur"), "format": ob3.CONTEXT}
 
 
 def credential_id(base_url: str, award_id: str, *, tongue: DocumentFormat) -> str:

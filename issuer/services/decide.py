@@ -50,12 +50,17 @@ class Decision:
 
 def foresee(tx: Transaction, result: AssessmentResult) -> Decided:
     """What `decide` would say of a result that nobody has sent before; raises as it does."""
+    return _foreseen(tx, result)[0]
+
+
+def _foreseen(tx: Transaction, result: AssessmentResult) -> tuple[Decided, Stated]:
     achievement = achievements.get(tx, result.organisation, result.achievement)
     organisation = organisations.get(tx, result.organisation)
-    require_complete(Stated(achievement, organisation, result))
+    stated = Stated(achievement, organisation, result)
+    require_complete(stated)
     if result.passed is None:
-        return Decided.UNKNOWN
-    return Decided.APPROVED if result.passed else Decided.NOT_PASSED
+        return Decided.UNKNOWN, stated
+    return (Decided.APPROVED if result.passed else Decided.NOT_PASSED), stated
 
 
 def decide(
@@ -72,7 +77,7 @@ def decide(
     Raises NotFound (course), Incomplete (Annex I) and DuplicateResult (the same key with other
     content). A result that was not passed leaves no trace.
     """
-    foreseen = foresee(tx, result)
+    foreseen, stated = _foreseen(tx, result)
     if foreseen is not Decided.APPROVED:
         return Decision(foreseen)
     at = bench.moment
@@ -83,7 +88,7 @@ def decide(
     before = awards.by_staged(tx, staged.id)
     if before is not None and not never_sealed(tx, before.id, state=before.state):
         return Decision(Decided.ALREADY, before)
-    award = _award(tx, result, learner_id=learner_id, actor=actor, bench=bench)
+    award = _award(stated, result, learner_id=learner_id, actor=actor, bench=bench)
     if replaces is not None:
         like = {"replaces": replaces.id, "shared": replaces.shared}
         award = award.model_copy(update=like)
@@ -96,7 +101,7 @@ def decide(
             actor,
             "decide.approve",
             award.id,
-            results.commitment_of(tx, staged.id),
+            staged.commitment,
             {"achievement": award.achievement, "version": award.achievement_version},
         ),
     )
@@ -114,10 +119,9 @@ def never_sealed(tx: Transaction, award_id: str, *, state: AwardState) -> bool:
 
 
 def _award(
-    tx: Transaction, result: AssessmentResult, *, learner_id: int, actor: str, bench: Workbench
+    stated: Stated, result: AssessmentResult, *, learner_id: int, actor: str, bench: Workbench
 ) -> Award:
-    organisation = organisations.get(tx, result.organisation)
-    achievement = achievements.get(tx, result.organisation, result.achievement)
+    organisation, achievement = stated.organisation, stated.achievement
     return Award(
         id=award_id(organisation.code, bench.chance(10)),
         organisation=organisation.slug,

@@ -48,17 +48,21 @@ def require_no_fewer(
             raise StaleBackup(msg, list=record.number, seen=before, now=record.cursor)
 
 
+def is_remembered(lists: Iterable[StatusListRecord], *, seen: GivenOut) -> bool:
+    """Whether the folder remembers of these lists what the registry knows."""
+    return _counts(lists) == seen
+
+
 def remember(bench: Workbench, organisation: str, *, anew: bool = False) -> None:
     """Let the folder remember what the registry knows; ``anew`` forgets what it knew more."""
-    with bench.read() as tx:
-        if _counts(slots.lists(tx, organisation)) == remembered(bench, organisation):
-            return
     with bench.begin() as tx:
         # Of two who remember at once the second must not write what the first knew more of.
         organisations.lock(tx, organisation)
         now = _counts(slots.lists(tx, organisation))
         before = {} if anew else remembered(bench, organisation)
         kept = {number: max(count, before.get(number, 0)) for number, count in now.items()}
+        if kept == before:
+            return
         said = {_MEMBER: {str(number): count for number, count in kept.items()}}
         write(_place(bench, organisation), jcs.encode(said))
 

@@ -7,10 +7,8 @@ digest must be the same.
 """
 
 import datetime as dt
-from importlib.metadata import version
 
 from issuer.errors import IllegalTransition, ListFull, NotReady, SelfCheckFailed
-from issuer.formats import ob3
 from issuer.model.achievement import DocumentFormat
 from issuer.model.award import (
     Award,
@@ -19,20 +17,19 @@ from issuer.model.award import (
     Reservation,
     StatusSlot,
 )
-from issuer.model.drafts import Sealed
+from issuer.model.drafts import Prepared, Sealed
 from issuer.registry import (
     achievements,
     audit,
     awards,
     documents,
-    learners,
     organisations,
     results,
     slots,
 )
 from issuer.registry.database import Transaction
 from issuer.registry.documents import DocumentRecord, Written
-from issuer.services import consequences, material, publish, tongues
+from issuer.services import composing, consequences, material, publish, tongues
 from issuer.services.tongues import Facts
 from issuer.services.workbench import Workbench
 from issuer.status import permutation
@@ -60,28 +57,31 @@ def issue(
     # 3. Reserve: id, slot and moments, committed before anything is composed.
     with bench.begin() as tx:
         facts = facts_of(tx, awards.get(tx, organisation, award_id))
-        _require_open(facts.award)
-        _reserve(tx, facts, formats=formats or facts.achievement.formats, bench=bench)
+        award = _require_open(facts.award)
+        there = _reserve(tx, facts, formats=formats or facts.achievement.formats, bench=bench)
     publish.ensure(bench, organisation)
-    for record in _unsealed(bench, award_id):
-        _seal_one(bench, facts, record=record, actor=actor)
+    for record in there:
+        if record.state in _OPEN and not record.waits_elsewhere:
+            award = _seal_one(bench, facts, record=record, actor=actor)
+    if award.state is not AwardState.APPROVED:
+        return award
     with bench.begin() as tx:
         return activate(tx, awards.get(tx, organisation, award_id), bench=bench)
 
 
-def _seal_one(bench: Workbench, facts: Facts, *, record: DocumentRecord, actor: str) -> None:
+def _seal_one(bench: Workbench, facts: Facts, *, record: DocumentRecord, actor: str) -> Award:
+    """Take one document from reserved to kept; return the award as it is then."""
     reservation = record.reservation
-    _require_key(bench, facts, record=record, actor=actor)
     # 4.–6. Compose, lint, prepare: the very bytes that will be signed.
-    prepared = tongues.prepare(bench, facts, reservation=reservation)
+    prepared = _prepare(bench, facts, record=record, actor=actor)
     if record.state is DocumentState.RESERVED:
         # 7. Write down what will be signed; from here on it exists, signed or not.
-        written = Written(prepared.digest, prepared.suite, _versions())
+        written = Written(prepared.digest, prepared.suite, composing.versions())
         with bench.begin() as tx:
             _write_down(tx, facts, record=record, written=written, actor=actor, bench=bench)
         if reservation.is_sealed_elsewhere:
             # It goes out by `export_unsealed` and comes back by `import_sealed`.
-            return
+            return facts.award
     elif record.digest != prepared.digest:
         _void(bench, facts, record=record, actor=actor, reason="it composes differently now")
         msg = f"{facts.award.id}: what was written down can no longer be composed. It was voided."
@@ -93,10 +93,26 @@ def _seal_one(bench: Workbench, facts: Facts, *, record: DocumentRecord, actor: 
     # 10. Keep the bytes as they are.
     with bench.begin() as tx:
         organisations.lock(tx, facts.award.organisation)
-        documents.keep(tx, facts.award.id, reservation.format, sealed=sealed, at=bench.moment)
-        _note(tx, facts, verb="issue.keep", digest=sealed.digest, actor=actor, bench=bench)
+        kept = documents.keep(
+            tx, facts.award.id, reservation.format, sealed=sealed, at=bench.moment
+        )
+        said = str(kept.commitment)
+        _note(tx, facts.award, verb="issue.keep", commitment=said, actor=actor, bench=bench)
         award = awards.get(tx, facts.award.organisation, facts.award.id)
-        activate(tx, award, bench=bench)
+        return activate(tx, award, bench=bench)
+
+
+def _prepare(  # As `_note`.
+    bench: Workbench, facts: Facts, *, record: DocumentRecord, actor: str
+) -> Prepared:
+    if record.format in composing.EUROPEAN:
+        # Another seal would compose another document.
+        _require_key(bench, facts, record=record, actor=actor)
+    try:
+        return tongues.prepare(bench, facts, reservation=record.reservation)
+    except NotReady:
+        _require_key(bench, facts, record=record, actor=actor)
+        raise
 
 
 def _require_key(  # As `_note`.
@@ -127,20 +143,24 @@ def facts_of(tx: Transaction, award: Award) -> Facts:
     )
 
 
-def _require_open(award: Award) -> None:
+def _require_open(award: Award) -> Award:
     if award.state not in {AwardState.APPROVED, AwardState.ACTIVE, AwardState.SUSPENDED}:
         msg = f"{award.id} is {award.state}, which is final: nothing more is sealed for it."
         raise IllegalTransition(msg, now=str(award.state))
+    return award
 
 
-def _reserve(tx: Transaction, facts: Facts, *, formats: Formats, bench: Workbench) -> None:
+def _reserve(
+    tx: Transaction, facts: Facts, *, formats: Formats, bench: Workbench
+) -> list[DocumentRecord]:
+    """Reserve what is missing; return every document of the award, by format."""
     award, at = facts.award, bench.moment
     # Whoever rotates a key waits: it sees this reservation, or this one takes the new key.
     organisations.lock(tx, award.organisation)
-    there = {record.format for record in documents.of_award(tx, award.id)}
+    there = {record.format: record for record in documents.of_award(tx, award.id)}
     missing = [f for f in formats if f not in there]
     if not missing:
-        return
+        return list(there.values())
     slot = _slot(tx, facts, bench=bench)
     for document_format in missing:
         reservation = Reservation(
@@ -155,7 +175,8 @@ def _reserve(tx: Transaction, facts: Facts, *, formats: Formats, bench: Workbenc
                 tx, bench, facts.organisation, tongue=document_format
             ),
         )
-        documents.reserve(tx, reservation, at=at)
+        there[document_format] = documents.reserve(tx, reservation, at=at)
+    return [there[one] for one in sorted(there)]
 
 
 def _slot(tx: Transaction, facts: Facts, *, bench: Workbench) -> StatusSlot:
@@ -196,16 +217,6 @@ def lease(tx: Transaction, organisation: str, *, bench: Workbench) -> tuple[int,
     return one.list_number, permutation.slot(one.first, seed=one.seed, length=one.length)
 
 
-def _unsealed(bench: Workbench, award_id: str) -> tuple[DocumentRecord, ...]:
-    with bench.read() as tx:
-        there = documents.of_award(tx, award_id)
-        return tuple(r for r in there if r.state in _OPEN and not r.waits_elsewhere)
-
-
-def _versions() -> dict[str, str]:
-    return {"testamur": version("testamur"), "format": ob3.CONTEXT}
-
-
 def _write_down(  # What is written down is what it is.
     tx: Transaction,
     facts: Facts,
@@ -217,16 +228,13 @@ def _write_down(  # What is written down is what it is.
 ) -> None:
     at = bench.moment
     organisations.lock(tx, facts.award.organisation)
-    documents.write_down(tx, record.award_id, record.format, written=written, at=at)
-    _note(tx, facts, verb="issue.write_down", digest=written.digest, actor=actor, bench=bench)
+    said = documents.write_down(tx, record.award_id, record.format, written=written, at=at)
+    _note(tx, facts.award, verb="issue.write_down", commitment=said, actor=actor, bench=bench)
 
 
 def _note(  # An audit line says who did what with what.
-    tx: Transaction, facts: Facts, *, verb: str, digest: bytes, actor: str, bench: Workbench
+    tx: Transaction, award: Award, *, verb: str, commitment: str, actor: str, bench: Workbench
 ) -> None:
-    award = facts.award
-    key = learners.data_key(tx, award.learner_id)
-    commitment = tx.cipher.commitment(key, digest)
     audit.append(
         tx, audit.Entry(award.organisation, bench.moment, actor, verb, award.id, commitment)
     )

@@ -106,7 +106,8 @@ def ensure(bench: Workbench, organisation: str) -> None:
         publish(bench, organisation)
         return
     given_out.require_no_fewer(organisation, lists, seen=seen)
-    given_out.remember(bench, organisation)
+    if not given_out.is_remembered(lists, seen=seen):
+        given_out.remember(bench, organisation)
 
 
 def _numbers(bench: Workbench, organisation: str) -> set[int]:

@@ -60,7 +60,7 @@ def signer_of(bench: Workbench, organisation: str, *, method: str) -> Signer:
     """Open the signer of an active key by its method id; raises NotReady, CustodyError."""
     kid = method.rpartition("#")[2]
     with bench.read() as tx:
-        record, uri = keyring.get(tx, organisation, kid), keyring.uri(tx, organisation, kid)
+        record, uri = keyring.opened_at(tx, organisation, kid)
     if record.state is not KeyState.ACTIVE or uri is None:
         msg = f"The key {kid}, with which this was to be signed, is {record.state}."
         raise NotReady(msg, kid=kid)

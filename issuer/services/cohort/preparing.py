@@ -3,12 +3,9 @@
 `prepare` writes nothing and can be done again; what was written down before must come out the same.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.metadata import version
 
-from issuer.formats import ob3
 from issuer.model.achievement import DocumentFormat
 from issuer.model.award import AwardState, DocumentState, Reservation
 from issuer.model.batch import RowState
@@ -28,7 +25,7 @@ from issuer.services.cohort.composing import (
 )
 from issuer.services.cohort.giving_up import give_up
 from issuer.services.cohort.under_way import GOING_ON, locked, note
-from issuer.services.composing import Hand
+from issuer.services.composing import Hand, versions
 from issuer.services.crew import parts
 from issuer.services.workbench import Workbench
 
@@ -138,7 +135,7 @@ def write_down(
         if row.number in failed or row.number not in there:
             give_up(tx, bench, batch, row=row, why=failed.get(row.number))
     fresh = [
-        (one, Written(digest_of(what), _suite_of(what), _versions()))
+        (one, Written(digest_of(what), _suite_of(what), versions()))
         for one, what in prepared.sound
         if one.state is DocumentState.RESERVED
     ]
@@ -148,8 +145,3 @@ def write_down(
     batches.move_rows(tx, batch_id, numbers, to=RowState.WRITTEN, now=RowState.RESERVED)
     note(tx, batch, verb="batch.write_down", chunk=chunk, commitments=commitments, bench=bench)
     return len(fresh)
-
-
-@cache
-def _versions() -> Mapping[str, str]:
-    return {"testamur": version("testamur"), "format": ob3.CONTEXT}

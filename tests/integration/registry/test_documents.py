@@ -32,7 +32,8 @@ def _go(tx: Transaction, registrar: Registrar, award_id: str, to: DocumentState)
     sealed = registrar.sealed_of(award_id)
     if to is S.WRITTEN_DOWN:
         written = documents.Written(sealed.digest, "eddsa-rdfc-2022", {"testamur": "0.1.0"})
-        return documents.write_down(tx, award_id, OB3, written=written, at=registrar.at)
+        documents.write_down(tx, award_id, OB3, written=written, at=registrar.at)
+        return documents.get(tx, award_id, OB3)
     if to is S.SEALED:
         return documents.keep(tx, award_id, OB3, sealed=sealed, at=registrar.at)
     return documents.void(tx, award_id, OB3, at=registrar.at)
