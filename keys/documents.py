@@ -20,6 +20,7 @@ _RELATIONSHIPS = ("assertionMethod", "authentication")
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
 _SEGMENT = re.compile(r"[A-Za-z0-9._~-]+")
+_ENDS = re.compile(r"[/?#]")
 _MOST_METHODS = 1_000
 _MOST_HOST = 253
 _MOST_PORT = 65_535
@@ -50,7 +51,7 @@ class DidDocument:
 
 def did_of(url: str) -> str:
     """The DID of a DID URL: without path, query and fragment."""
-    return re.split(r"[/?#]", url, maxsplit=1)[0]
+    return _ENDS.split(url, maxsplit=1)[0]
 
 
 def compose_did_document(did: str, records: Iterable[KeyRecord]) -> dict[str, Any]:

@@ -28,7 +28,8 @@ from keys.algorithms import Algorithm, BadSignature, MalformedKey, UnsupportedAl
 _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _PAIRS = tuple(first + second for first in _BASE58 for second in _BASE58)
 _TEN_LETTERS = 58**10
-_VALUES = {letter: value for value, letter in enumerate(_BASE58)}
+_TWO_LETTERS = 58**2
+_VALUES = {pair: value for value, pair in enumerate(_PAIRS)}
 _CURVES: dict[Algorithm, ec.EllipticCurve] = {
     Algorithm.P256: ec.SECP256R1(),
     Algorithm.P384: ec.SECP384R1(),
@@ -37,6 +38,7 @@ _HASHES: dict[Algorithm, hashes.HashAlgorithm] = {
     Algorithm.P256: hashes.SHA256(),
     Algorithm.P384: hashes.SHA384(),
 }
+_BASE64URL = re.compile(r"[A-Za-z0-9_-]*")
 _LEAST_RSA_BITS = 2048
 _MOST_RSA_BITS = 8192
 _MOST_RSA_EXPONENT_BITS = 64
@@ -115,7 +117,7 @@ class PublicKey:
         if prefix is None:
             msg = f"{self.algorithm} has no Multikey form"
             raise UnsupportedAlgorithm(msg)
-        return "z" + base58_encode(prefix + self.raw)
+        return "z" + _encoded(prefix + self.raw)
 
     @classmethod
     def from_multibase(cls, text: str) -> Self:
@@ -258,7 +260,7 @@ def b64url(data: bytes) -> str:
 
 def b64url_decode(text: object) -> bytes:
     """Decode canonical base64url without padding; raises ValueError on anything else."""
-    if not isinstance(text, str) or not re.fullmatch(r"[A-Za-z0-9_-]*", text):
+    if not isinstance(text, str) or not _BASE64URL.fullmatch(text):
         msg = "not base64url"
         raise ValueError(msg)
     data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
@@ -275,22 +277,29 @@ def base58_encode(data: bytes) -> str:
         # Ten letters at once: dividing a large number is what takes the time.
         number, rest = divmod(number, _TEN_LETTERS)
         for _ in range(5):
-            rest, pair = divmod(rest, 58 * 58)
+            rest, pair = divmod(rest, _TWO_LETTERS)
             text = _PAIRS[pair] + text
     return "1" * (len(data) - len(data.lstrip(b"\0"))) + text.lstrip("1")
+
+
+# The few keys of an installation are compared again and again.
+_encoded = lru_cache(_MOST_LOADED)(base58_encode)
 
 
 def base58_decode(text: str) -> bytes:
     """Decode base58-btc of at most 1 000 characters; raises MalformedKey."""
     most = 1_000
-    if len(text) > most or not _VALUES.keys() >= set(text):
+    # A leading 1 is a zero: it changes no value.
+    padded = text.rjust(-(-len(text) // 10) * 10, "1")
+    values = [_VALUES.get(padded[at : at + 2]) for at in range(0, len(padded), 2)]
+    if len(text) > most or None in values:
         msg = "not base58-btc"
         raise MalformedKey(msg)
     number = 0
-    for start in range(0, len(text), 10):
+    for start in range(0, len(values), 5):
         part = 0
-        for letter in (letters := text[start : start + 10]):
-            part = part * 58 + _VALUES[letter]
-        number = number * 58 ** len(letters) + part
+        for value in values[start : start + 5]:
+            part = part * _TWO_LETTERS + (value or 0)
+        number = number * _TEN_LETTERS + part
     zeros = len(text) - len(text.lstrip("1"))
     return b"\0" * zeros + number.to_bytes((number.bit_length() + 7) // 8, "big")

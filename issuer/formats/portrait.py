@@ -38,6 +38,9 @@ from issuer.model.achievement import Cycle, StackingMode, Tier
 from schemas.library import UnknownDocument
 
 Json = Mapping[str, Any]
+_CYCLES = {f"{c}-cycle": c for c in Cycle}
+_TIERS = {str(t): t for t in Tier}
+_STACKING = {str(m): m for m in StackingMode}
 
 
 def portrait(document: Json) -> Portrait:
@@ -114,10 +117,10 @@ def _scope(subject: Json, achievement: Json, terms: Json) -> dict[str, Any]:
         "ects": number(credits_said),
         "eqf": _eqf(achievement, terms),
         "national_level": text(terms.get("nationalLevel")),
-        "cycle": _own(terms.get("cycle"), {f"{c}-cycle": c for c in Cycle}),
+        "cycle": _own(terms.get("cycle"), _CYCLES),
         "level_not_applicable": terms.get("levelNotApplicable") is True,
-        "tier": _own(terms.get("tier"), {str(t): t for t in Tier}),
-        "stacking": _own(terms.get("stacking"), {str(m): m for m in StackingMode}),
+        "tier": _own(terms.get("tier"), _TIERS),
+        "stacking": _own(terms.get("stacking"), _STACKING),
         "stackable_towards": texts(terms.get("stackableTowards")),
         "isced": _concepts("isced_f", terms.get("iscedField")),
     }

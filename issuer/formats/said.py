@@ -121,28 +121,30 @@ class Portrait:
     """Elements O1 to O5 that are stated."""
 
 
+# Annex I, in its order; M8 is also met by the statement that no level applies.
+_STATED = {
+    "M1": ("learner_name",),
+    "M2": ("title",),
+    "M3": ("country", "region"),
+    "M4": ("issuer_name",),
+    "M5": ("awarded_on", "valid_from"),
+    "M6": ("outcomes",),
+    "M7": ("ects", "workload_hours"),
+    "M8": ("eqf", "national_level", "cycle", "level_not_applicable"),
+    "M9": ("assessment_types",),
+    "M10": ("participation",),
+    "M11": ("quality",),
+    "O1": ("prerequisites",),
+    "O2": ("supervision", "identity_verified"),
+    "O3": ("grade",),
+    "O4": ("stacking",),
+    "O5": ("further_information",),
+}
+
+
 def counted(said: Mapping[str, Any]) -> dict[str, Any]:
     """Which elements of Annex I are stated, by the fields of a portrait."""
-    # Annex I, in its order; M8 is also met by the statement that no level applies.
-    stated = {
-        "M1": ("learner_name",),
-        "M2": ("title",),
-        "M3": ("country", "region"),
-        "M4": ("issuer_name",),
-        "M5": ("awarded_on", "valid_from"),
-        "M6": ("outcomes",),
-        "M7": ("ects", "workload_hours"),
-        "M8": ("eqf", "national_level", "cycle", "level_not_applicable"),
-        "M9": ("assessment_types",),
-        "M10": ("participation",),
-        "M11": ("quality",),
-        "O1": ("prerequisites",),
-        "O2": ("supervision", "identity_verified"),
-        "O3": ("grade",),
-        "O4": ("stacking",),
-        "O5": ("further_information",),
-    }
-    present = [element for element, fields in stated.items() if any(said[f] for f in fields)]
+    present = [element for element, fields in _STATED.items() if any(map(said.get, fields))]
     return {
         "mandatory_present": tuple(e for e in present if e.startswith("M")),
         "mandatory_missing": tuple((e.id, e.name) for e in MANDATORY if e.id not in present),

@@ -16,6 +16,7 @@ _MOST_NUMBER_LENGTH = 40
 _MOST_LISTED = 1_000
 _SHA256_BYTES = 32
 _MOST_URL = 2_000
+_LEAST, _MOST = Decimal("0.000001"), Decimal("1e15")
 
 
 def mapping(value: object) -> Mapping[str, Any]:
@@ -31,11 +32,15 @@ def mapping(value: object) -> Mapping[str, Any]:
 
 def mappings(value: object) -> tuple[Mapping[str, Any], ...]:
     """All objects among one or several values."""
-    return tuple(item for item in listed(value) if isinstance(item, Mapping))
+    if type(value) is dict:
+        return (value,)
+    return tuple([i for i in listed(value) if type(i) is dict or isinstance(i, Mapping)])
 
 
 def listed(value: object) -> list[Any]:
     """Several values, or one in a list; the first thousand of them."""
+    if type(value) is list:
+        return value[:_MOST_LISTED]
     if value is None:
         return []
     return list(value[:_MOST_LISTED]) if isinstance(value, list | tuple) else [value]
@@ -54,20 +59,22 @@ def text(value: object) -> str | None:
 
 def texts(value: object) -> tuple[str, ...]:
     """All texts that are not blank."""
-    found = (text(item) for item in listed(value))
-    return tuple(t for t in found if t is not None)
+    if value is None:
+        return ()
+    found = [text(item) for item in listed(value)]
+    return tuple([t for t in found if t is not None])
 
 
 def number(value: object) -> str | None:
     """A number greater than 0, as a decimal without exponent; numbers and texts are read."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
+    if value is None or isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     try:
         written = str(value)
         read = Decimal(written) if len(written) <= _MOST_NUMBER_LENGTH else Decimal(0)
     except (InvalidOperation, ValueError):
         return None
-    if not read.is_finite() or not Decimal("0.000001") <= read <= Decimal("1e15"):
+    if not read.is_finite() or not _LEAST <= read <= _MOST:
         return None
     plain = format(read, "f")
     return plain.rstrip("0").rstrip(".") if "." in plain else plain

@@ -23,7 +23,7 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
 _LINE_ENDS = re.compile("[\t\n\r\u2028\u2029]")
 # RFC 3986 without square brackets, which only an IPv6 host may hold; one fragment at most.
 _URI_TEXT = r"(?:[!$&'()*+,\-./0-9:;=?@A-Z_a-z~]|%[0-9A-Fa-f]{2})"
-_URI = rf"{_URI_TEXT}+(?:#{_URI_TEXT}*)?"
+_URI = re.compile(rf"{_URI_TEXT}+(?:#{_URI_TEXT}*)?")
 _BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _T = TypeVar("_T")
 
@@ -86,7 +86,7 @@ def https_url(url: str) -> str:
         msg = f"{url[:80]!r} is not an https address"
         raise ValueError(msg)
     # Plain ASCII without spaces, quotes or brackets: the same IRI in every serialisation.
-    if not re.fullmatch(_URI, url):
+    if not _URI.fullmatch(url):
         msg = f"{url[:80]!r} holds characters that must be percent-encoded in an address"
         raise ValueError(msg)
     return url
@@ -97,7 +97,7 @@ def absolute_iri(iri: str) -> str:
     if not re.match(r"https?://[^/?#]|urn:[a-z0-9][a-z0-9-]+:.", iri):
         msg = f"{iri[:80]!r} is not an absolute http, https or urn identifier"
         raise ValueError(msg)
-    if not re.fullmatch(_URI, iri):
+    if not _URI.fullmatch(iri):
         msg = f"{iri[:80]!r} must be plain ASCII (percent-encode the rest)"
         raise ValueError(msg)
     return iri

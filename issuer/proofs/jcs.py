@@ -26,6 +26,7 @@ _LEAST_PLAIN = 1e-3
 _MOST_PLAIN = 1e15
 # Control characters that are not allowed; whatever else looks like one is read the slow way.
 _ESCAPED = re.compile(rb"\\[^nrt\"\\]")
+_ASCII = bytes(range(0x80))
 # One that holds itself has no end.
 _MOST_CONTAINERS = 100_000
 
@@ -175,12 +176,12 @@ def _as_written_here(data: bytes) -> dict[str, Any] | None:
     """
     try:
         value = from_json(data, allow_inf_nan=False)
-        text = data.decode()
+        beyond = data.translate(None, _ASCII).decode()
     except ValueError:
         return None
     # As `require_interoperable`: what can be printed holds nothing that is forbidden, and what
     # cannot may be escaped.
-    plain = b"\x7f" not in data if data.isascii() else text.replace("\n", "").isprintable()
+    plain = b"\x7f" not in data and beyond.isprintable()
     if not plain or _ESCAPED.search(data) is not None:
         return None
     if not isinstance(value, dict) or not _is_plain_all_through(value):

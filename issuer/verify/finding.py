@@ -62,8 +62,10 @@ def worst(findings: Iterable[Finding]) -> Finding:
 
     Raises ValueError if there is none.
     """
-    order = [Verdict.FAILED, Verdict.INDETERMINATE, Verdict.PASSED]
     listed = list(findings)
+    if len(listed) == 1:
+        return listed[0]
+    order = [Verdict.FAILED, Verdict.INDETERMINATE, Verdict.PASSED]
     decides = min(listed, key=lambda found: order.index(found.verdict))
     needs = tuple(dict.fromkeys(need for found in listed for need in found.needs))
     return Finding(

@@ -7,18 +7,33 @@ reorder or hide what can. Nothing is judged here.
 import datetime as dt
 import re
 import unicodedata
-from urllib.parse import unquote
 
 _MOST_LETTERS = 200
 _WEB = re.compile(r"did:web:([a-z0-9.-]+(?:%3A[0-9]+)?)((?::[A-Za-z0-9._~-]+)*)")
 _ONES = "no one two three four five six seven eight nine ten eleven twelve"
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 _UNSEEN = frozenset({"Cf", "Cs", "Co", "Cn"})
 _BREAKS = frozenset({"Cc", "Zl", "Zp"})
 
 
 def shown(value: object) -> str:
     """Text of a stranger for a sentence: one line, nothing invisible, at most 200 letters."""
-    kept = "".join(_seen(letter) for letter in str(value)[: 4 * _MOST_LETTERS])
+    kept = str(value)[: 4 * _MOST_LETTERS]
+    if not kept.isprintable():
+        kept = "".join(map(_seen, kept))
     line = " ".join(kept.split())
     return line if len(line) <= _MOST_LETTERS else line[:_MOST_LETTERS] + "…"
 
@@ -35,7 +50,8 @@ def domain(did: str) -> str:
     found = _WEB.fullmatch(did)
     if found is None:
         return shown(did)
-    return unquote(found[1]) + found[2].replace(":", "/")
+    # Of all that may be encoded in it only the port is.
+    return found[1].replace("%3A", ":") + found[2].replace(":", "/")
 
 
 def day(at: dt.datetime) -> str:
@@ -45,7 +61,7 @@ def day(at: dt.datetime) -> str:
 
 def day_of(date: dt.date) -> str:
     """``12 June 2026``, of a day."""
-    return f"{date.day} {date:%B %Y}"
+    return f"{date.day} {_MONTHS[date.month - 1]} {date.year}"
 
 
 def count(number: int) -> str:
