@@ -15,7 +15,7 @@ from jsonschema.protocols import Validator
 
 import schemas
 from issuer.jsonld.kept import Kept
-from issuer.jsonld.shapes import Shapes, Variables
+from issuer.jsonld.shapes import Shapes
 
 _MOST = 5
 _MOST_SHAPES = 128
@@ -44,19 +44,18 @@ def schema_problems(document: Mapping[str, Any], *, url: str) -> tuple[str, ...]
 class ByShape:
     """Applies one schema once to all documents that differ only where it sees no difference.
 
-    ``parts`` are those that many documents share as one object, where one house composed them all.
-
-    ``variables`` are positions at which a text is blanked. It is sound where the schema asks of
+    ``variables`` are positions at which a text is blanked, or shapes in which at most texts there
+    are. It is sound where the schema asks of
     texts there no more than that they are texts: neither pattern, length, enum or const, nor, of
     what they stand in, whether items are alike. (``format`` is not asserted.) Everything else of a
     document, each number, member and list, is part of what is compared.
     """
 
-    def __init__(
-        self, url: str, *, variables: Iterable[tuple[str, ...]], parts: Variables | None = None
-    ) -> None:
+    def __init__(self, url: str, *, variables: Iterable[tuple[str, ...]] | Shapes) -> None:
         self._url = url
-        self._shapes = Shapes({**dict.fromkeys(variables, "text"), **(parts or {})})
+        self._shapes = (
+            variables if isinstance(variables, Shapes) else Shapes(dict.fromkeys(variables, "text"))
+        )
         self._kept = Kept[bool](most=_MOST_SHAPES, most_bytes=hashlib.sha256().digest_size)
 
     def problems(self, document: Mapping[str, Any]) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ import schemas
 from issuer.errors import LintFailed
 from issuer.formats import elm3, ob3, ob3_shape, vcdm2
 from issuer.formats.json_schema import ByShape
+from issuer.jsonld.shapes import Shapes
 from issuer.model.drafts import Draft, Linted
 
 CONTEXT_1_1 = "https://www.w3.org/2018/credentials/v1"
@@ -34,10 +35,13 @@ Document = Mapping[str, Any]
 
 
 class Linter:
-    """Lints the documents of one `issuer.formats.ob3.Composer`, whose parts it looks at once."""
+    """Lints the documents of one `issuer.formats.ob3.Composer`, whose parts it looks at once.
 
-    def __init__(self) -> None:
-        self._schema = ByShape(ob3.SCHEMA, variables=ob3_shape.UNSEEN, parts=ob3_shape.PARTS)
+    ``shapes`` have the variables of `ob3_shape.VARIABLES`, at which the schema sees no difference.
+    """
+
+    def __init__(self, shapes: Shapes) -> None:
+        self._schema = ByShape(ob3.SCHEMA, variables=shapes)
 
     def lint(self, draft: Draft) -> Linted:
         """As `lint`, and the same."""

@@ -6,13 +6,16 @@ This module writes contexts, ids, dates and status; it does *not* know what was 
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from issuer.model.award import StatusSlot
 
 CONTEXT = "https://www.w3.org/ns/credentials/v2"
+_MOST_MOMENTS = 256
 
 
+@lru_cache(_MOST_MOMENTS)
 def moment(at: dt.datetime) -> str:
     """Write a UTC dateTimeStamp in whole seconds, ``2026-06-12T09:30:00Z`` (VCDM 2.0 §4.9)."""
     return at.astimezone(dt.UTC).replace(microsecond=0).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -36,14 +36,15 @@ class _Answer:
 class Templates:
     """Canonicalises as ``full`` does, faster where a shape is known. Usable from many threads.
 
-    ``variables`` are the positions whose values may differ; a wrong list costs speed alone.
+    ``variables`` are the positions whose values may differ, or ``shapes`` that know them; a wrong
+    list costs speed alone.
     """
 
     def __init__(
-        self, full: Canonicalise, *, variables: Variables, most: int = MOST_SHAPES
+        self, full: Canonicalise, *, variables: Variables | Shapes, most: int = MOST_SHAPES
     ) -> None:
         self._full = full
-        self._shapes = Shapes(variables)
+        self._shapes = variables if isinstance(variables, Shapes) else Shapes(variables)
         # One for each hash function: it decides the labels of blank nodes.
         self._kept = {name: Kept[_Answer](most=most, most_bytes=MOST_BYTES) for name in _HASH_NAMES}
 

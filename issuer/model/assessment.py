@@ -89,24 +89,18 @@ def restored(data: bytes) -> AssessmentResult:
     value = from_json(data)
     learner = value["learner"]
     born = learner["birth_date"]
-    value["learner"] = Learner.model_construct(
-        None,
-        **learner
-        | {
-            "birth_date": dt.date.fromisoformat(born) if born else None,
-            "identifiers": tuple(_identifier(one) for one in learner["identifiers"]),
-        },
-    )
+    learner["birth_date"] = dt.date.fromisoformat(born) if born else None
+    learner["identifiers"] = tuple([_identifier(one) for one in learner["identifiers"]])
+    value["learner"] = Learner.known(learner)
     grade = value["grade"]
-    value["grade"] = Grade.model_construct(None, **grade) if grade else None
-    value["evidence"] = tuple(Evidence.model_construct(None, **one) for one in value["evidence"])
+    value["grade"] = Grade.known(grade) if grade else None
+    value["evidence"] = tuple([Evidence.known(one) for one in value["evidence"]])
     value["date"] = dt.date.fromisoformat(value["date"])
     # Of a stacked award, which is rare, everything is validated anew.
     stack = value.get("stack")
     value["stack"] = Stack.model_validate_json(to_json(stack)) if stack else None
-    return AssessmentResult.model_construct(None, **value)
+    return AssessmentResult.known(value)
 
 
 def _identifier(value: dict[str, str]) -> LearnerIdentifier:
-    disclosed = Disclosure(value["disclosure"])
-    return LearnerIdentifier.model_construct(None, **value | {"disclosure": disclosed})
+    return LearnerIdentifier.known({**value, "disclosure": Disclosure(value["disclosure"])})

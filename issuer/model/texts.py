@@ -9,7 +9,7 @@ import base64
 import re
 import unicodedata
 from collections.abc import Iterator
-from typing import Annotated, Self, TypeVar
+from typing import Annotated, Any, Self, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, RootModel, StringConstraints
@@ -32,6 +32,25 @@ class Noun(BaseModel):
     """A frozen, validated value; unknown fields are refused so that nothing is lost in silence."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    @classmethod
+    def known(cls, fields: dict[str, Any]) -> Self:
+        """The value with these fields, each of which was validated when it was made.
+
+        As `model_construct`, in a fifth of the time; ``fields`` must not be used again.
+        """
+        if fields.keys() != cls.__pydantic_fields__.keys():
+            # What was kept by an older program has its newer fields by default.
+            return cls.model_construct(None, **fields)
+        noun = cls.__new__(cls)
+        for name, value in (
+            ("__dict__", fields),
+            ("__pydantic_fields_set__", set(fields)),
+            ("__pydantic_extra__", None),
+            ("__pydantic_private__", None),
+        ):
+            object.__setattr__(noun, name, value)
+        return noun
 
 
 def clean(text: str) -> str:

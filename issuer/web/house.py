@@ -20,7 +20,8 @@ def house_of(connection: HTTPConnection) -> House:
     return house
 
 
-def _asked(request: Request) -> House:
+# Async, though it waits for nothing: anything else would be handed to another thread.
+async def _asked(request: Request) -> House:
     return house_of(request)
 
 

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from issuer.errors import MalformedDocument, ProofInvalid, ProofUnsupported
@@ -44,6 +45,7 @@ SUITES: Mapping[str, Suite] = {
 }
 _CREDENTIALS_1_1 = "https://www.w3.org/2018/credentials/v1"
 _BLANK = "z" * 8
+_MOST_STAMPS = 256
 _DATA_INTEGRITY = (
     "https://w3id.org/security/data-integrity/v2",
     "https://w3id.org/security/data-integrity/v1",
@@ -86,7 +88,7 @@ def prepare(
         raise MalformedDocument("The document has a proof already: hand it in without.")
     proof: dict[str, Any] = {
         "type": "DataIntegrityProof",
-        "created": created.astimezone(UTC).replace(microsecond=0).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "created": _stamp(created),
         "verificationMethod": verification_method,
         "cryptosuite": suite,
         "proofPurpose": "assertionMethod",
@@ -104,6 +106,11 @@ def prepare(
         suite=suite,
         proof=proof,
     )
+
+
+@lru_cache(_MOST_STAMPS)
+def _stamp(at: datetime) -> str:
+    return at.astimezone(UTC).replace(microsecond=0).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def seal(prepared: Prepared, *, signer: Signer) -> Sealed:

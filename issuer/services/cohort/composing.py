@@ -19,7 +19,8 @@ from issuer.formats.lint import Linter
 from issuer.formats.ob3 import Composer
 from issuer.formats.ob3_shape import PARTS, VARIABLES
 from issuer.jsonld import rdfc10
-from issuer.jsonld.shapes import Shapes
+from issuer.jsonld.repeated import Repeated
+from issuer.jsonld.shapes import LatelyShapes, Shapes
 from issuer.jsonld.templates import Templates
 from issuer.model.achievement import Achievement, DocumentFormat
 from issuer.model.assessment import restored
@@ -113,7 +114,7 @@ def _compose(setting: Setting, task: Task) -> Composed:
             awarded,
             reservation=reservation,
             hand=hand,
-            canonicalise=_desk().templates.canonicalise,
+            canonicalise=_desk().repeated.canonicalise,
             desk=_desk().desk,
         )
     except (TestamurError, VaultError) as fault:
@@ -131,25 +132,27 @@ class _Desk:
     """What this process remembers from one part to the next."""
 
     desk: Desk
-    templates: Templates
     shapes: Shapes
+    repeated: Repeated
     encode: Encoder
 
 
 @cache
 def _desk() -> _Desk:
-    variables = {**VARIABLES, **PARTS}
+    # A document is linted, canonicalised and told by its shape before the next one is begun.
+    shapes = LatelyShapes({**VARIABLES, **PARTS})
+    templates = Templates(rdfc10.canonicalise, variables=shapes)
     return _Desk(
-        Desk(Composer().compose, Linter().lint),
-        Templates(rdfc10.canonicalise, variables=variables),
-        Shapes(variables),
+        Desk(Composer().compose, Linter(shapes).lint),
+        shapes,
+        Repeated(templates.canonicalise),
         Encoder(PARTS),
     )
 
 
 def _awarded(setting: Setting, task: Task) -> Awarded:
     # What our own registry gave out was validated when it went in.
-    award = Award.model_construct(None, **task.award)
+    award = Award.known(dict(task.award))
     key = (award.achievement, award.achievement_version)
     return Awarded(
         award,
@@ -162,9 +165,9 @@ def _awarded(setting: Setting, task: Task) -> Awarded:
 
 def reservation_of(fields: Mapping[str, Any]) -> Reservation:
     """The reservation with these fields, which were validated when they went in."""
-    slot = StatusSlot.model_construct(None, **from_json(fields["slot"]))
+    slot = StatusSlot.known(from_json(fields["slot"]))
     tongue = DocumentFormat(fields["format"])
-    return Reservation.model_construct(None, **{**fields, "slot": slot, "format": tongue})
+    return Reservation.known({**fields, "slot": slot, "format": tongue})
 
 
 @lru_cache(_MOST_KEPT)

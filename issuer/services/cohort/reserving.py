@@ -154,11 +154,13 @@ class _Desk:
         number, index = place
         suspension = self._list("suspension", number) if is_paired else None
         paired = index if is_paired else None
-        slot = StatusSlot.model_construct(
-            revocation_list=self._list("revocation", number),
-            index=index,
-            suspension_list=suspension,
-            suspension_index=paired,
+        slot = StatusSlot.known(
+            {
+                "revocation_list": self._list("revocation", number),
+                "index": index,
+                "suspension_list": suspension,
+                "suspension_index": paired,
+            }
         )
         return slot.model_dump_json()
 

@@ -8,9 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from issuer.errors import LintFailed
+from issuer.formats import ob3_shape
 from issuer.formats.awarded import Awarded
 from issuer.formats.lint import CONTEXT_1_1, Linter, lint, moment_of, structure_problems
 from issuer.formats.ob3 import compose
+from issuer.jsonld.shapes import Shapes
 from issuer.model.award import Reservation
 from issuer.model.drafts import Draft
 
@@ -252,7 +254,7 @@ def test_a_badge_of_odd_form_does_not_make_the_linter_stumble(
 
 
 def test_a_linter_says_what_lint_says(awarded: Awarded, reservation: Reservation) -> None:
-    linter, document = Linter(), badge(awarded, reservation)
+    linter, document = Linter(Shapes(ob3_shape.VARIABLES)), badge(awarded, reservation)
     for _ in range(2):
         assert linter.lint(Draft(document)) == lint(Draft(document))
     wrong = Draft({**document, "credentialSubject": {"type": ["AchievementSubject"]}})

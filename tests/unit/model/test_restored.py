@@ -4,8 +4,10 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from issuer.model.assessment import AssessmentResult, restored
+from issuer.model.learner import Learner
 from tests.town.stacked import stack
 
 LEARNER: dict[str, Any] = {
@@ -64,3 +66,23 @@ def test_no_source_can_take_the_key_of_a_stacked_award() -> None:
     made = AssessmentResult.model_validate({**own, "stack": stack()})
     assert made.natural_key != sent.natural_key
     assert made.natural_key.startswith("stack:euas:")
+
+
+def test_what_an_older_program_kept_has_its_newer_fields_by_default() -> None:
+    learner = Learner.model_validate(LEARNER)
+    fields = {name: getattr(learner, name) for name in Learner.model_fields}
+    assert Learner.known(dict(fields)) == learner
+    del fields["birth_date"]
+    older = Learner.known(fields)
+    assert older.birth_date is None
+    assert older == learner
+
+
+def test_what_is_known_is_frozen_and_dumped_like_any_other() -> None:
+    learner = Learner.model_validate(LEARNER)
+    known = Learner.known({name: getattr(learner, name) for name in Learner.model_fields})
+    assert known.model_dump_json() == learner.model_dump_json()
+    assert hash(known) == hash(learner)
+    with pytest.raises(ValidationError, match="frozen"):
+        known.given_name = "Other"
+    assert known.model_copy(update={"given_name": "Other"}).given_name == "Other"
