@@ -6,7 +6,6 @@ the master key is used for; HMAC-SHA-256 (RFC 2104) makes blind indexes and comm
 Destroying a wrapped key erases all that it encrypts. This module stores nothing.
 """
 
-import hashlib
 import hmac
 from collections.abc import Callable
 
@@ -99,4 +98,4 @@ def _derive(key: bytes, purpose: bytes) -> bytes:
 
 
 def _hmac(key: bytes, data: bytes) -> bytes:
-    return hmac.new(key, data, hashlib.sha256).digest()
+    return hmac.digest(key, data, "sha256")

@@ -46,41 +46,34 @@ def run_many(
     dialect = tx.connection.dialect
     compiled = statement.compile(dialect=dialect, column_keys=list(rows[0]))
     turn = {
-        name: _remembering(bind.type.dialect_impl(dialect).bind_processor(dialect))
+        name: bind.type.dialect_impl(dialect).bind_processor(dialect)
         for name, bind in compiled.binds.items()
     }
-    same = {
-        name: value if (to := turn[name]) is None else to(value)
-        for name, value in compiled.params.items()
-        if name not in rows[0]
-    }
     names = compiled.positiontup or list(compiled.binds)
-    plan = [(name, turn[name], name in rows[0], same.get(name)) for name in names]
-    turned = [
-        [(row[n] if to is None else to(row[n])) if own else value for n, to, own, value in plan]
-        for row in rows
-    ]
+    columns = []
+    for name in names:
+        own = name in rows[0]
+        said = [row[name] for row in rows] if own else [compiled.params[name]] * len(rows)
+        columns.append(_turned(said, turn[name]))
+    turned = zip(*columns, strict=True)
     if compiled.positional:
-        parameters: Any = [tuple(values) for values in turned]
+        parameters: Any = list(turned)
     else:
         parameters = [dict(zip(names, values, strict=True)) for values in turned]
     return int(tx.connection.exec_driver_sql(compiled.string, parameters).rowcount)
 
 
-def _remembering(to: Callable[[Any], Any] | None) -> Callable[[Any], Any] | None:
-    """``to`` that turns the very same object, row after row, once."""
+def _turned(values: list[Any], to: Callable[[Any], Any] | None) -> list[Any]:
+    """``to`` of each; of the very same object, row after row, once."""
     if to is None:
-        return None
-    seen: Any = None
-    turned: Any = None
-
-    def turn(value: Any) -> Any:
-        nonlocal seen, turned
-        if value is not seen or value is None:
+        return values
+    found: list[Any] = []
+    seen, turned = values[0], to(values[0])
+    for value in values:
+        if value is not seen:
             seen, turned = value, to(value)
-        return turned
-
-    return turn
+        found.append(turned)
+    return found
 
 
 def _insert(tx: Transaction, table: sa.Table) -> sqlite.Insert | postgresql.Insert:

@@ -159,14 +159,22 @@ def _award(
     bench: Workbench,
 ) -> Award:
     # Every part of it was validated where it comes from: nothing need be again for each award.
-    return Award.model_construct(
-        id=award_id(organisation.code, bench.chance(10)),
-        organisation=organisation.slug,
-        achievement=course.slug,
-        achievement_version=course.version,
-        learner_id=approval.learner_id,
-        approved_by=approval.actor,
-        approved_at=approval.at,
-        awarded_on=result.date,
-        valid_until=decide.valid_until(course, organisation, awarded_on=result.date),
+    return Award.known(
+        {
+            "id": award_id(organisation.code, bench.chance(10)),
+            "organisation": organisation.slug,
+            "achievement": course.slug,
+            "achievement_version": course.version,
+            "learner_id": approval.learner_id,
+            "state": AwardState.APPROVED,
+            "approved_by": approval.actor,
+            "approved_at": approval.at,
+            "awarded_on": result.date,
+            "valid_until": decide.valid_until(course, organisation, awarded_on=result.date),
+            "replaces": None,
+            "shared": False,
+            "link_generation": 0,
+            "reason": None,
+            "changed_at": None,
+        }
     )
