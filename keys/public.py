@@ -272,14 +272,16 @@ def b64url_decode(text: object) -> bytes:
 
 def base58_encode(data: bytes) -> str:
     """Base58-btc."""
-    number, text = int.from_bytes(data, "big"), ""
+    number, pairs = int.from_bytes(data, "big"), list[str]()
     while number:
         # Ten letters at once: dividing a large number is what takes the time.
         number, rest = divmod(number, _TEN_LETTERS)
         for _ in range(5):
-            rest, pair = divmod(rest, _TWO_LETTERS)
-            text = _PAIRS[pair] + text
-    return "1" * (len(data) - len(data.lstrip(b"\0"))) + text.lstrip("1")
+            above = rest // _TWO_LETTERS
+            pairs.append(_PAIRS[rest - above * _TWO_LETTERS])
+            rest = above
+    pairs.reverse()
+    return "1" * (len(data) - len(data.lstrip(b"\0"))) + "".join(pairs).lstrip("1")
 
 
 # The few keys of an installation are compared again and again.
