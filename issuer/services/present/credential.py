@@ -122,8 +122,9 @@ def _view(report: Report, *, achievement_href: str | None, zone: ZoneInfo) -> Cr
 
 def _notes(report: Report, asked: Asked) -> Iterator[str]:
     names_parts = any(check.id == "parts" for check in report.checks)
-    # Where it names some and none was looked at, the check says why.
-    if asked.unnamed and not (names_parts and not report.parts):
+    # Where it names some and none was looked at, the check says why; so does one that read nothing.
+    told = not report.parts if names_parts else report.document is None
+    if asked.unnamed and not told:
         files = words.listed(asked.unnamed)
         does_not = f"It does not name {files} as a part" if names_parts else "It names no parts"
         was = "this was" if len(asked.unnamed) == 1 else "these were"

@@ -15,7 +15,7 @@ from issuer.registry.completions import CompletionState
 from issuer.registry.holds import HoldKind
 from issuer.registry.notices import NoticeKind
 from issuer.registry.recognitions import Decision
-from issuer.services import fallen, keyring, reseal, stack, stack_decisions, standing
+from issuer.services import fallen, keyring, pathways, reseal, stack, stack_decisions, standing
 from issuer.services.withdraw import Withdrawn, listing, withdraw
 from issuer.verify import Verdict
 from keys.algorithms import Algorithm
@@ -183,7 +183,7 @@ def test_another_role_does_not_take_it_back(workshop: Workshop, number: int) -> 
 def test_the_role_that_the_newest_version_names_may(workshop: Workshop, number: int) -> None:
     renamed = paths.pathway(workshop.slug, recognised=[FROM | {"decided_by": "study office"}])
     with workshop.bench.begin() as tx:
-        paths.pathways.put(tx, renamed, at=workshop.clock(), actor="registrar")
+        pathways.put(tx, renamed, at=workshop.clock(), actor="registrar")
     assert _withdraw(workshop, number, role="study office").is_new
 
 

@@ -161,6 +161,7 @@ def test_where_no_part_was_looked_at_the_check_says_why() -> None:
     made = _steward()
     forged = Stacked(made.data.replace(b"Alex", b"Axel"), made.parts)
     assert _notes(forged, unnamed=("“a.json”",)) == ()
+    assert _notes(Stacked(b"hello", {}), unnamed=("“a.json”",)) == ()
 
 
 def test_whoever_has_not_all_parts_is_told_to_ask_for_them() -> None:
