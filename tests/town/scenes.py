@@ -401,6 +401,15 @@ SCENES: Mapping[str, Callable[[], str]] = {
             parts=(on_a_path.elsewhere(),),
         )
     ),
+    "learner-path-arabic": lambda: _on_the_way(
+        on_a_path.stands(
+            on_a_path.FOUNDATIONS,
+            on_a_path.PRACTICE,
+            path=on_a_path.arabic(),
+            newest=2,
+        ),
+        told=(Told(NoticeKind.PART_REVOKED, on_a_path.STEWARD, on_a_path.LAW, NOW.date()),),
+    ),
     "learner-path-suspended": _whole_without_a_part,
     "pathway": lambda: _pathway(on_a_path.pathway(), (1, 2)),
     "pathway-arabic": lambda: _pathway(on_a_path.arabic()),

@@ -64,6 +64,7 @@ def _path(stands: Standing, notices: Sequence[Told]) -> PathView:
     return PathView(
         title=pathway.title.get(language),
         language=language,
+        direction=words.direction(pathway.title.get(language)),
         href=f"/pathways/{pathway.slug}/v/{pathway.version}",
         rungs=tuple(rung for rung in rungs if rung.blocks),
         earned=f"{words.plain(filled)} of {words.plain(whole)} ECTS" if whole else "",
