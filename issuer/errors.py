@@ -199,6 +199,12 @@ class Held(Conflict):
     code = "state.held"
 
 
+class AwardedByRule(Conflict):
+    """A result of the step of a pathway, which is made from its parts; ``pathway`` names it."""
+
+    code = "state.awarded_by_rule"
+
+
 class NotRecognised(Conflict):
     """Somebody else's credential cannot stand for a part; the message says why not."""
 

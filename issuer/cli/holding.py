@@ -1,4 +1,4 @@
-"""``testamur stack decide|waiting|notices|recognise``: what people decide of stacks."""
+"""``testamur stack decide|waiting|notices`` and of what is recognised: what people decide."""
 
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -121,6 +121,60 @@ def recognise(  # noqa: PLR0913 # As above.
         terminal.say(f"Recognised for {part}, as number {done.number}.")
         for one in stack.consider(house.bench, request.organisation, done.learner_id):
             terminal.say(f"{one.step}: {one.state} {one.award_id or ''}".rstrip())
+
+
+@app.command("recognised")
+def recognised(*, home: Home = None, org: Org = None) -> None:
+    """Show whose credentials were recognised for which part; learners by their numbers."""
+    from issuer.services import withdraw as withdrawing  # noqa: PLC0415 # As above.
+
+    with opened(home) as house:
+        slug = organisation(house, org)
+        with house.bench.read() as tx:
+            found = withdrawing.listing(tx, slug)
+    rows = [
+        (
+            str(one.id),
+            str(one.learner_id),
+            f"{one.pathway}: {one.part}",
+            f"{one.decision.by}, {one.decision.role}",
+            f"{one.decision.at:%Y-%m-%d}",
+            f"{one.withdrawn_at:%Y-%m-%d}" if one.withdrawn_at else "",
+        )
+        for one in found
+    ]
+    header = ("number", "learner", "for", "decided by", "on", "withdrawn")
+    terminal.table("Recognised", header=header, rows=rows)
+
+
+@app.command("withdraw")
+def withdraw(  # The options of a verb are its arguments.
+    number: Annotated[int, typer.Argument(help="As `stack recognised` shows it.")],
+    *,
+    role: Annotated[str, typer.Option(help="The role that decides, as the pathway names it.")],
+    reason: Annotated[str, typer.Option(help="Why, in one line; the learner reads it.")],
+    by: By,
+    home: Home = None,
+    org: Org = None,
+) -> None:
+    """Recognise somebody else's credential no longer; what is built from it has to be decided."""
+    from issuer.registry.recognitions import Decision  # noqa: PLC0415 # As above.
+    from issuer.services import publish as publishing  # noqa: PLC0415 # As above.
+    from issuer.services import stack  # noqa: PLC0415 # As above.
+    from issuer.services import withdraw as withdrawing  # noqa: PLC0415 # As above.
+
+    with opened(home) as house:
+        slug, decision = organisation(house, org), Decision(role, by, house.bench.moment)
+        with house.bench.begin() as tx:
+            done = withdrawing.withdraw(tx, slug, number, decision=decision, reason=reason)
+        before = "" if done.is_new else " It was withdrawn before; nothing was changed."
+        terminal.say(f"Number {number} is not recognised for {done.part}.{before}")
+        for whole in done.wholes:
+            terminal.say(f"{whole} waits for a decision: `testamur stack decide {whole}`.")
+        for one in stack.consider(house.bench, slug, done.learner_id):
+            terminal.say(f"{one.step}: {one.state} {one.award_id or ''}".rstrip())
+        lists = publishing.publish(house.bench, slug)
+    terminal.say(f"{len(lists)} status lists were published.")
 
 
 def _number(said: str | None) -> Decimal | None:

@@ -110,7 +110,7 @@ def approve(
     terminal.say(_line(learner, done))
 
 
-def decline(  # What of whom, who says so and why, and where.
+def decline(  # noqa: PLR0913 # The options of a verb are its arguments.
     learner: Learner,
     pathway: Path_,
     step: Step,
@@ -118,12 +118,13 @@ def decline(  # What of whom, who says so and why, and where.
     by: By,
     reason: Annotated[str, typer.Option(help="Why, in one line; the learner reads it.")],
     home: Home = None,
+    org: Org = None,
 ) -> None:
     """Do not award a step that was proposed, and tell the learner why."""
     from issuer.services import stack_decisions  # noqa: PLC0415 # As above.
 
     with opened(home) as house:
-        slug, place = organisation(house, None), (pathway, step)
+        slug, place = organisation(house, org), (pathway, step)
         how = {"actor": by, "reason": reason}
         done = stack_decisions.decline(house.bench, slug, learner, place=place, **how)
     terminal.say(f"{done.step} of learner {done.learner_id} was declined.")

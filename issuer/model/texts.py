@@ -74,6 +74,12 @@ def clean(text: str) -> str:
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
+def from_right_to_left(text: str) -> bool:
+    """Whether ``text`` is read so: its first strong character says (UAX #9, rules P2 and P3)."""
+    strong = (unicodedata.bidirectional(letter) for letter in text)
+    return next((kind for kind in strong if kind in {"L", "R", "AL"}), "L") != "L"
+
+
 def without_bidi(text: str) -> str:
     """Return ``text`` without bidirectional controls, for places that cannot isolate it."""
     return _BIDI.sub("", text)

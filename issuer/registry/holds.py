@@ -24,6 +24,8 @@ class HoldKind(StrEnum):
     SUSPENDED = "suspended"
     REVOKED = "revoked"
     """Undone by the decision of a named person alone."""
+    WITHDRAWN = "withdrawn"
+    """What was recognised for a part is recognised no longer; undone as ``revoked``."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,7 @@ class Hold:
     award_id: str
     """The whole."""
     part_award_id: str
+    """The whole itself where it is no award of this house that holds it."""
     kind: HoldKind
     since: dt.datetime
     ended_at: dt.datetime | None = None

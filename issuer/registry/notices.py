@@ -23,6 +23,8 @@ class NoticeKind(StrEnum):
     PART_REVOKED = "part-revoked"
     """The whole is suspended until a named person decides."""
     PART_REPLACED = "part-replaced"
+    PART_WITHDRAWN = "part-withdrawn"
+    """What was recognised for a part is recognised no longer; ``about`` is the whole itself."""
     PART_REINSTATED = "part-reinstated"
     REVOKED = "revoked"
     """A person decided that the whole is not kept."""

@@ -46,3 +46,11 @@ def wholes_with(tx: Transaction, part_award_id: str) -> tuple[str, ...]:
     require_name(part_award_id, what="award")
     query = sa.select(_C.award_id).where(_C.part_award_id == part_award_id)
     return tuple(sorted(map(str, tx.connection.scalars(query))))
+
+
+def wholes_on(tx: Transaction, organisation: str, recognition_id: int) -> tuple[str, ...]:
+    """Ids of the awards that are built from what was recognised, in whatever state, by id."""
+    query = sa.select(_C.award_id).where(
+        _C.organisation == organisation, _C.recognition_id == recognition_id
+    )
+    return tuple(sorted(map(str, tx.connection.scalars(query))))

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, cast
 import tomli_w
 
 from issuer.errors import FieldsInvalid
+from issuer.model.texts import from_right_to_left
 from issuer.render.coverage import FONTS, drawable
 
 if TYPE_CHECKING:
@@ -116,9 +117,7 @@ def directed(text: str | None, *, most: int) -> str | None:
     said = line(text, most=most)
     if said is None:
         return None
-    strong = (unicodedata.bidirectional(c) for c in said)
-    first = next((kind for kind in strong if kind in {"L", "R", "AL"}), "L")
-    return said if first == "L" else _RIGHT_TO_LEFT + said
+    return _RIGHT_TO_LEFT + said if from_right_to_left(said) else said
 
 
 def letter(institution: str | None) -> str:

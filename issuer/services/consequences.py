@@ -2,15 +2,16 @@
 
 State, bit and audit line stand in one transaction, together with everything that follows: a part
 that falls suspends each whole that names it, one that comes back reinstates what it alone held, and
-one that is gone for good leaves the whole suspended until a named person decides. Bitstring Status
-List 1.0 §2.1: revocation is final, only suspension is undone. Nothing is signed here.
+one that is gone for good leaves the whole suspended until a named person decides; so does one that
+is recognised no longer. Bitstring Status List 1.0 §2.1: revocation is final, only suspension is
+undone. Nothing is signed here.
 """
 
 import datetime as dt
 from dataclasses import dataclass, replace
 
 from issuer.errors import Held
-from issuer.model.achievement import DocumentFormat
+from issuer.model.achievement import Achievement, DocumentFormat
 from issuer.model.award import Award, AwardState
 from issuer.registry import (
     achievements,
@@ -20,6 +21,7 @@ from issuer.registry import (
     holds,
     notices,
     organisations,
+    recognitions,
     slots,
     stack_parts,
 )
@@ -27,8 +29,11 @@ from issuer.registry.database import Transaction
 from issuer.registry.holds import Hold, HoldKind
 from issuer.registry.notices import Notice, NoticeKind
 from issuer.registry.slots import Bits
+from issuer.registry.stack_parts import StackPart
 
 FINAL = frozenset({AwardState.REVOKED, AwardState.REPLACED})
+GONE = frozenset({HoldKind.REVOKED, HoldKind.WITHDRAWN})
+"""Holds that a named person alone can end."""
 _MOST_TITLE = 200
 _BITS = {
     AwardState.SUSPENDED: Bits(suspended=True),
@@ -92,7 +97,7 @@ def bring_into_force(tx: Transaction, award: Award, *, at: dt.datetime) -> Award
     held = holds.of_whole(tx, award.id)
     if not held or not is_suspendable(tx, award):
         return active
-    cause = Cause(_said(tx, held[0]), award.approved_by, at, held[0].part_award_id)
+    cause = Cause(_said(tx, held[0]), award.approved_by, at, blamed(tx, held[0])[0])
     return change(tx, active, to=AwardState.SUSPENDED, cause=cause)
 
 
@@ -102,6 +107,37 @@ def end_unissued(tx: Transaction, award: Award, *, reason: str, at: dt.datetime)
     for hold in holds.of_whole(tx, award.id):
         holds.end(tx, hold, by=award.approved_by, at=at)
     return ended
+
+
+def withdraw(
+    tx: Transaction, organisation: str, recognition: int, *, cause: Cause
+) -> tuple[Award, ...]:
+    """Hold, and suspend, what is built from a recognition that was withdrawn; return those wholes.
+
+    One that has ended stays as it is.
+    """
+    organisations.lock(tx, organisation)
+    held = []
+    for name in stack_parts.wholes_on(tx, organisation, recognition):
+        whole = awards.get(tx, organisation, name)
+        if whole.state in FINAL:
+            continue
+        # Nothing of ours holds it: the hold names the whole itself.
+        hold = Hold(organisation, name, name, HoldKind.WITHDRAWN, cause.at)
+        holds.begin(tx, hold)
+        _tell(tx, whole, whole, NoticeKind.PART_WITHDRAWN, at=cause.at)
+        _suspend(tx, whole, hold, cause)
+        held.append(awards.get(tx, organisation, name))
+    return tuple(held)
+
+
+def blamed(tx: Transaction, hold: Hold) -> tuple[str, ...]:
+    """What holds the whole: the id of an award, or recognitions by their numbers."""
+    if hold.kind is not HoldKind.WITHDRAWN:
+        return (hold.part_award_id,)
+    found = [f"recognition {part.recognition_id}" for part in _withdrawn(tx, hold.award_id)]
+    # Numbers are forgotten with the learner.
+    return tuple(found) or ("a recognition",)
 
 
 def out_of_force(tx: Transaction, award: Award) -> Bits:
@@ -123,7 +159,7 @@ def is_suspendable(tx: Transaction, award: Award) -> bool:
 
 def is_by_hand(hold: Hold) -> bool:
     """Whether a person suspended the whole, whatever its parts are: it is then held by itself."""
-    return hold.part_award_id == hold.award_id
+    return hold.part_award_id == hold.award_id and hold.kind is HoldKind.SUSPENDED
 
 
 # --- The award itself ------------------------------------------------------------------------
@@ -140,12 +176,12 @@ def _set_bits(tx: Transaction, award: Award) -> None:
 def _require_not_held(tx: Transaction, award: Award) -> None:
     by_parts = [hold for hold in holds.of_whole(tx, award.id) if not is_by_hand(hold)]
     if by_parts:
-        parts = ", ".join(hold.part_award_id for hold in by_parts)
+        parts = [name for hold in by_parts for name in blamed(tx, hold)]
         msg = (
-            f"{award.id} is suspended because of its parts {parts}. Reinstate what is suspended; "
-            "where a part is gone for good, decide with `testamur stack decide`."
+            f"{award.id} is suspended because of its parts {', '.join(parts)}. Reinstate what is "
+            "suspended; where a part is gone for good, decide with `testamur stack decide`."
         )
-        raise Held(msg, award_id=award.id, parts=[hold.part_award_id for hold in by_parts])
+        raise Held(msg, award_id=award.id, parts=parts)
 
 
 def _is_held_by_parts_alone(tx: Transaction, award: Award) -> bool:
@@ -184,10 +220,15 @@ def _hold(tx: Transaction, whole: Award, *, part: Award, cause: Cause) -> None:
     if whole.state in FINAL or not holds.begin(tx, hold):
         return
     _tell(tx, whole, part, notice, at=cause.at)
+    _suspend(tx, whole, hold, cause)
+
+
+def _suspend(tx: Transaction, whole: Award, hold: Hold, cause: Cause) -> None:
+    """Suspend a whole that is held, or say anew why it is."""
     # One that is not in force yet is suspended once it is: see `bring_into_force`. One that carries
     # no suspension entry stays as it is: whoever checks it looks at its parts.
     if whole.state is AwardState.ACTIVE and is_suspendable(tx, whole):
-        because = replace(cause, reason=_said(tx, hold), part=part.id)
+        because = replace(cause, reason=_said(tx, hold), part=blamed(tx, hold)[0])
         change(tx, whole, to=AwardState.SUSPENDED, cause=because)
     else:
         _say_why(tx, whole)
@@ -210,20 +251,41 @@ def _say_why(tx: Transaction, whole: Award) -> None:
     """State the reason that holds now; what a person said goes before what became of a part."""
     held = holds.of_whole(tx, whole.id)
     if whole.state is AwardState.SUSPENDED and held and not any(map(is_by_hand, held)):
-        gravest = min(held, key=lambda hold: hold.kind is not HoldKind.REVOKED)
+        gravest = min(held, key=lambda hold: hold.kind not in GONE)
         awards.set_reason(tx, whole, reason=_said(tx, gravest))
 
 
 def _said(tx: Transaction, hold: Hold) -> str:
+    if hold.kind is HoldKind.WITHDRAWN:
+        parts = _withdrawn(tx, hold.award_id)
+        titles = [_latest_title(tx, hold.organisation, one.part) for one in parts]
+        named = f": {', '.join(titles)}" if titles else ""
+        return f"Part of it is recognised no longer{named}."
     part = awards.get(tx, hold.organisation, hold.part_award_id)
     # A part may be in force again under a hold that a person has to end: then it was suspended.
     _, _, became = _KINDS.get(part.state, _KINDS[AwardState.SUSPENDED])
     return f"Part of it {became}: {_title(tx, part)}."
 
 
+def _withdrawn(tx: Transaction, whole: str) -> tuple[StackPart, ...]:
+    """The parts of a whole that are recognised no longer."""
+    parts = stack_parts.of_whole(tx, whole)
+    numbers = {one.recognition_id for one in parts if one.recognition_id is not None}
+    gone = recognitions.withdrawn(tx, numbers)
+    return tuple(one for one in parts if one.recognition_id in gone)
+
+
 def _title(tx: Transaction, award: Award) -> str:
     version = award.achievement_version
-    offer = achievements.get(tx, award.organisation, award.achievement, version=version)
+    return _line(achievements.get(tx, award.organisation, award.achievement, version=version))
+
+
+def _latest_title(tx: Transaction, organisation: str, achievement: str) -> str:
+    # Of what somebody else issued our own title stands here: theirs is the learner's.
+    return _line(achievements.get(tx, organisation, achievement))
+
+
+def _line(offer: Achievement) -> str:
     return " ".join(offer.title.get(offer.language).split())[:_MOST_TITLE]
 
 

@@ -24,6 +24,7 @@ from issuer.registry import (
     results,
 )
 from issuer.registry.database import Transaction
+from issuer.services import by_rule
 from issuer.services.workbench import Workbench
 
 _DECEMBER = 12
@@ -58,6 +59,8 @@ def _foreseen(tx: Transaction, result: AssessmentResult) -> tuple[Decided, State
     organisation = organisations.get(tx, result.organisation)
     stated = Stated(achievement, organisation, result)
     require_complete(stated)
+    if result.stack is None:
+        by_rule.require_assessed(tx, result.organisation, result.achievement)
     if result.passed is None:
         return Decided.UNKNOWN, stated
     return (Decided.APPROVED if result.passed else Decided.NOT_PASSED), stated
@@ -74,8 +77,9 @@ def decide(
     """Decide on a result and, if it was passed, approve an award.
 
     One that ``replaces`` another is shared as that one was.
-    Raises NotFound (course), Incomplete (Annex I) and DuplicateResult (the same key with other
-    content). A result that was not passed leaves no trace.
+    Raises NotFound (course), Incomplete (Annex I), AwardedByRule (the step of a pathway, and no
+    parts) and DuplicateResult (the same key with other content). A result that was not passed
+    leaves no trace.
     """
     foreseen, stated = _foreseen(tx, result)
     if foreseen is not Decided.APPROVED:

@@ -1,7 +1,8 @@
 """What a person decides of a whole whose part is gone for good: it is revoked, or awarded anew.
 
-Until then it stays suspended (`issuer.services.consequences`). Both decisions name who decided and
-why; the reason is public, as that of every change. What is awarded anew rests on other parts.
+A part is gone where it was revoked or replaced, and where it is recognised no longer. Until then
+the whole stays suspended (`issuer.services.consequences`). Both decisions name who decided and why;
+the reason is public, as that of every change. What is awarded anew rests on other parts.
 """
 
 import datetime as dt
@@ -11,9 +12,9 @@ from issuer.errors import Conflict
 from issuer.model.award import Award
 from issuer.registry import audit, awards, holds, notices, organisations
 from issuer.registry.database import Transaction
-from issuer.registry.holds import Hold, HoldKind
+from issuer.registry.holds import Hold
 from issuer.registry.notices import Notice, NoticeKind
-from issuer.services import revoke, stack_decisions
+from issuer.services import consequences, revoke, stack_decisions
 from issuer.services.workbench import Workbench
 
 
@@ -23,7 +24,7 @@ class Fallen:
 
     whole: Award
     parts: tuple[str, ...]
-    """Ids of the parts that are gone for good, oldest first."""
+    """Ids of the parts that are gone for good, and numbers of recognitions, oldest first."""
     since: dt.datetime
 
 
@@ -31,12 +32,12 @@ def waiting(tx: Transaction, organisation: str) -> tuple[Fallen, ...]:
     """The wholes that wait for a decision, the longest first."""
     held: dict[str, list[Hold]] = {}
     for hold in holds.listing(tx, organisation):
-        if hold.kind is HoldKind.REVOKED:
+        if hold.kind in consequences.GONE:
             held.setdefault(hold.award_id, []).append(hold)
     return tuple(
         Fallen(
             awards.get(tx, organisation, whole),
-            tuple(hold.part_award_id for hold in found),
+            tuple(name for hold in found for name in consequences.blamed(tx, hold)),
             found[0].since,
         )
         for whole, found in held.items()
@@ -90,7 +91,7 @@ def see(tx: Transaction, organisation: str, *, at: dt.datetime) -> int:
 
 def _gone(tx: Transaction, organisation: str, whole: str) -> tuple[Hold, ...]:
     awards.get(tx, organisation, whole)
-    gone = tuple(h for h in holds.of_whole(tx, whole) if h.kind is HoldKind.REVOKED)
+    gone = tuple(h for h in holds.of_whole(tx, whole) if h.kind in consequences.GONE)
     if not gone:
         msg = (
             f"No part of {whole} is gone for good, so there is nothing to decide. "

@@ -6,7 +6,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from issuer.errors import Incomplete, NotFound
+from issuer.errors import AwardedByRule, Incomplete, NotFound
 from issuer.gradebooks.table import RowFault
 from issuer.model.annex1 import Stated, require_complete
 from issuer.model.assessment import AssessmentResult
@@ -14,6 +14,7 @@ from issuer.model.award import AwardState
 from issuer.registry import achievements, awards, known, organisations
 from issuer.registry.database import Transaction
 from issuer.registry.known import KnownResult
+from issuer.services import by_rule
 from issuer.services.decide import Decided, never_sealed
 from issuer.services.results_file import ReadRow
 
@@ -109,7 +110,8 @@ class Foresight:
         try:
             course = achievements.get(self._tx, result.organisation, result.achievement)
             require_complete(Stated(course, self._organisation, result))
-        except (Incomplete, NotFound) as fault:
+            by_rule.require_assessed(self._tx, result.organisation, result.achievement)
+        except (AwardedByRule, Incomplete, NotFound) as fault:
             said, _, cure = fault.message.partition(". ")
             return RowFault(0, "course", "", said, cure)
         return None

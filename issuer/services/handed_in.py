@@ -27,6 +27,14 @@ class HandedIn:
     holder: str | None = None
     parts: tuple[bytes, ...] = ()
     """Parts of a stacked credential."""
+    part_names: tuple[str, ...] = ()
+    """What each of them is called; none: they are numbered."""
+
+    @property
+    def named_parts(self) -> tuple[tuple[str, bytes], ...]:
+        """Each part with what it is called."""
+        numbered = (f"part {number}" for number in range(1, len(self.parts) + 1))
+        return tuple(zip(self.part_names or numbered, self.parts, strict=True))
 
 
 def read_json(raw: bytes) -> HandedIn:
@@ -82,8 +90,7 @@ def check(bench: Workbench, checker: Checker, handed: HandedIn) -> Report:
         msg = "Nothing was handed in. Send a credential, a picture that carries one, or a link."
         raise UnusableInput(msg)
     policy = Policy(holder=handed.holder)
-    named = ((f"part {number}", data) for number, data in enumerate(handed.parts, start=1))
-    material = parts.handed_in(named, at=bench.now()) if handed.parts else None
+    material = parts.handed_in(handed.named_parts, at=bench.now()) if handed.parts else None
     own = f"{bench.base_url}/c/".encode()
     if what.startswith(own) and b"\n" not in what:
         whole = _own(bench, what.removeprefix(own))

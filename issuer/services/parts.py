@@ -4,10 +4,10 @@ Values for `issuer.verify`, which judges them; our own are found in `issuer.serv
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from issuer.errors import UnusableInput
-from issuer.verify import Material, Obtained
+from issuer.verify import Material, Obtained, Report
 from issuer.verify.reading import read
 
 MOST = 10
@@ -26,9 +26,22 @@ def handed_in(files: Iterable[tuple[str, bytes]], *, at: dt.datetime) -> Materia
             msg = f"{source} is no credential with an id, so it can be no part of another."
             raise UnusableInput(msg)
         found[part_id] = Obtained(data, at, source)
-    if len(found) > MOST:
-        raise UnusableInput(f"At most {MOST} parts are looked at with one credential.")
+        if len(found) > MOST:
+            raise UnusableInput(f"At most {MOST} parts are looked at with one credential.")
     return Material(parts=found)
+
+
+def unnamed(report: Report, files: Iterable[tuple[str, bytes]]) -> tuple[str, ...]:
+    """The sources of those ``files`` that neither what ``report`` is about nor its parts name."""
+    named = frozenset(_named(report))
+    return tuple(source for source, data in files if id_of(data) not in named)
+
+
+def _named(report: Report) -> Iterator[str]:
+    for part in report.parts:
+        yield part.id
+        if part.report is not None:
+            yield from _named(part.report)
 
 
 def id_of(data: bytes) -> str | None:

@@ -153,7 +153,9 @@ def take_over(tx: Transaction, old: Award, *, new: Award) -> None:
         completions.put(tx, replace(before, award_id=new.id))
         for hold in holds.of_whole(tx, old.id):
             if not consequences.is_by_hand(hold):
-                holds.begin(tx, replace(hold, award_id=new.id))
+                by_itself = hold.part_award_id == old.id
+                part = new.id if by_itself else hold.part_award_id
+                holds.begin(tx, replace(hold, award_id=new.id, part_award_id=part))
 
 
 def _is_on_any(tx: Transaction, bench: Workbench, organisation: str, learner_id: int) -> bool:

@@ -12,11 +12,12 @@ from issuer.model.achievement import Achievement
 from issuer.model.award import Award
 from issuer.model.pathway import Pathway
 from issuer.model.progress import Progress, progress
-from issuer.registry import awards, completions, pathways
+from issuer.registry import awards, completions, pathways, recognitions
 from issuer.registry import notices as kept_notices
 from issuer.registry.completions import Completion, CompletionState
 from issuer.registry.database import Transaction
 from issuer.registry.notices import NoticeKind
+from issuer.registry.recognitions import Recognition, Withdrawal
 from issuer.services import holdings, ways
 from issuer.services.workbench import Workbench
 
@@ -49,6 +50,18 @@ class Told:
 
 
 @dataclass(frozen=True)
+class Unrecognised:
+    """Somebody else's credential that stood for a part and does so no longer."""
+
+    part: str
+    issuer: str
+    role: str
+    """Who decided, as the pathway calls them."""
+    reason: str
+    on: dt.date
+
+
+@dataclass(frozen=True)
 class Standing:
     """A learner on one pathway."""
 
@@ -64,6 +77,8 @@ class Standing:
     """By step; one that was not completed is not there."""
     awards: Mapping[str, Award]
     """The award behind each part that counts, by the part's name; none for what was recognised."""
+    unrecognised: tuple[Unrecognised, ...] = ()
+    """Oldest first."""
 
 
 def of_learner(
@@ -73,6 +88,7 @@ def of_learner(
     there = ways.kept_versions(tx, organisation, learner_id)
     held = holdings.read(tx, organisation, learner_id, bench=bench, pathways=there)
     done = completions.of_learner(tx, organisation, learner_id)
+    gone = recognitions.withdrawn_of(tx, organisation, learner_id)
     newest = pathways.newest(tx, organisation)
     found = []
     for pathway in there:
@@ -98,6 +114,7 @@ def of_learner(
                     for name, parts in stands.counted.items()
                     if (award_id := sources[parts[0]].award_id) is not None
                 },
+                tuple(_unrecognised(one) for one in gone if one[0].pathway == pathway.slug),
             )
         )
     return tuple(found)
@@ -120,3 +137,11 @@ def notices(tx: Transaction, organisation: str, learner_id: int) -> tuple[Told, 
 def _step(tx: Transaction, one: Completion) -> StepStanding:
     award = awards.get(tx, one.organisation, one.award_id) if one.award_id else None
     return StepStanding(one.state, one.award_id, one.completed_on, one.reason, award)
+
+
+def _unrecognised(one: tuple[Recognition, Withdrawal]) -> Unrecognised:
+    recognition, withdrawal = one
+    part, decision = recognition.part, withdrawal.decision
+    return Unrecognised(
+        part.name, part.issuer or "", decision.role, withdrawal.reason, decision.at.date()
+    )

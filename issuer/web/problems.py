@@ -58,6 +58,7 @@ STATUS: Mapping[str, int] = {
     "state.transition": 409,
     "state.not_suspendable": 409,
     "state.held": 409,
+    "state.awarded_by_rule": 409,
     "state.not_recognised": 409,
     "state.not_depositable": 409,
     "state.too_often": 429,

@@ -211,3 +211,34 @@ def test_a_name_cannot_reorder_the_sentence_around_it(browser: Browser, place: P
     page.goto(place("result-bidi"))
     assert "[U+202E]" in page.locator("h1").inner_text()
     page.context.close()
+
+
+def test_a_pathway_that_is_read_from_the_right_is_laid_out_from_there(
+    browser: Browser, place: Place
+) -> None:
+    page = _open(browser, 1280)
+    page.goto(place("pathway"))
+    edge = page.locator(".doc > section").first.bounding_box()
+    page.goto(place("pathway-arabic"))
+    tower, title = (page.locator(one).bounding_box() for one in (".tower", "h1 bdi"))
+    assert edge is not None
+    assert tower is not None
+    assert title is not None
+    assert tower["x"] + tower["width"] < title["x"]
+    # Every text begins at the right edge, and keeps the direction of its own language.
+    right = edge["x"] + edge["width"]
+    ends = page.evaluate(
+        """() => [...document.querySelectorAll(".doc h2, .doc > section > p")].map(one => {
+            const text = document.createRange();
+            text.selectNodeContents(one);
+            return Math.max(...[...text.getClientRects()].map(line => line.right));
+        })"""
+    )
+    assert len(ends) > 5
+    assert [end for end in ends if abs(end - right) > 24] == []
+    fees = page.get_by_text("nothing is paid here.")
+    assert fees.evaluate("one => getComputedStyle(one).unicodeBidi") == "plaintext"
+    page.goto(place("learner-path-arabic"))
+    assert page.locator("#path").get_attribute("dir") == "rtl"
+    assert page.locator("html").get_attribute("dir") == "ltr"
+    page.context.close()

@@ -8,6 +8,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Browser, Page
 
+from issuer.model.achievement import DocumentFormat
+from issuer.model.award import Award
+from issuer.services import look
 from tests.browser.theatre import serving
 from tests.town.installation import Installation, installation
 
@@ -26,6 +29,12 @@ def open_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installatio
             serving(made.app(), listener=listener),
         ):
             yield made
+
+
+@pytest.fixture(scope="module")
+def whole(open_house: Installation) -> Award:
+    """An award that is built from the two others."""
+    return open_house.stacked("S-stacked")
 
 
 def _page(browser: Browser, width: int) -> Page:
@@ -106,6 +115,31 @@ def test_the_employer_hands_in_what_the_learner_took_along(
     hidden = page.goto(f"{base}/c/{award.id}")
     assert hidden is not None
     assert hidden.status == 404
+    page.context.close()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_employer_hands_the_parts_in_along_with_the_whole(
+    browser: Browser, open_house: Installation, whole: Award, tmp_path: Path, width: int
+) -> None:
+    files = []
+    # Nothing is a part of itself.
+    for number, award in enumerate((whole, *open_house.awards[:2], whole)):
+        with open_house.house.bench.read() as tx:
+            data = look.sealed(tx, award.id, DocumentFormat.OB3).data
+        files.append(tmp_path / f"{number}.json")
+        files[-1].write_bytes(data)
+    page = _page(browser, width)
+    page.goto(f"{open_house.house.settings.base_url}/verify")
+    page.get_by_label("Or choose or drop a file").set_input_files(files[0])
+    page.get_by_label("Is it built from smaller ones?").set_input_files(files[1:])
+    page.get_by_role("button", name="Check it").click()
+    page.get_by_role("heading", name="What it is built from").wait_for()
+    assert page.get_by_text("Checked the file “0.json” with 3 parts").is_visible()
+    assert page.get_by_text("It does not name “3.json” as a part").is_visible()
+    rows = page.locator("table", has_text="Together").first.locator("tbody tr")
+    assert rows.count() == 2
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.context.close()
 
 

@@ -43,10 +43,11 @@ from issuer.services.present import (
 from issuer.services.present.path_views import PathView
 from issuer.services.standing import Standing, Told
 from issuer.verify import Policy, Report
-from issuer.verify.material import RevocationReason
+from issuer.verify.material import RevocationReason, joined
 from issuer.web import pages
 from issuer.web.headers import SecurityHeaders
 from tests.town import on_a_path
+from tests.town.stacks import COURSES, Course, stacked_badge
 from tests.town.university import INDEX, LATER, NOW, Bench, University
 
 ROOT = Path(__file__).parent.parent.parent
@@ -222,6 +223,16 @@ def bidi() -> Report:
     )
 
 
+def stacked_result(*, at_hand: bool) -> str:
+    """The answer to a whole of three parts: with all of them and one file too many, or alone."""
+    made = stacked_badge(bench().university, *map(Course, COURSES[:3]))
+    held = made.at_hand() if at_hand else made.at_hand("ethics")
+    found = bench().verify(made.data, material=joined(bench().material(), held))
+    unnamed = ("“timetable.json”",) if at_hand else ()
+    asked = Asked("the file “steward.json”", unnamed=unnamed)
+    return pages.verify_result(site(), present.checked(found, zone=VIENNA, asked=asked))
+
+
 def site() -> present.Site:
     """Whose pages these are."""
     return present.site(organisation(), base_url=BASE)
@@ -353,6 +364,8 @@ SCENES: Mapping[str, Callable[[], str]] = {
     "result-stranger": lambda: _result(stranger()),
     "result-bidi": lambda: _result(bidi()),
     "result-unreadable": lambda: _result(bench().verify(b"hello"), what="the file holiday.jpg"),
+    "result-stacked": lambda: stacked_result(at_hand=True),
+    "result-stacked-alone": lambda: stacked_result(at_hand=False),
     "learner-off": learner_page,
     "learner-on": lambda: learner_page(shared=True),
     "learner-revoked": lambda: learner_page(
@@ -387,6 +400,15 @@ SCENES: Mapping[str, Callable[[], str]] = {
             on_a_path.PROJECT,
             parts=(on_a_path.elsewhere(),),
         )
+    ),
+    "learner-path-arabic": lambda: _on_the_way(
+        on_a_path.stands(
+            on_a_path.FOUNDATIONS,
+            on_a_path.PRACTICE,
+            path=on_a_path.arabic(),
+            newest=2,
+        ),
+        told=(Told(NoticeKind.PART_REVOKED, on_a_path.STEWARD, on_a_path.LAW, NOW.date()),),
     ),
     "learner-path-suspended": _whole_without_a_part,
     "pathway": lambda: _pathway(on_a_path.pathway(), (1, 2)),

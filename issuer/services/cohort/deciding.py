@@ -8,7 +8,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from issuer.errors import DuplicateResult, Incomplete, NotFound, TestamurError
+from issuer.errors import AwardedByRule, DuplicateResult, Incomplete, NotFound, TestamurError
 from issuer.model.achievement import Achievement
 from issuer.model.annex1 import Stated, require_complete
 from issuer.model.assessment import AssessmentResult
@@ -17,7 +17,7 @@ from issuer.model.organisation import Organisation
 from issuer.registry import achievements, batches, cohorts, organisations
 from issuer.registry.cohorts import Taken
 from issuer.registry.database import Transaction
-from issuer.services import decide
+from issuer.services import by_rule, decide
 from issuer.services.workbench import Workbench
 
 
@@ -100,7 +100,8 @@ class _Courses:
             course = achievements.get(self._tx, result.organisation, result.achievement)
             # What Annex I asks of a result (a name, a date) no result can lack.
             require_complete(Stated(course, self._organisation, result))
-        except (NotFound, Incomplete) as fault:
+            by_rule.require_assessed(self._tx, result.organisation, result.achievement)
+        except (NotFound, Incomplete, AwardedByRule) as fault:
             return fault
         return course
 

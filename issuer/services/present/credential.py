@@ -5,7 +5,7 @@ check. The document is UNVERIFIED unless the report says PASSED, and is shown as
 an issuer whom we cannot vouch for stand in quotation marks. Open Graph: https://ogp.me/.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
@@ -17,6 +17,7 @@ from issuer.formats.tolerant import link, mappings, text
 from issuer.services.present import answers, claims, numbers, words
 from issuer.services.present.stack import stack
 from issuer.services.present.views import CredentialView, Download, Pair, When, Words
+from issuer.verify.parts import NOT_AT_HAND
 from issuer.verify.report import Report, Verdict
 from keys.algorithms import VaultError
 from keys.documents import did_web_url
@@ -54,6 +55,8 @@ class Asked:
     what: str
     """What was handed in, for people: ``the file diploma.png``, ``the text you pasted``."""
     holder: str | None = None
+    unnamed: tuple[str, ...] = ()
+    """What was handed in as a part and is not named as one, as it is called."""
 
 
 def credential(report: Report, *, page: PublicPage, zone: ZoneInfo) -> CredentialView:
@@ -75,7 +78,8 @@ def credential(report: Report, *, page: PublicPage, zone: ZoneInfo) -> Credentia
 
 def checked(report: Report, *, zone: ZoneInfo, asked: Asked) -> CredentialView:
     """The answer to a question at ``/verify``; the report may have read nothing at all."""
-    return replace(_view(report, achievement_href=None, zone=zone), asked=asked.what)
+    view = _view(report, achievement_href=None, zone=zone)
+    return replace(view, asked=asked.what, notes=tuple(_notes(report, asked)))
 
 
 def _view(report: Report, *, achievement_href: str | None, zone: ZoneInfo) -> CredentialView:
@@ -114,6 +118,23 @@ def _view(report: Report, *, achievement_href: str | None, zone: ZoneInfo) -> Cr
         sources=_sources(said, report),
         stack=stack(report, open_parts={}),
     )
+
+
+def _notes(report: Report, asked: Asked) -> Iterator[str]:
+    names_parts = any(check.id == "parts" for check in report.checks)
+    # Where it names some and none was looked at, the check says why; so does one that read nothing.
+    told = not report.parts if names_parts else report.document is None
+    if asked.unnamed and not told:
+        files = words.listed(asked.unnamed)
+        does_not = f"It does not name {files} as a part" if names_parts else "It names no parts"
+        was = "this was" if len(asked.unnamed) == 1 else "these were"
+        what = was if names_parts else f"{files} {'was' if len(asked.unnamed) == 1 else 'were'}"
+        yield f"{does_not}, so {what} not looked at."
+    if any(part.sub == NOT_AT_HAND for part in report.parts):
+        yield (
+            "Not all of its parts were at hand. Whoever shows it can give you their files: hand "
+            "them in together with it, and they are looked at, too."
+        )
 
 
 def _kind(said: Portrait | None, *, known: bool) -> str:

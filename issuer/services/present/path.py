@@ -38,6 +38,10 @@ _NOTICES = {
         "A part of it was revoked: {about}. The whole is suspended until somebody at the "
         "university has decided about it."
     ),
+    NoticeKind.PART_WITHDRAWN: (
+        "What was recognised for a part of it is recognised no longer. The whole is suspended "
+        "until somebody at the university has decided about it."
+    ),
     NoticeKind.PART_REPLACED: "A part of it was issued anew: {about}. The whole follows.",
     NoticeKind.PART_REINSTATED: "A part of it is in force again: {about}.",
     NoticeKind.REVOKED: "The university decided, because of a part, that it is not kept: {about}.",
@@ -60,6 +64,7 @@ def _path(stands: Standing, notices: Sequence[Told]) -> PathView:
     return PathView(
         title=pathway.title.get(language),
         language=language,
+        direction=words.direction(pathway.title.get(language)),
         href=f"/pathways/{pathway.slug}/v/{pathway.version}",
         rungs=tuple(rung for rung in rungs if rung.blocks),
         earned=f"{words.plain(filled)} of {words.plain(whole)} ECTS" if whole else "",
@@ -225,6 +230,12 @@ def _leads(target: Target | None, language: str) -> str:
 
 def _notices(stands: Standing, notices: Sequence[Told], shelf: Catalogue) -> Iterator[str]:
     """What became of the awards of this pathway, newest first, each said once."""
+    for gone in reversed(stands.unrecognised):
+        yield (
+            f"{words.day(gone.on)}: {shelf.title(gone.part)}. What {gone.issuer} issued is "
+            f"recognised for it no longer; decided by: {gone.role}. "
+            f"Reason: {gone.reason.removesuffix('.')}."
+        )
     said: dict[str, None] = {}
     for one in notices:
         if one.whole in stands.pathway.step_by_name:

@@ -41,6 +41,8 @@ class PathView:
 
     title: str
     language: str
+    direction: str
+    """``rtl`` where its title is written from right to left, else ``ltr``."""
     href: str
     rungs: tuple[Rung, ...]
     earned: str
@@ -97,6 +99,8 @@ class PathwayView:
 
     title: str
     language: str
+    direction: str
+    """As that of `PathView`."""
     description: str
     """Markdown."""
     issuer: str

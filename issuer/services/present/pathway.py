@@ -39,6 +39,7 @@ def pathway(
     return PathwayView(
         title=path.title.get(language),
         language=language,
+        direction=words.direction(path.title.get(language)),
         description=path.description.get(language),
         issuer=organisation.legal_name.get("en"),
         version=str(path.version),

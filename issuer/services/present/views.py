@@ -261,6 +261,8 @@ class CredentialView:
     """Open Graph properties; only for a public page."""
     asked: str = ""
     """What was handed in, in words."""
+    notes: tuple[str, ...] = ()
+    """What is to be said of the parts that were handed in, or were not."""
     europass_link: str = ""
     """Where the learner says that it can be seen in Europass, too; only for a public page."""
     stack: StackView | None = None

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import schemas
 from issuer.model.meanings import HOURS_A_WEEK
+from issuer.model.texts import from_right_to_left
 from issuer.services.present.views import When
 from schemas.library import UnknownDocument
 
@@ -167,3 +168,8 @@ def listed(words: tuple[str, ...]) -> str:
 def opened(sentence: str) -> str:
     """Begin with a capital letter."""
     return sentence[:1].upper() + sentence[1:]
+
+
+def direction(text: str) -> str:
+    """``rtl`` or ``ltr``: in which direction something with this title is laid out."""
+    return "rtl" if from_right_to_left(text) else "ltr"

@@ -43,7 +43,8 @@ def home(
 def verify_form(site: Site, *, fault: str | None = None, text: str = "", holder: str = "") -> str:
     """The form at ``/verify``; ``fault`` says what was wrong with what was handed in.
 
-    Posts multipart to ``/verify``: ``what`` (a link, JSON or a JWT), ``file``, ``holder``.
+    Posts multipart to ``/verify``: ``what`` (a link, JSON or a JWT), ``file``, ``parts`` (several
+    files), ``holder``.
     """
     return _page("verify.html", site, fault=fault, text=text, holder=holder)
 

@@ -17,6 +17,8 @@ from issuer.web.wire import PROBLEMS, ReportOut, VerifyIn
 
 router = APIRouter(tags=["verifying"], responses=PROBLEMS)
 _MOST_PART = 11 * 1024 * 1024 // 10
+_MOST_FILES = 100
+"""More parts than are looked at, so that whoever knows the bound says that they are too many."""
 _KINDS = (
     "text/plain",
     "application/vc",
@@ -36,12 +38,14 @@ async def _handed(request: Request) -> HandedIn:
 
 
 async def _form(request: Request) -> HandedIn:
-    async with request.form(max_files=1, max_fields=4, max_part_size=_MOST_PART) as form:
+    async with request.form(max_files=_MOST_FILES, max_fields=4, max_part_size=_MOST_PART) as form:
         file, text = form.get("file"), form.get("credential")
         holder = handed_in.holder_of(form.get("holder"))
+        chosen = [part for part in form.getlist("parts") if isinstance(part, UploadFile)]
+        own = tuple([await part.read() for part in chosen])
         if isinstance(file, UploadFile):
-            return HandedIn(await file.read(), holder)
-    return HandedIn(text.encode() if isinstance(text, str) else b"", holder)
+            return HandedIn(await file.read(), holder, own)
+    return HandedIn(text.encode() if isinstance(text, str) else b"", holder, own)
 
 
 @router.post(

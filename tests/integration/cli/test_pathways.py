@@ -6,8 +6,12 @@ from typing import Any
 
 import pytest
 
+from issuer.cli.opening import opened
+from issuer.registry import learners, recognitions
+from issuer.registry.recognitions import Decision
 from tests.integration.cli.conftest import EXAMPLES
 from tests.integration.cli.test_verbs import HEADER
+from tests.town import on_a_path
 
 Tell = Any
 PATHWAY = EXAMPLES / "pathways" / "data-steward.yaml"
@@ -122,6 +126,45 @@ def test_what_is_not_recognised_is_told(steward: Path, tell: Tell, tmp_path: Pat
     done = tell(*_recognise(own), "--ects", "3", "--home", steward)
     assert (done.code, "[state.not_recognised]" in done.err) == (64, True)
     assert "does not list its issuer" in done.err
+
+
+@pytest.fixture
+def recognised(steward: Path, tell: Tell, tmp_path: Path) -> int:
+    """Somebody else's credential, with which another learner completed a step."""
+    rows = (f"O-{n},{part},2026-06-12,yes,S2,Robin,Example\n" for n, part in enumerate(PARTS[:2]))
+    results = tmp_path / "others.csv"
+    results.write_text(HEADER + "".join(rows), encoding="utf-8")
+    assert tell("issue", results, "--yes", "--home", steward).code == 0
+    with opened(steward) as house, house.bench.begin() as tx:
+        learner = learners.lookup(tx, "euas", "S2")
+        decision = Decision("examination board", "Mira Example", house.bench.moment)
+        accepted = (on_a_path.elsewhere(), b"{}")
+        number = recognitions.add(
+            tx, "euas", learner, pathway="data-steward", accepted=accepted, decision=decision
+        )
+    assert "practising-data-steward is awarded" in tell("stack", "run", "--home", steward).out
+    return number
+
+
+def test_what_was_recognised_is_shown_and_taken_back(
+    steward: Path, recognised: int, tell: Tell
+) -> None:
+    shown = tell("stack", "recognised", "--home", steward).out
+    assert "research-data-law" in shown
+    assert "Robin" not in shown
+    why = ("--reason", "The college withdrew it", "--by", "Mira Example", "--home", steward)
+    done = tell("stack", "withdraw", recognised, "--role", "registrar", *why)
+    assert (done.code, "examination board" in done.err) == (64, True)
+    done = tell("stack", "withdraw", recognised, "--role", "examination board", *why)
+    assert done.code == 0
+    assert f"Number {recognised} is not recognised for research-data-law." in done.out
+    (whole,) = re.findall(rf"({NUMBER}) waits for a decision", done.out)
+    assert whole in tell("stack", "waiting", "--home", steward).out
+    assert "part-withdrawn" in tell("stack", "notices", "--home", steward).out
+    again = tell("stack", "withdraw", recognised, "--role", "examination board", *why)
+    assert (again.code, "withdrawn before" in again.out) == (0, True)
+    done = tell("stack", "decide", whole, "--revoke", *DECIDED, "--home", steward)
+    assert (done.code, f"{whole} is revoked." in done.out) == (0, True)
 
 
 def _recognise(file: Path) -> tuple[str | Path, ...]:

@@ -64,7 +64,8 @@ def test_what_waits_is_agreed_to_or_declined(tell: Tell, home: Path, tmp_path: P
     assert agreed.code == 0
     assert "practising-data-steward is awarded (EUAS-" in agreed.out
     assert tell("stack", "approve", learners[0], *place).code == 64
-    declined = tell("stack", "decline", learners[1], *place, "--reason", "The exam is open.")
+    why = ("--reason", "The exam is open.", "--org", "euas")
+    declined = tell("stack", "decline", learners[1], *place, *why)
     assert "was declined" in declined.out
     move = ("data-steward", "--by", "Dr Example", "--home", home)
     moved = tell("stack", "move", learners[1], *move, "--version", 1)

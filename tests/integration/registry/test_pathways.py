@@ -25,7 +25,7 @@ from issuer.registry.database import Database, Transaction
 from issuer.registry.holds import Hold, HoldKind
 from issuer.registry.journeys import Journey
 from issuer.registry.notices import Notice, NoticeKind
-from issuer.registry.recognitions import Decision
+from issuer.registry.recognitions import Decision, Listed, Withdrawal
 from issuer.registry.stack_parts import StackPart
 from tests.town.registrar import Registrar
 
@@ -150,6 +150,8 @@ def test_a_whole_is_found_by_its_parts_and_they_by_it(
         assert stack_parts.of_whole(tx, whole.id) == parts
         assert stack_parts.of_whole(tx, part.id) == ()
         assert stack_parts.wholes_with(tx, part.id) == (whole.id,)
+        assert stack_parts.wholes_on(tx, whole.organisation, 7) == (whole.id,)
+        assert stack_parts.wholes_on(tx, registrar.rival.slug, 7) == ()
 
 
 def test_what_was_recognised_is_kept_encrypted_until_it_is_withdrawn(
@@ -167,12 +169,21 @@ def test_what_was_recognised_is_kept_encrypted_until_it_is_withdrawn(
         assert (found.part, found.document, found.decision) == (_part(), b"Eleftheria", decided)
         assert recognitions.of_learner(tx, ours, learner) == (found,)
         assert recognitions.of_learner(tx, ours, learner, pathway="art") == ()
-        recognitions.withdraw(tx, found, at=registrar.at)
+        assert recognitions.withdrawn(tx, [number]) == frozenset()
+        said = Withdrawal(decided, "Eleftheria did not earn it")
+        recognitions.withdraw(tx, found, said)
+        gone = recognitions.get(tx, ours, number)
+        assert gone == replace(found, withdrawal=said)
         assert recognitions.of_learner(tx, ours, learner, pathway="data") == ()
+        assert recognitions.withdrawn_of(tx, ours, learner) == ((gone, said),)
+        assert recognitions.withdrawn(tx, [number, 99]) == {number}
+        (listed,) = recognitions.listing(tx, ours)
+        assert listed == Listed(number, learner, "data", "tables", decided, registrar.at)
         with pytest.raises(NotFound, match="withdrawn before"):
-            recognitions.withdraw(tx, found, at=registrar.at)
+            recognitions.withdraw(tx, found, said)
         with pytest.raises(NotFound):
             recognitions.get(tx, registrar.rival.slug, number)
+    assert b"Eleftheria" not in stored()
 
 
 def test_a_part_holds_a_whole_once_until_that_ends(

@@ -18,6 +18,7 @@ from issuer.services.handed_in import HandedIn, check, read_json
 from issuer.services.pictures import Pictures
 from issuer.verify import Material, Policy, Report, Verdict
 from issuer.verify.material import decode, joined
+from issuer.verify.report import PartReport
 from tests.town import paths
 from tests.town.loopback import Asked, Town, reply
 from tests.town.stacks import named, stack_of
@@ -154,6 +155,20 @@ def test_parts_are_handed_in(workshop: Workshop, built: Built) -> None:
     for bad in refused:
         with pytest.raises(FieldsInvalid):
             read_json(jcs.encode({"credential": whole, "parts": bad}))
+
+
+def test_a_part_that_nobody_named_is_known_by_its_name(workshop: Workshop, built: Built) -> None:
+    award, two = built
+    whole, stranger = workshop.sealed(award), workshop.sealed(workshop.issued(9))
+    files = [*((one.id, workshop.sealed(one)) for one in two), ("x", stranger), ("x", b"{}")]
+    report = _checker(workshop).check(whole)
+    assert parts.unnamed(report, files) == ("x", "x")
+    # What is a part of a part is named, too.
+    inside = PartReport("urn:uuid:1", "", Verdict.PASSED, "", None, report)
+    assert parts.unnamed(replace(report, parts=(inside,)), files) == ("x", "x")
+    named = HandedIn(whole, parts=(b"{}",), part_names=("“a.json”",))
+    with pytest.raises(UnusableInput, match=r"“a\.json” is no credential with an id"):
+        check(workshop.bench, _checker(workshop), named)
 
 
 def test_what_has_no_id_is_no_part(workshop: Workshop) -> None:

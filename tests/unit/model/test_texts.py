@@ -23,6 +23,7 @@ from issuer.model.texts import (
     absolute_iri,
     clean,
     distinct,
+    from_right_to_left,
     https_url,
     language_tag,
     png_in_base64,
@@ -90,6 +91,21 @@ def test_prose_is_bounded_and_may_have_lines() -> None:
 
 def test_directional_controls_are_taken_out_where_a_place_cannot_isolate_them() -> None:
     assert without_bidi("a\u202egpj\u202c.exe\u2066\u2069\u200f\u061c") == "agpj.exe"
+
+
+@pytest.mark.parametrize(
+    ("text", "is_so"),
+    [
+        ("Data", False),
+        ("", False),
+        ("2026 – 1", False),
+        ("أمين البيانات", True),
+        ("«נתונים» for all", True),
+        ("3. Data, بيانات", False),
+    ],
+)
+def test_the_first_strong_letter_says_from_where_a_text_is_read(text: str, is_so: bool) -> None:
+    assert from_right_to_left(text) is is_so
 
 
 @pytest.mark.parametrize("tag", ["en", "de-AT", "zh-Hant", "zh-Hant-TW", "es-419", "gsw"])

@@ -192,6 +192,14 @@ def test_names_are_isolated_and_titles_say_their_language() -> None:
     assert "<bdi>ليلى مثال</bdi>" in html
 
 
+def test_a_pathway_is_laid_out_in_the_direction_of_its_title() -> None:
+    shown = town.scenes()
+    assert '<html lang="en" dir="rtl">' in shown["pathway-arabic"]
+    assert '<html lang="en" dir="ltr">' in shown["pathway"]
+    assert '<section class="rule flow" dir="rtl"' in shown["learner-path-arabic"]
+    assert '<section class="rule flow" dir="ltr"' in shown["learner-path-begun"]
+
+
 def test_the_learner_finds_linkedin_only_while_the_page_is_public(
     shown: Mapping[str, Outline],
 ) -> None:

@@ -17,7 +17,7 @@ from issuer.registry.completions import CompletionState
 from issuer.registry.notices import NoticeKind
 from issuer.services.present import PathView, paths
 from issuer.services.present.path_views import Block
-from issuer.services.standing import Standing, StepStanding, Told
+from issuer.services.standing import Standing, StepStanding, Told, Unrecognised
 from tests.town import paths as town
 from tests.town import scenes
 
@@ -242,6 +242,7 @@ def test_where_it_leads_and_who_decides() -> None:
         (NoticeKind.PART_SUSPENDED, "A part of it was suspended: Tables."),
         (NoticeKind.PART_REVOKED, "A part of it was revoked: Tables."),
         (NoticeKind.PART_REPLACED, "A part of it was issued anew: Tables."),
+        (NoticeKind.PART_WITHDRAWN, "suspended until somebody at the university has decided"),
         (NoticeKind.PART_REINSTATED, "A part of it is in force again: Tables."),
         (NoticeKind.REVOKED, "that it is not kept: Tables."),
         (NoticeKind.RENEWED, "It was awarded anew on the parts that are in force now: Tables."),
@@ -253,6 +254,23 @@ def test_a_notice_is_said_once_and_of_this_pathway_alone(kind: NoticeKind, said:
     (notice,) = _view("tables", told=(one, other, one)).notices
     assert notice.startswith("12 June 2026: Data-Basic. ")
     assert said in notice
+
+
+def test_what_is_recognised_no_longer_is_said_with_the_reason() -> None:
+    path = _path()
+    gone = [
+        Unrecognised("tables", "Example College", "examination board", why, DAY)
+        for why in ("It was withdrawn there.", "It was another's work")
+    ]
+    done = progress(path, [_part("sources")])
+    stands = Standing(path, 1, 1, done, OFFERS, {}, {}, tuple(gone))
+    (view,) = paths([stands])
+    newest, oldest = view.notices
+    assert newest == (
+        "12 June 2026: Tables. What Example College issued is recognised for it no longer; decided "
+        "by: examination board. Reason: It was another's work."
+    )
+    assert oldest.endswith("Reason: It was withdrawn there.")
 
 
 def test_every_tier_is_one_rung() -> None:

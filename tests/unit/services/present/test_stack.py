@@ -129,3 +129,41 @@ def test_it_stands_on_the_page_of_a_check() -> None:
     page = present.credential(report, page=scenes.public_page(), zone=scenes.VIENNA)
     assert page.stack == view.stack
     assert len(view.answers) == 5
+
+
+def _notes(made: Stacked, *names: str, unnamed: tuple[str, ...] = ()) -> tuple[str, ...]:
+    report = BENCH.verify(made.data, material=joined(BENCH.material(), made.at_hand(*names)))
+    asked = Asked("the file “steward.json”", unnamed=unnamed)
+    return present.checked(report, zone=scenes.VIENNA, asked=asked).notes
+
+
+def test_a_file_that_is_no_part_of_it_is_told() -> None:
+    assert _notes(_steward()) == ()
+    assert _notes(_steward(), unnamed=("“a.json”",)) == (
+        "It does not name “a.json” as a part, so this was not looked at.",
+    )
+    assert _notes(_steward(), unnamed=("“a.json”", "“b.json”")) == (
+        "It does not name “a.json” and “b.json” as a part, so these were not looked at.",
+    )
+
+
+def test_what_names_no_parts_says_so_of_the_files() -> None:
+    alone = Stacked(UNI.seal(Course("law").badge(UNI)), {})
+    assert _notes(alone, unnamed=("“a.json”",)) == (
+        "It names no parts, so “a.json” was not looked at.",
+    )
+    assert _notes(alone, unnamed=("“a.json”", "“b.json”")) == (
+        "It names no parts, so “a.json” and “b.json” were not looked at.",
+    )
+
+
+def test_where_no_part_was_looked_at_the_check_says_why() -> None:
+    made = _steward()
+    forged = Stacked(made.data.replace(b"Alex", b"Axel"), made.parts)
+    assert _notes(forged, unnamed=("“a.json”",)) == ()
+    assert _notes(Stacked(b"hello", {}), unnamed=("“a.json”",)) == ()
+
+
+def test_whoever_has_not_all_parts_is_told_to_ask_for_them() -> None:
+    (note,) = _notes(_steward(), "law")
+    assert note.startswith("Not all of its parts were at hand.")
