@@ -41,6 +41,7 @@ class Course:
     def badge(self, uni: University) -> Document:
         """The unsigned badge."""
         document = uni.badge(id=f"{uni.base}/c/{self.name}", name=self.title)
+        document["awardedDate"] = f"{self.earned.isoformat()}T00:00:00Z"
         purposes = ("revocation", "suspension")
         document["credentialStatus"] = [
             uni.entry(p, id=f"{uni.list_url(p)}#{self.index}", statusListIndex=str(self.index))

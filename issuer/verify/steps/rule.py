@@ -1,7 +1,7 @@
 """Does a stacked credential keep to the rule that it states?
 
 Council Recommendation 2022/C 243/02, Annex I (O4); the rule and the parts are stated in our own
-vocabulary (`issuer.formats.stacked`) and signed with the rest. What the parts themselves say is
+vocabulary (`issuer.formats.stacking`) and signed with the rest. What the parts themselves say is
 the next question.
 """
 
@@ -9,9 +9,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from issuer.errors import MalformedDocument
-from issuer.formats import stacked
+from issuer.formats import stacking
 from issuer.formats.stacked import Stated
-from issuer.formats.tolerant import mapping, number
 from issuer.formats.vocabulary import plain
 from issuer.model.progress import months_before
 from issuer.model.rule import chosen
@@ -25,7 +24,7 @@ def rule(case: Case) -> Finding:
     """Say whether the parts that are named fulfil the rule that is stated, each counted once."""
     # 1. It can be read.
     try:
-        stated = stacked.parse(case.document)
+        stated = stacking.parse(case.document)
     except MalformedDocument as fault:
         return failed("rule.malformed", shown(fault.message))
     return next(_faults(case, stated), None) or passed(_sentence(stated))
@@ -72,7 +71,7 @@ def _sums(document: Json, stated: Stated) -> Iterator[Finding]:
         if said is not None and said != found:
             detail = f"It states {plain(said)} {what} in all; its parts have {plain(found)}."
             yield failed("rule.totals", detail)
-    earned = number(mapping(document.get("credentialSubject")).get("creditsEarned"))
+    earned = stacking.credits_of(document)
     # Where no part states credits, those of the whole are not a sum of theirs.
     if ects and earned and Decimal(earned) > ects:
         detail = f"It claims {earned} credits; its parts have {plain(ects)}."
