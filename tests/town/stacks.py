@@ -15,6 +15,7 @@ from issuer.model.stack import IfRevoked, Part, PartDocument, Stack
 from issuer.model.texts import LangText
 from issuer.proofs import jcs
 from issuer.proofs.digest_multibase import digest_multibase
+from issuer.services import parts
 from issuer.verify import Material, Obtained, Policy, Report
 from issuer.verify.material import joined
 from tests.town.university import NOW, Bench, Document, University
@@ -87,9 +88,10 @@ def stack_of(*parts: Part, rule: Rule | None = None, **changes: Any) -> Stack:
     return Stack(**(stated | changes))
 
 
-def named(name: str, data: bytes) -> Part:
-    """How a whole names a badge that was issued, under a name of its own."""
+def named(name: str, data: bytes, *, edc: bytes | None = None) -> Part:
+    """How a whole names a badge that was issued, under a name of its own; also as a document."""
     said, document = portrait(jcs.decode(data)), jcs.decode(data)
+    forms = [(DocumentFormat.OB3, data), *([(DocumentFormat.EDC, edc)] if edc else [])]
     return Part(
         name=name,
         title=LangText.of(en=said.title or ""),
@@ -98,10 +100,9 @@ def named(name: str, data: bytes) -> Part:
         ects=None if said.ects is None else Decimal(said.ects),
         hours=None if said.workload_hours is None else Decimal(said.workload_hours),
         earned=said.awarded_on or dt.date(2026, 3, 1),
-        documents=(
-            PartDocument(
-                format=DocumentFormat.OB3, id=document["id"], digest=digest_multibase(data)
-            ),
+        documents=tuple(
+            PartDocument(format=form, id=parts.id_of(one) or "", digest=digest_multibase(one))
+            for form, one in forms
         ),
     )
 

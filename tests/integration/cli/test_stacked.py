@@ -18,10 +18,10 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, list[Path
     """What an installation exports: the folder, the whole, its two parts."""
     home = tmp_path_factory.mktemp("stacked")
     with installation(home / "home", base_url="https://credentials.uni.example") as there:
-        award = there.stacked("S-stacked")
+        award, two = there.stacked("S-stacked")
         folder = home / "out"
         export.export(there.house.bench, folder, pictures=there.house.pictures)
-        parts = [folder / f"{one.id}.json" for one in there.awards[:2]]
+        parts = [folder / f"{one.id}.json" for one in two]
     return folder, folder / f"{award.id}.json", parts
 
 
