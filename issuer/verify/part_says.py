@@ -114,7 +114,11 @@ def _is_other_achievement(pair: Pair) -> bool:
     # A badge has it as an id of any kind, a European document as an address.
     subject = mapping(pair.document.get("credentialSubject"))
     course = text(mapping(subject.get("achievement")).get("id")) or pair.own.achievement_url
-    return bool(course and pair.one.achievement) and course != pair.one.achievement
+    named = pair.one.achievement
+    if pair.own.achievement_url is None and named == pair.own.credential_id:
+        # What has no address of its own is named by the credential.
+        return False
+    return bool(course and named) and course != named
 
 
 def _is_more(counted: Decimal | None, own: str | None, *, unstated: bool) -> bool:
