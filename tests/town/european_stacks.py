@@ -4,7 +4,7 @@ They are of the same university, courses and dates as those of `tests.town.stack
 """
 
 import copy
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -127,8 +127,3 @@ def parts_of(document: Document) -> list[Document]:
 def material(**changes: Any) -> Material:
     """Everything at hand, the authority of the seal believed."""
     return BENCH.material(**{"anchors": (BELIEVED,)} | changes)
-
-
-def at_hand(held: Mapping[str, bytes]) -> Stacked:
-    """These parts, for a whole that is somewhere else."""
-    return Stacked(b"", held)

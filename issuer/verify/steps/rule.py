@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from issuer.errors import MalformedDocument
-from issuer.formats import stacking
+from issuer.formats import elm3, stacking
 from issuer.formats.stacked import Stated
 from issuer.formats.vocabulary import plain
 from issuer.model.progress import months_before
@@ -33,11 +33,13 @@ def rule(case: Case) -> Finding:
 def _faults(case: Case, stated: Stated) -> Iterator[Finding]:
     parts = stated.parts
     # 2. It is not a part of itself, nor of a part of itself.
-    if {str(case.document.get("id")), *case.above} & {one.id for one in parts}:
+    named = {_award(one.id) for one in parts}
+    if not named.isdisjoint(map(_award, (str(case.document.get("id")), *case.above))):
         yield failed("rule.cycle", "It names itself among its parts, or what it is itself part of.")
-    # 3. No part is named twice, under whatever name.
-    for what in ("name", "id", "digest"):
-        if len({getattr(one, what) for one in parts}) < len(parts):
+    # 3. No part is named twice, under whatever name and in whatever tongue.
+    found = {"name": {one.name for one in parts}, "id": named}
+    for what, told_apart in (found | {"digest": {one.digest for one in parts}}).items():
+        if len(told_apart) < len(parts):
             yield failed("rule.counted_twice", f"It names the same part twice (by its {what}).")
     # 4. The parts fulfil the rule, and none is too old for it.
     if chosen(stated.rule, {one.name: one.held for one in parts}) is None:
@@ -45,6 +47,12 @@ def _faults(case: Case, stated: Stated) -> Iterator[Finding]:
     yield from _too_old(stated)
     # 5. Nothing is counted twice, and no more is claimed than the parts carry.
     yield from _sums(case.document, stated)
+
+
+def _award(document_id: str) -> str:
+    # As a European document an award has an id that is made from its address as a badge.
+    is_address = document_id.startswith(("https://", "http://"))
+    return elm3.credential_id(document_id) if is_address else document_id
 
 
 def _too_old(stated: Stated) -> Iterator[Finding]:

@@ -80,8 +80,7 @@ def test_the_tier_is_the_one_that_the_part_states(
             BENCH, material=material()
         )
     else:
-        terms = {"tier": f"{schemas.VOCABULARY}{said}"} if said else {}
-        report = _in_badge(_badge(**terms))
+        report = _in_badge(_badge(tier=f"{schemas.VOCABULARY}{said}") if said else _badge())
     sub = "parts.other_tier" if verdict is FAILED else None
     assert told(report) == (verdict, sub, verdict is FAILED)
 

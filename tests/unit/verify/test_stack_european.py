@@ -12,8 +12,7 @@ from issuer.verify import Material, Need, Obtained, Policy, Report, Verdict
 from issuer.verify.material import joined
 from issuer.verify.report import EDC_CHECK_IDS, STACK_CHECK_IDS
 from tests.town.authority import Paper, below, root
-from tests.town.european import BENCH, TOP, UNI, sealed
-from tests.town.european import document as ordinary
+from tests.town.european import BENCH, FILE, TOP, UNI
 from tests.town.european_stacks import (
     Diploma,
     claim_of,
@@ -61,8 +60,8 @@ def test_it_is_asked_two_questions_more() -> None:
         "It is genuine, unchanged and in force, sealed by University of Example."
     }
     assert report.as_json()["parts"][0]["id"] == document_id("ethics")
-    ordinary_report = BENCH.verify(sealed(TOP, ordinary()), material=material())
-    assert [check.id for check in ordinary_report.checks] == list(EDC_CHECK_IDS)
+    ordinary = BENCH.verify(FILE, material=material())
+    assert [check.id for check in ordinary.checks] == list(EDC_CHECK_IDS)
 
 
 def test_without_its_parts_it_passes_and_names_what_is_missing() -> None:
