@@ -121,7 +121,8 @@ def _about(tx: Transaction, report: Report, *, base_url: str) -> Material:
 def _reason(award: Award, credential_id: str) -> dict[str, RevocationReason]:
     if award.state not in _OUT_OF_FORCE or award.changed_at is None:
         return {}
-    return {credential_id: RevocationReason(award.changed_at, award.reason or "")}
+    final = award.state is not AwardState.SUSPENDED
+    return {credential_id: RevocationReason(award.changed_at, award.reason or "", final)}
 
 
 def everything(tx: Transaction, *, base_url: str, seals: Seals = no_seal) -> Material:

@@ -130,7 +130,9 @@ def _out_of_force(pair: Pair) -> Finding | None:
             return failed("parts.revoked", f"{detail} By its own rule the whole then fails.")
         return doubtful("parts.revoked", f"{detail} By its own rule the whole is then in doubt.")
     if check := subs.get("status.suspension"):
-        return doubtful("parts.suspended", f"Its part {pair.title} is suspended. {check.detail}")
+        # Of a European document it may not be known whether it was suspended or revoked.
+        state = "not in force" if pair.report.kind == "edc" else "suspended"
+        return doubtful("parts.suspended", f"Its part {pair.title} is {state}. {check.detail}")
     return None
 
 
