@@ -82,17 +82,13 @@ def _recognised(
     tx: Transaction, whole: Json, part_ids: Collection[str], *, base_url: str
 ) -> Iterator[tuple[str, bytes]]:
     for kept in _kept(tx, whole, base_url=base_url):
-        if kept.recognition_id is None:
-            continue
-        try:
+        # None also once the learner was erased.
+        if kept.recognition_id is not None:
             organisation = awards.find(tx, str(award_of(whole, base_url=base_url))).organisation
             found = recognitions.get(tx, organisation, kept.recognition_id)
-        except NotFound:
-            # The learner was erased.
-            continue
-        for one in found.part.documents:
-            if one.id in part_ids:
-                yield one.id, found.document
+            yield from (
+                (one.id, found.document) for one in found.part.documents if one.id in part_ids
+            )
 
 
 def _sealed(tx: Transaction, award_id: str, forms: tuple[DocumentFormat, ...]) -> bytes | None:

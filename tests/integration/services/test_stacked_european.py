@@ -1,6 +1,8 @@
 """A stacked award as a European document: its parts are found here, by their own ids."""
 
+import datetime as dt
 import shutil
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,17 +11,21 @@ import pytest
 from issuer.formats import elm3, stacking
 from issuer.model.achievement import DocumentFormat, Stacking, StackingMode, Tier
 from issuer.model.award import Award
-from issuer.proofs import jcs
-from issuer.registry import learners
-from issuer.services import erase, export, material, offer, own_parts, stack
+from issuer.model.stack import PartDocument
+from issuer.proofs.digest_multibase import of_bytes
+from issuer.registry import learners, recognitions, stack_parts
+from issuer.registry.recognitions import Decision
+from issuer.registry.stack_parts import StackPart
+from issuer.services import erase, export, material, offer, own_parts, parts, stack
 from issuer.services.check import Checker
 from issuer.services.pictures import Pictures
 from issuer.verify import Material, Report, Verdict
 from issuer.verify.material import decode, joined
 from issuer.verify.reading import read
 from keys.signer import SealSigner
-from tests.town import paths, standings
+from tests.town import paths, stacked, standings
 from tests.town.authority import Paper, below, root
+from tests.town.stacks import stack_of
 from tests.town.workshop import BASE_URL, Workshop, canonicalise
 
 EDC, OB3 = DocumentFormat.EDC, DocumentFormat.OB3
@@ -50,9 +56,11 @@ def house(workshop: Workshop) -> Workshop:
     return found
 
 
-def _stacked(house: Workshop, number: int = 1, **changes: object) -> Award:
-    """The award that two parts of a learner complete."""
-    paths.earn(house, number, ["tables", "sources"], **changes)
+def _stacked(
+    house: Workshop, number: int = 1, slugs: Sequence[str] = ("tables", "sources")
+) -> Award:
+    """The award that two parts of a learner complete, of which these are earned now."""
+    paths.earn(house, number, slugs)
     with house.bench.read() as tx:
         learner = learners.lookup(tx, house.slug, f"S{number}")
     (done,) = stack.consider(house.bench, house.slug, learner)
@@ -109,7 +117,9 @@ def test_a_revoked_part_is_named_with_the_reason(house: Workshop) -> None:
     assert "Reason: Copied." in report.check("parts").detail
     assert report.verdict is Verdict.FAILED
     # Somebody without our record sees it on a list that shows suspensions, too.
-    bare = replace(_checker(house), recall=None).check(european)
+    listed = replace(export.material(house.bench), revocation_reasons={})
+    stranger = replace(_checker(house), recall=None, known=lambda: listed)
+    bare = stranger.check(european)
     assert bare.check("parts").sub == "parts.suspended"
     assert bare.check("parts").verdict is Verdict.INDETERMINATE
     assert "suspended it, or revoked it" in bare.check("parts").detail
@@ -123,6 +133,14 @@ def test_a_suspended_part_is_in_doubt(house: Workshop) -> None:
     assert report.check("parts").sub == "parts.suspended"
     assert "Reason: Looked into." in report.check("parts").detail
     assert report.check("parts").verdict is Verdict.INDETERMINATE
+
+
+def test_what_is_not_handed_in_is_found_here(house: Workshop) -> None:
+    award = _stacked(house)
+    one = house.sealed(_parts(house)[0], EDC)
+    handed = parts.handed_in([("one", one)], at=house.clock())
+    report = _checker(house).check(house.sealed(award, EDC), material=handed)
+    assert report.check("parts").detail == TOLD
 
 
 def test_an_erased_learner_leaves_its_parts_missing(house: Workshop) -> None:
@@ -153,11 +171,13 @@ def test_somebody_elses_document_learns_nothing_of_our_parts(house: Workshop) ->
     theirs = replace(report, document={**document, "issuer": {**document["issuer"], **issuer}})
     nameless = replace(report, document={**document, "identifier": []})
     elsewhere = replace(report, needs=(replace(report.needs[0], id="urn:credential:1"),))
-    unknown = f"{BASE_URL}/c/EUAS-0000-0000-0000-0000"
-    alias = [{"schemeName": "Open Badges 3.0", "notation": unknown}]
-    liar = {**document, "id": elm3.credential_id(unknown), "identifier": alias}
+    liars = []
+    for address in (f"{BASE_URL}/c/EUAS-0000-0000-0000-0000", f"{BASE_URL}/c/\0"):
+        alias = [{"schemeName": "Open Badges 3.0", "notation": address}]
+        liar = {**document, "id": elm3.credential_id(address), "identifier": alias}
+        liars.append(replace(report, document=liar))
     with house.bench.read() as tx:
-        for said in (theirs, nameless, elsewhere, replace(report, document=liar)):
+        for said in (theirs, nameless, elsewhere, *liars):
             found = material.parts_of(tx, said, base_url=BASE_URL, at=house.clock())
             assert found == Material()
 
@@ -186,15 +206,49 @@ def test_which_awards_the_parts_are(house: Workshop) -> None:
 
 def test_a_part_counts_on_the_tier_that_it_states(house: Workshop) -> None:
     # The course is on another tier since; what was awarded states the one of its time.
-    paths.earn(house, 1, ["tables", "sources"])
+    paths.earn(house, 1, ["tables"])
     with house.bench.begin() as tx:
         for course in paths.courses(house.courses["python-basics"]):
             if course.slug == "tables":
                 higher = Stacking(mode=StackingMode.STACKABLE, tier=Tier.INTERMEDIATE)
                 raised = course.model_copy(update={"stacking": higher, "formats": (OB3, EDC)})
                 offer.put_achievement(tx, raised, at=house.clock(), actor="registrar")
-    report = _checker(house).check(house.sealed(_stacked(house, 2), OB3))
-    stated = stacking.parse(report.document or {})
-    assert {one.name: one.tier for one in stated.parts}["tables"] is Tier.INTERMEDIATE
-    assert report.check("parts").detail == TOLD
-    assert jcs.decode(house.sealed(_parts(house)[0]))["credentialSubject"]
+    tiers = {}
+    for number, slugs in ((1, ["sources"]), (2, ["tables", "sources"])):
+        award = _stacked(house, number, slugs)
+        report = _checker(house).check(house.sealed(award, EDC))
+        assert report.check("parts").detail == TOLD
+        stated = stacking.parse(report.document or {}).parts
+        tiers[number] = {one.name: one.tier for one in stated}["tables"]
+    assert tiers == {1: Tier.BASIC, 2: Tier.INTERMEDIATE}
+
+
+def test_what_was_recognised_is_held_here(house: Workshop) -> None:
+    foreign, address = b"{}", "urn:credential:5e0f7c1e-8c0b-4b3a-9d5e-1d3f1f0c0009"
+    form = PartDocument(format=EDC, id=address, digest=of_bytes(foreign))
+    law = stacked.part(
+        "law", Tier.BASIC, 3, earned=dt.date(2026, 3, 1), issuer="Other", documents=(form,)
+    )
+    whole = house.issued(1, stack=stack_of(law), achievement="data-basic")
+    decision = Decision("board", "Mira Example", house.clock())
+    with house.bench.begin() as tx:
+        learner = learners.lookup(tx, house.slug, "S1")
+        number = recognitions.add(
+            tx, house.slug, learner, pathway="data", accepted=(law, foreign), decision=decision
+        )
+        rows = [StackPart("law", None, number), StackPart("gone", None, None)]
+        stack_parts.add(tx, house.slug, whole.id, parts=rows)
+    document = read(house.sealed(whole, EDC)).document or {}
+
+    def held(*ids: str) -> dict[str, bytes]:
+        with house.bench.read() as tx:
+            return dict(own_parts.held(tx, document, ids, base_url=BASE_URL))
+
+    assert held(address) == {address: foreign}
+    assert held("urn:credential:1") == {}
+    # It is looked at, and no credential at all.
+    report = _checker(house).check(house.sealed(whole, EDC))
+    assert report.check("parts").sub == "parts.failed"
+    with house.bench.begin() as tx:
+        erase.erase(tx, house.slug, "S1", actor="operator", at=house.clock())
+    assert held(address) == {}
