@@ -88,10 +88,11 @@ def contradicted(pair: Pair) -> Finding | None:
     if not pair.is_own and not pair.one.issuer:
         detail = f"Its part {pair.title} was issued by {pair.issuer}, which it does not say."
         return failed("parts.other_issuer", detail)
-    for what, is_other in _differences(pair):
+    for sub, is_other in _differences(pair):
         if is_other:
+            what = sub.rpartition("_")[2]
             detail = f"Its part {pair.title} says otherwise of its {what} than the whole does."
-            return failed(f"parts.other_{what}", detail)
+            return failed(sub, detail)
     return None
 
 
@@ -99,15 +100,15 @@ def _differences(pair: Pair) -> Iterator[tuple[str, bool]]:
     one, own = pair.one, pair.own
     # A title may be stated in another of its languages.
     speaks_alike = own.language == pair.around.language
-    yield "title", bool(own.title) and speaks_alike and own.title != one.title
-    yield "achievement", _is_other_achievement(pair)
+    yield "parts.other_title", bool(own.title) and speaks_alike and own.title != one.title
+    yield "parts.other_achievement", _is_other_achievement(pair)
     # Another institution may state no credits at all; who recognised it says what it counts.
-    yield "credits", _is_more(one.ects, own.ects, unstated=pair.is_own)
-    yield "hours", _is_more(one.hours, own.workload_hours, unstated=False)
+    yield "parts.other_credits", _is_more(one.ects, own.ects, unstated=pair.is_own)
+    yield "parts.other_hours", _is_more(one.hours, own.workload_hours, unstated=False)
     # Others have tiers of their own; what stands for another part stands on that part's tier.
     is_itself = pair.is_own and not one.stands_for
-    yield "tier", is_itself and own.tier is not None and own.tier is not one.tier
-    yield "day", own.awarded_on is not None and own.awarded_on != one.earned
+    yield "parts.other_tier", is_itself and own.tier is not None and own.tier is not one.tier
+    yield "parts.other_day", own.awarded_on is not None and own.awarded_on != one.earned
 
 
 def _is_other_achievement(pair: Pair) -> bool:

@@ -27,6 +27,7 @@ from tests.town.stacks import named, stack_of
 _EXAMPLES = Path(__file__).parent.parent.parent / "examples"
 PASSPHRASE = b"for tests"
 COURSES = ("data-stewardship", "ethics-of-ai")
+_TOKEN = DocumentFormat.OB3_JWT
 _PARTS = ("data-stewardship", "ethik-der-ki")
 
 
@@ -70,12 +71,9 @@ class Installation:
         return whole, two
 
     def _named(self, name: str, award: Award) -> Part:
-        european = DocumentFormat.EDC
         with self.house.bench.read() as tx:
-            data = look.sealed(tx, award.id, DocumentFormat.OB3).data
-            there = european in look.formats(tx, award.id)
-            edc = look.sealed(tx, award.id, european).data if there else None
-        return named(name, data, edc=edc)
+            forms = [form for form in look.formats(tx, award.id) if form is not _TOKEN]
+            return named(name, *(look.sealed(tx, award.id, form).data for form in forms))
 
     def issued(
         self,
@@ -94,6 +92,7 @@ class Installation:
             date=bench.moment.date() - dt.timedelta(days=0 if stack else 30),
             passed=True,
             learner=learner,
+            source_id=f"{key}/{course}" if stack else None,
             stack=stack,
         )
         with bench.begin() as tx:
