@@ -51,7 +51,7 @@ def held(
     """Id and sealed bytes of each of these parts that is here; what was erased stays missing."""
     there = awards_of(tx, whole, part_ids, base_url=base_url)
     for part_id, award_id in there.items():
-        forms = _BADGES if part_id.startswith(base_url) else _EUROPEAN
+        forms = _BADGES if part_id.startswith(f"{base_url}/c/") else _EUROPEAN
         data = _sealed(tx, award_id, forms)
         if data is not None:
             yield part_id, data

@@ -64,23 +64,27 @@ class Pair:
     @property
     def issuer(self) -> str:
         """Who issued the part, for a sentence."""
-        if self.report.kind == "edc":
-            return shown(self.own.issuer_name or self.own.issuer_id)
+        if self.part.sealed is not None:
+            # What the document calls itself is nobody's word but its own.
+            certificate = self.part.sealed.signatures[0].certificate
+            return shown(certificate.subject_organisation or certificate.subject_name)
         return domain(issuer_of(self.document))
 
     @cached_property
     def is_own(self) -> bool:
-        """Whether the issuer of the whole issued the part."""
-        sealed = [self.whole.read.kind, self.report.kind].count("edc")
-        if sealed == 2:  # noqa: PLR2004 # Both of them.
-            # By what the certificates of their seals name.
-            ours = eidas_identifier(self.whole.document)
-            return is_same_organisation(ours, eidas_identifier(self.document))
-        if sealed == 0:
+        """Whether the issuer of the whole issued the part, or has signed that it did.
+
+        A sealed document states a DID beside the identifier in its certificate. That the part is
+        its own, the issuer of the whole has signed by naming that very document as that.
+        """
+        kinds = {self.whole.read.kind, self.report.kind}
+        if "edc" not in kinds:
             return issuer_of(self.whole.document) == issuer_of(self.document)
-        # The sealed one states its DID. That the part is its own, the issuer of the whole has
-        # signed by naming that very document as that.
-        return self.around.issuer_id is not None and self.around.issuer_id == self.own.issuer_id
+        sealed_by = eidas_identifier(self.whole.document)
+        if kinds == {"edc"} and is_same_organisation(sealed_by, eidas_identifier(self.document)):
+            return True
+        ours = self.around.issuer_id
+        return ours is not None and ours.startswith("did:") and ours == self.own.issuer_id
 
 
 def contradicted(pair: Pair) -> Finding | None:

@@ -57,7 +57,7 @@ def test_it_is_asked_two_questions_more() -> None:
     )
     assert (told(report), report.verdict) == ((PASSED, None, False), PASSED)
     assert {part.detail for part in report.parts} == {
-        "It is genuine, unchanged and in force, sealed by University of Example."
+        "It is genuine, unchanged and in force, sealed by Example University."
     }
     assert report.as_json()["parts"][0]["id"] == document_id("ethics")
     ordinary = BENCH.verify(FILE, material=material())
@@ -104,7 +104,7 @@ def test_parts_may_be_of_either_kind() -> None:
         assert (told(report), report.verdict) == ((PASSED, None, False), PASSED)
         assert [part.detail.rpartition(", ")[2] for part in report.parts] == [
             "signed by uni.example.",
-            "sealed by University of Example.",
+            "sealed by Example University.",
         ]
 
 
@@ -161,7 +161,8 @@ def test_another_document_is_not_the_part() -> None:
 
 def _foreign(document: dict[str, Any]) -> None:
     document["issuer"]["eIDASIdentifier"]["notation"] = "VATDE-9"
-    document["issuer"]["legalName"] = {"en": "Other"}
+    # Its list would be signed under the DID that is gone.
+    del document["issuer"]["identifier"], document["credentialStatus"]
 
 
 def test_somebody_elses_document_is_told_as_that() -> None:
@@ -171,6 +172,17 @@ def test_somebody_elses_document_is_told_as_that() -> None:
     assert "was issued by Other, which it does not say" in hidden.check("parts").detail
     said = verify(_one(data, issuer="Other"))
     assert (told(said), said.verdict) == ((PASSED, None, False), PASSED)
+
+
+def test_one_university_may_have_two_seals() -> None:
+    def sealed_elsewhere(document: dict[str, Any]) -> None:
+        document["issuer"]["eIDASIdentifier"]["notation"] = "VATDE-9"
+
+    # The seal of a service names the service; the DID that both state is the university's.
+    data = Diploma(ETHICS).seal(by=ELSEWHERE, bend=sealed_elsewhere)
+    report = verify(_one(data))
+    assert told(report) == (PASSED, None, False)
+    assert report.parts[0].detail.endswith("sealed by Other.")
 
 
 def test_who_sealed_it_must_be_established() -> None:

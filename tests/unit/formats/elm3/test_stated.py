@@ -300,3 +300,10 @@ def test_the_credits_of_the_whole_are_those_of_its_claim() -> None:
     assert received(credit | {"point": "many"}) is None
     assert stacking.credits_of(badge()) == "15"
     assert STATED.ects == Decimal(15)
+
+
+def test_what_calls_itself_both_is_held_to_what_it_states_as_a_badge() -> None:
+    both = {**badge(), "type": ["OpenBadgeCredential", "EuropeanDigitalCredential"]}
+    assert stacking.is_stacked(both)
+    assert stacking.parse(both) == badges.parse(badge())
+    assert stacking.credits_of(both) == "15"
