@@ -23,8 +23,11 @@ MALLORY, ALEX = ("Mallory Example", "S1"), ("Alex Example", "S2")
 
 
 def _learner(name: str, number: str) -> Learner:
-    identifier = LearnerIdentifier(scheme="studentId", value=number, disclosure=Disclosure.CLEAR)
-    return Learner(organisation="euas", key=number, display_name=name, identifiers=(identifier,))
+    clear = Disclosure.CLEAR
+    stated = (
+        [LearnerIdentifier(scheme="studentId", value=number, disclosure=clear)] if number else []
+    )
+    return Learner(organisation="euas", key="S1", display_name=name, identifiers=tuple(stated))
 
 
 def _subject(name: str, number: str) -> dict[str, Any]:
@@ -33,6 +36,7 @@ def _subject(name: str, number: str) -> dict[str, Any]:
         "identifier": [
             {"type": "IdentityObject", "hashed": False, "identityHash": v, "identityType": k}
             for k, v in stated
+            if v
         ]
     }
 
@@ -77,6 +81,19 @@ def test_another_person(*, european: bool, part_european: bool) -> None:
     # It is doubt: whose it is, only people can tell. Neither person is named to whoever asks.
     assert report.verdict is Verdict.INDETERMINATE
     assert "Alex" not in str(report.as_json())
+
+
+@KINDS
+def test_another_name_alone(*, european: bool, part_european: bool) -> None:
+    # People marry: it is told, and the whole stands. The same number settles it.
+    data = _part(european=part_european, who=("Mallory Before", ""))
+    report = _whole(data, european=european, part_european=part_european)
+    assert report.check("parts").sub == "parts.other_name"
+    assert report.verdict is Verdict.PASSED
+    assert "Before" not in str(report.as_json())
+    same = _part(european=part_european, who=("Mallory Before", MALLORY[1]))
+    settled = _whole(same, european=european, part_european=part_european)
+    assert settled.check("parts").verdict is Verdict.PASSED
 
 
 @KINDS
