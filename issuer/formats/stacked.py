@@ -1,11 +1,14 @@
-"""What a stacked award is built from, in our small vocabulary: ``stackedFrom``.
+"""What a stacked award is built from, in our small vocabulary: ``stackedFrom`` of a badge.
 
 The terms are in ``schemas/vocabulary/testamur-stacking-v1.json``; ``digestMultibase`` is that of
-VCDM 2.0 §5.3. `compose` and `parse` stand side by side. Nothing is judged here.
+VCDM 2.0 §5.3. `compose` and `parse` stand side by side; a European document is read in
+`issuer.formats.elm3`, to the same values, and `issuer.formats.stacking` asks either. Nothing is
+judged here.
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -111,18 +114,39 @@ def is_stacked(document: Mapping[str, Any]) -> bool:
 def parse(document: Mapping[str, Any]) -> Stated:
     """What a stacked document states; raises MalformedDocument, naming what is wrong."""
     node = mapping(mapping(document.get("credentialSubject")).get(TERM))
-    try:
+    with reading():
         return _stated(node)
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """What is found wrong within is a MalformedDocument that says so."""
+    try:
+        yield
     except (ValueError, ArithmeticError, KeyError) as fault:
         msg = f"What it says of its parts cannot be read: {fault}"
         raise MalformedDocument(msg) from fault
 
 
+def require_number_of_parts(many: int) -> None:
+    """Raise ValueError for no part, and for more than there can be."""
+    if not 1 <= many <= MOST_PARTS:
+        msg = f"it names {many} parts; 1 to {MOST_PARTS} are possible"
+        raise ValueError(msg)
+
+
+def amount(written: str, *, term: str) -> Decimal:
+    """Credits or hours; raises ValueError or ArithmeticError for what is no such number."""
+    value = Decimal(written)
+    if not (value.is_finite() and 0 <= value <= _MOST_CREDITS):
+        msg = f"{term} is no number that can be"
+        raise ValueError(msg)
+    return value
+
+
 def _stated(node: Mapping[str, Any]) -> Stated:
     listed_parts = mappings(node.get("part"))
-    if not 1 <= len(listed_parts) <= MOST_PARTS:
-        msg = f"it names {len(listed_parts)} parts; 1 to {MOST_PARTS} are possible"
-        raise ValueError(msg)
+    require_number_of_parts(len(listed_parts))
     months = node.get("partsNotOlderThan")
     if months is not None and (type(months) is not int or months < 1):
         msg = "partsNotOlderThan is no number of months"
@@ -172,8 +196,4 @@ def _decimal(node: Mapping[str, Any], term: str) -> Decimal | None:
     if found is None:
         return None
     # What is stated and is no number must not pass as not stated.
-    value = Decimal(text(found) or str(found))
-    if not (value.is_finite() and 0 <= value <= _MOST_CREDITS):
-        msg = f"{term} is no number that can be"
-        raise ValueError(msg)
-    return value
+    return amount(text(found) or str(found), term=term)

@@ -8,20 +8,21 @@ sealed JSON, because wallets write JSON anew; over the text itself of a compact 
 import base64
 import hashlib
 
-from issuer.proofs import jcs
+from issuer.proofs import jades, jcs
 
 # Multihash: sha2-256, 32 bytes.
 _SHA256 = b"\x12\x20"
 
 
 def digest_multibase(sealed: bytes) -> str:
-    """The digest of a sealed credential (JSON or compact JWT), ``u`` and base64url.
+    """The digest of a sealed credential (JSON, JAdES or compact JWT), ``u`` and base64url.
 
     Raises MalformedDocument or DocumentTooLarge for what is neither.
     """
     text = sealed.strip()
-    form = jcs.encode(jcs.decode(text)) if text.startswith(b"{") else text
-    return of_bytes(form)
+    # A European Digital Credential carries pictures, so it is as large as any may be.
+    is_json = text.startswith(b"{")
+    return of_bytes(jcs.encode(jcs.decode(text, most_bytes=jades.MOST_BYTES)) if is_json else text)
 
 
 def of_bytes(data: bytes) -> str:

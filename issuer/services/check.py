@@ -138,7 +138,12 @@ def _needs_no_record(report: Report) -> bool:
     It says since when we hold a document, which matters where a key was stolen or a certificate is
     judged, and why one was revoked.
     """
-    return report.verdict is Verdict.PASSED and all(c.id != "certificate" for c in report.checks)
+    return report.verdict is Verdict.PASSED and not _has_certificate(report)
+
+
+def _has_certificate(report: Report) -> bool:
+    inside = (part.report for part in report.parts if part.report is not None)
+    return any(c.id == "certificate" for c in report.checks) or any(map(_has_certificate, inside))
 
 
 @dataclass

@@ -20,7 +20,7 @@ from issuer.services import material as own_material
 from issuer.services.pictures import Pictures
 from issuer.services.workbench import Workbench
 from issuer.verify import Material
-from issuer.verify.material import encode
+from issuer.verify.material import encode, joined
 
 _PAGE = 500
 
@@ -81,10 +81,12 @@ def _awards(tx: Transaction) -> Iterator[Award]:
 
 
 def _write_parts(tx: Transaction, award: Award, *, bench: Workbench, to: Path) -> None:
-    if DocumentFormat.OB3 not in look.formats(tx, award.id):
-        return
-    whole = documents.sealed(tx, award.id, DocumentFormat.OB3).data
-    found = own_material.parts_of_document(tx, whole, base_url=bench.base_url, at=bench.now())
+    found = Material()
+    # Each form names its parts in its own tongue.
+    for form in look.formats(tx, award.id):
+        whole = documents.sealed(tx, award.id, form).data
+        more = own_material.parts_of_document(tx, whole, base_url=bench.base_url, at=bench.now())
+        found = joined(found, more)
     if found.parts:
         private_file.write(to / "parts" / f"{award.id}.json", encode(found))
 

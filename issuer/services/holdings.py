@@ -70,12 +70,14 @@ class Holdings:
     def _part(self, pathway: Pathway, one: Holding) -> Part:
         role = pathway.role_of[one.achievement]
         offer, own = self.offers[one.achievement, one.version], self.newest.get(role)
+        placed = pathway.part_by_name[role].tier
         # What was validated where it was kept need not be again, for hundreds at a time.
         return Part.model_construct(
             name=role,
             title=offer.title,
             achievement=f"{self.base_url}/achievements/{offer.slug}/v/{offer.version}",
-            tier=pathway.part_by_name[role].tier,
+            # What its document states of itself; a substitute stands on the tier of the part.
+            tier=offer.stacking.tier if offer.stacking and role == one.achievement else placed,
             ects=_least(offer.ects, own.ects if own else None),
             hours=_least(offer.workload_hours, own.workload_hours if own else None),
             earned=one.awarded_on,

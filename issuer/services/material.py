@@ -8,15 +8,17 @@ import datetime as dt
 from collections.abc import Callable
 
 from issuer.errors import NotFound
-from issuer.formats import elm3, stacked
-from issuer.model.achievement import DocumentFormat
+from issuer.formats import elm3, stacking
 from issuer.model.award import Award, AwardState
 from issuer.model.organisation import Organisation
 from issuer.registry import awards, documents, keyring, organisations, published
 from issuer.registry.database import Transaction
+from issuer.services import own_parts
+from issuer.services.own_parts import Json
 from issuer.services.workbench import no_seal
 from issuer.verify import Material, Obtained, Report, RevocationReason, TrustedIssuer
 from issuer.verify.material import joined
+from issuer.verify.named import eidas_identifier, is_same_organisation
 from issuer.verify.reading import read
 from issuer.verify.signatures import issuer_of
 from keys.algorithms import VaultError
@@ -27,7 +29,6 @@ _PAGE = 500
 _OUT_OF_FORCE = (AwardState.REVOKED, AwardState.SUSPENDED, AwardState.REPLACED)
 _SOURCE = "the issuer's own registry"
 _TEST = "TEST SEAL"
-_BADGES = (DocumentFormat.OB3, DocumentFormat.OB3_JWT)
 Seals = Callable[[str], SealSigner | None]
 """The seal of an organisation by its slug; raises CustodyError."""
 
@@ -103,18 +104,9 @@ def about(tx: Transaction, report: Report, *, base_url: str) -> Material:
 
 def _about(tx: Transaction, report: Report, *, base_url: str) -> Material:
     document = report.document or {}
-    credential_id = document.get("id")
-    # A European document has an id of its own, and names the page of the award beside it.
-    address = elm3.award_url(document) if elm3.is_edc(document) else credential_id
-    prefix = f"{base_url}/c/"
-    if not (isinstance(credential_id, str) and isinstance(address, str)):
+    award_id = own_parts.award_of(document, base_url=base_url)
+    if award_id is None:
         return Material()
-    if not address.startswith(prefix) or credential_id not in {
-        address,
-        elm3.credential_id(address),
-    }:
-        return Material()
-    award_id = address.removeprefix(prefix)
     try:
         award = awards.find(tx, award_id)
     except NotFound:
@@ -122,14 +114,15 @@ def _about(tx: Transaction, report: Report, *, base_url: str) -> Material:
     proven = documents.proven_time(tx, award_id, sha256=report.digest.removeprefix("sha256:"))
     return Material(
         proven_times={report.digest: proven} if proven else {},
-        revocation_reasons=_reason(award, credential_id),
+        revocation_reasons=_reason(award, str(document["id"])),
     )
 
 
 def _reason(award: Award, credential_id: str) -> dict[str, RevocationReason]:
     if award.state not in _OUT_OF_FORCE or award.changed_at is None:
         return {}
-    return {credential_id: RevocationReason(award.changed_at, award.reason or "")}
+    final = award.state is not AwardState.SUSPENDED
+    return {credential_id: RevocationReason(award.changed_at, award.reason or "", final)}
 
 
 def everything(tx: Transaction, *, base_url: str, seals: Seals = no_seal) -> Material:
@@ -164,41 +157,41 @@ def _reasons(tx: Transaction, organisation: str, base_url: str) -> dict[str, Rev
 
 
 def parts_of(tx: Transaction, report: Report, *, base_url: str, at: dt.datetime) -> Material:
-    """Those parts that a report on a credential of ours says are missing and that are ours too.
+    """Those parts that a report on a credential of ours says are missing and that we hold.
 
     Shared or not: whoever shows the whole shows whether its parts are in force.
     """
-    ours = {organisation.did for organisation in organisations.listing(tx)}
     # Somebody else's document names whatever it likes; it learns nothing of ours.
-    if issuer_of(report.document or {}) not in ours:
+    if not _is_ours(tx, report):
         return Material()
-    wanted = [need.id for need in report.needs if need.kind == "part"]
-    return _parts(tx, wanted, base_url=base_url, at=at)
+    found = Material()
+    for whole, part_ids in own_parts.missing(report):
+        found = joined(found, _held(tx, whole, part_ids, base_url=base_url, at=at))
+    return found
+
+
+def _is_ours(tx: Transaction, report: Report) -> bool:
+    """Whether the issuer of a document, whose signature has named its parts, is one of ours."""
+    document = report.document or {}
+    if report.kind == "edc":
+        # Its DID it only states; its seal names the organisation by this identifier.
+        said = eidas_identifier(document)
+        there = organisations.listing(tx)
+        return any(is_same_organisation(said, one.identifiers.eidas) for one in there)
+    return issuer_of(document) in {one.did for one in organisations.listing(tx)}
 
 
 def parts_of_document(tx: Transaction, data: bytes, *, base_url: str, at: dt.datetime) -> Material:
-    """All parts of ours that a document of our own is built from; nothing for any other."""
+    """All parts that we hold of a document of our own; nothing for any other."""
     document = read(data).document or {}
-    if not stacked.is_stacked(document):
+    if not stacking.is_stacked(document):
         return Material()
-    wanted = [part.id for part in stacked.parse(document).parts]
-    return _parts(tx, wanted, base_url=base_url, at=at)
+    part_ids = frozenset(part.id for part in stacking.parse(document).parts)
+    return _held(tx, document, part_ids, base_url=base_url, at=at)
 
 
-def _parts(tx: Transaction, wanted: list[str], *, base_url: str, at: dt.datetime) -> Material:
-    prefix = f"{base_url}/c/"
-    ours = (part_id for part_id in wanted if part_id.startswith(prefix))
-    found = ((part_id, _of_award(tx, part_id.removeprefix(prefix))) for part_id in ours)
-    return Material(
-        parts={part_id: Obtained(data, at, _SOURCE) for part_id, data in found if data is not None}
-    )
-
-
-def _of_award(tx: Transaction, award_id: str) -> bytes | None:
-    for form in _BADGES:
-        try:
-            return documents.sealed(tx, award_id, form).data
-        except NotFound:
-            # Not in this form, unknown, or erased: then it stays missing.
-            continue
-    return None
+def _held(
+    tx: Transaction, whole: Json, part_ids: frozenset[str], *, base_url: str, at: dt.datetime
+) -> Material:
+    found = own_parts.held(tx, whole, part_ids, base_url=base_url)
+    return Material(parts={part_id: Obtained(data, at, _SOURCE) for part_id, data in found})

@@ -31,8 +31,8 @@ from issuer.registry.database import Transaction
 from issuer.registry.recognitions import Decision
 from issuer.services.workbench import Workbench
 from issuer.verify import Policy, Report, Verdict
+from issuer.verify.named import eidas_identifier
 from issuer.verify.reading import read
-from issuer.verify.steps.sealed_by import eidas_identifier
 
 Ask = Callable[[bytes, Policy], Report]
 """Our own verifier, with everything that the operator believes."""

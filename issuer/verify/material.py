@@ -53,6 +53,8 @@ class RevocationReason:
 
     at: dt.datetime
     reason: str
+    final: bool = False
+    """Whether it was revoked or replaced; else it is suspended, or that is not recorded."""
 
 
 @dataclass(frozen=True)
@@ -131,7 +133,7 @@ def encode(material: Material) -> bytes:
         "provenTimes": {k: at.isoformat() for k, at in material.proven_times.items()},
         "changedKeys": sorted(material.changed_keys),
         "revocationReasons": {
-            k: {"at": r.at.isoformat(), "reason": r.reason}
+            k: {"at": r.at.isoformat(), "reason": r.reason, "final": r.final}
             for k, r in material.revocation_reasons.items()
         },
         "anchors": [
@@ -251,7 +253,8 @@ def _trusted(value: object) -> TrustedIssuer:
 
 def _reason(value: object) -> RevocationReason:
     entry = _object(value)
-    return RevocationReason(_moment(entry.get("at")), _text(entry.get("reason")))
+    final = entry.get("final") is True
+    return RevocationReason(_moment(entry.get("at")), _text(entry.get("reason")), final)
 
 
 def _anchor(value: object) -> Anchor:

@@ -52,7 +52,7 @@ PAPER_CHECK_IDS = ("attached", "paper", "picture")
 """What is asked besides of a PDF; of a picture with a credential in it only the last."""
 
 STACK_CHECK_IDS = ("rule", "parts")
-"""What is asked besides of a W3C credential that says that it is built from others."""
+"""What is asked besides of a credential that says that it is built from others."""
 
 RECEIPT_CHECK_IDS = ("stamp", "inclusion")
 """What is asked of a batch receipt alone, see `issuer.verify.receipt`."""

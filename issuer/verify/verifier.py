@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from issuer.carriers import Carrier
-from issuer.formats.stacked import is_stacked
+from issuer.formats.stacking import is_stacked
 from issuer.jsonld.canonical import Canonicalise
-from issuer.verify.case import Case, Once
+from issuer.verify.case import Allowance, Case, Once
 from issuer.verify.finding import Finding
 from issuer.verify.material import Material
 from issuer.verify.parts import NO_NEWS, look
@@ -103,7 +103,7 @@ _EDC_STEPS: tuple[_Step, ...] = (
     # 11. holder: it was awarded to the person that was named. A note, unless somebody asked.
     _Step("holder", "ELM 3.2 Person; our own check", holder),
 )
-# Those of a W3C credential that says that it is built from others, asked after its own.
+# Those of a credential of either kind that says that it is built from others, after its own.
 _STACK_STEPS: tuple[_Step, ...] = (
     # 1. rule: the parts that it names fulfil the rule that it states, each counted once.
     _Step("rule", "Council Recommendation 2022/C 243/02, Annex I O4", rule),
@@ -162,8 +162,11 @@ def verify(
     ``canonicalise`` come through.
     """
     asked = Case(read(data), material, policy, at, Once(canonicalise))
+    # What else is in the file must not use up what is left for the parts of the first.
+    shared = Allowance()
     others = tuple(
-        _report(replace(asked, read=one, findings={}, parts=[])) for one in asked.read.others
+        _report(replace(asked, read=one, findings={}, parts=[], allowance=shared))
+        for one in asked.read.others
     )
     return _report(replace(asked, others=others))
 
@@ -171,8 +174,8 @@ def verify(
 def _report(case: Case) -> Report:
     kind, carrier = case.read.kind, case.read.carrier
     own = _EDC_STEPS if kind == "edc" else _STEPS
-    stacked = kind != "edc" and is_stacked(case.document)
-    steps = (*own, *(_STACK_STEPS if stacked else ()), *_CARRIED[carrier])
+    stacked = _STACK_STEPS if is_stacked(case.document) else ()
+    steps = (*own, *stacked, *_CARRIED[carrier])
     stopped: str | None = None
     for step in steps:
         if step.id == "parts" and stopped is None:

@@ -1,5 +1,6 @@
 """A real installation in a folder: the demo university, its courses, and a few awards of it."""
 
+import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +15,9 @@ from issuer.model.achievement import DocumentFormat
 from issuer.model.assessment import AssessmentResult
 from issuer.model.award import Award
 from issuer.model.learner import Learner
+from issuer.model.stack import Part, Stack
+from issuer.registry import stack_parts
+from issuer.registry.stack_parts import StackPart
 from issuer.services import accept, issue, look, offer, publish, revoke, share
 from issuer.services.decide import decide
 from issuer.settings import Settings
@@ -23,6 +27,8 @@ from tests.town.stacks import named, stack_of
 _EXAMPLES = Path(__file__).parent.parent.parent / "examples"
 PASSPHRASE = b"for tests"
 COURSES = ("data-stewardship", "ethics-of-ai")
+_TOKEN = DocumentFormat.OB3_JWT
+_PARTS = ("data-stewardship", "ethik-der-ki")
 
 
 @dataclass(frozen=True)
@@ -52,25 +58,47 @@ class Installation:
             )
         publish.publish(bench, self.slug)
 
-    def stacked(self, key: str) -> Award:
-        """Issue an award to the learner ``key`` that is built from the first two of these."""
+    def stacked(self, key: str, *forms: DocumentFormat) -> tuple[Award, tuple[Award, ...]]:
+        """Issue an award to the learner ``key`` that is built from two others of that learner."""
+        two = tuple(self.issued(key, course, forms=forms) for course in _PARTS)
+        stack = stack_of(
+            *(self._named(f"part-{number}", award) for number, award in enumerate(two))
+        )
+        whole = self.issued(key, COURSES[0], stack=stack, forms=forms)
+        kept = [StackPart(f"part-{number}", award.id) for number, award in enumerate(two)]
+        with self.house.bench.begin() as tx:
+            stack_parts.add(tx, self.slug, whole.id, parts=kept)
+        return whole, two
+
+    def _named(self, name: str, award: Award) -> Part:
+        with self.house.bench.read() as tx:
+            forms = [form for form in look.formats(tx, award.id) if form is not _TOKEN]
+            return named(name, *(look.sealed(tx, award.id, form).data for form in forms))
+
+    def issued(
+        self,
+        key: str,
+        course: str,
+        *,
+        stack: Stack | None = None,
+        forms: tuple[DocumentFormat, ...] = (),
+    ) -> Award:
+        """Issue an award to the learner ``key``, in these forms or those of the course."""
         bench = self.house.bench
-        with bench.read() as tx:
-            data = [look.sealed(tx, one.id, DocumentFormat.OB3).data for one in self.awards[:2]]
-        stack = stack_of(*(named(f"part-{number}", one) for number, one in enumerate(data)))
         learner = Learner(organisation=self.slug, key=key, display_name="Ada Example")
         result = AssessmentResult(
             organisation=self.slug,
-            achievement=COURSES[0],
-            date=bench.moment.date(),
+            achievement=course,
+            date=bench.moment.date() - dt.timedelta(days=0 if stack else 30),
             passed=True,
             learner=learner,
+            source_id=f"{key}/{course}" if stack else None,
             stack=stack,
         )
         with bench.begin() as tx:
             award = decide(tx, result, actor="operator", bench=bench).award
         assert award is not None
-        return issue.issue(bench, self.slug, award.id, actor="operator")
+        return issue.issue(bench, self.slug, award.id, actor="operator", formats=forms or None)
 
     def app(self) -> ASGIApp:
         """The whole application over this installation."""

@@ -7,16 +7,16 @@ from decimal import Decimal
 from typing import Any
 
 import schemas
-from issuer.formats import stacked
+from issuer.formats import elm3, stacked
 from issuer.formats.portrait import portrait
 from issuer.model.achievement import DocumentFormat, Tier
 from issuer.model.rule import AllOf, Rule
 from issuer.model.stack import IfRevoked, Part, PartDocument, Stack
 from issuer.model.texts import LangText
-from issuer.proofs import jcs
 from issuer.proofs.digest_multibase import digest_multibase
 from issuer.verify import Material, Obtained, Policy, Report
 from issuer.verify.material import joined
+from issuer.verify.reading import read
 from tests.town.university import NOW, Bench, Document, University
 
 WHOLE = "data-steward"
@@ -41,6 +41,7 @@ class Course:
     def badge(self, uni: University) -> Document:
         """The unsigned badge."""
         document = uni.badge(id=f"{uni.base}/c/{self.name}", name=self.title)
+        document["awardedDate"] = f"{self.earned.isoformat()}T00:00:00Z"
         purposes = ("revocation", "suspension")
         document["credentialStatus"] = [
             uni.entry(p, id=f"{uni.list_url(p)}#{self.index}", statusListIndex=str(self.index))
@@ -86,21 +87,25 @@ def stack_of(*parts: Part, rule: Rule | None = None, **changes: Any) -> Stack:
     return Stack(**(stated | changes))
 
 
-def named(name: str, data: bytes) -> Part:
-    """How a whole names a badge that was issued, under a name of its own."""
-    said, document = portrait(jcs.decode(data)), jcs.decode(data)
+def named(name: str, *forms: bytes) -> Part:
+    """How a whole names an award that was issued, under a name of its own, in its sealed forms."""
+    documents = [read(data).document or {} for data in forms]
+    said = portrait(documents[0])
     return Part(
         name=name,
         title=LangText.of(en=said.title or ""),
-        achievement=document["credentialSubject"]["achievement"]["id"],
+        achievement=said.achievement_url or documents[0]["id"],
         tier=said.tier or Tier.BASIC,
         ects=None if said.ects is None else Decimal(said.ects),
         hours=None if said.workload_hours is None else Decimal(said.workload_hours),
         earned=said.awarded_on or dt.date(2026, 3, 1),
-        documents=(
+        documents=tuple(
             PartDocument(
-                format=DocumentFormat.OB3, id=document["id"], digest=digest_multibase(data)
-            ),
+                format=DocumentFormat.EDC if elm3.is_edc(document) else DocumentFormat.OB3,
+                id=document["id"],
+                digest=digest_multibase(data),
+            )
+            for document, data in zip(documents, forms, strict=True)
         ),
     )
 

@@ -9,6 +9,8 @@ from issuer.formats.elm3.document import CONTEXTS, SCHEMA, compose, credential_i
 from issuer.formats.elm3.mapping import CODES
 from issuer.formats.elm3.reading import award_url, portrait
 from issuer.formats.elm3.sealed_elsewhere import Difference, differences
+from issuer.formats.elm3.stated import credits_of, is_stacked
+from issuer.formats.elm3.stated import parse as parse_stack
 from issuer.formats.elm3.upload_form import upload_form
 from issuer.formats.elm3.walk import Problem
 
@@ -21,8 +23,11 @@ __all__ = [
     "award_url",
     "compose",
     "credential_id",
+    "credits_of",
     "differences",
     "is_edc",
+    "is_stacked",
+    "parse_stack",
     "portrait",
     "problems",
     "upload_form",

@@ -53,10 +53,9 @@ def award_url(document: Json) -> str | None:
 def portrait(document: Json) -> Portrait:
     """Read what ``document`` says; never raises on JSON, however hostile. UNVERIFIED."""
     subject = mapping(document.get("credentialSubject"))
-    claim = _claim(subject)
+    claim = claim_of(subject)
     offer = mapping(claim.get("specifiedBy"))
-    display = mapping(document.get("displayParameter"))
-    tongue = _tongue(display, subject, claim)
+    tongue = tongue_of(document)
     said: dict[str, Any] = {
         **_envelope(document, subject, claim, tongue),
         **_issuer(document.get("issuer"), tongue),
@@ -69,15 +68,18 @@ def portrait(document: Json) -> Portrait:
     return Portrait(**said, **counted(said))
 
 
-def _claim(subject: Json) -> Json:
+def claim_of(subject: Json) -> Json:
     """What was achieved, among what is claimed; else the first claim."""
     claims = mappings(subject.get("hasClaim"))
     achieved = (c for c in claims if "LearningAchievement" in listed(c.get("type")))
     return next(achieved, next(iter(claims), {}))
 
 
-def _tongue(display: Json, subject: Json, claim: Json) -> str:
+def tongue_of(document: Json) -> str:
     """The language that is read first: the display's, as name and title write it."""
+    display = mapping(document.get("displayParameter"))
+    subject = mapping(document.get("credentialSubject"))
+    claim = claim_of(subject)
     iri = mapping(display.get("primaryLanguage")).get("id")
     try:
         wanted = schemas.code_list("language").by_iri(iri).key if isinstance(iri, str) else "en"
@@ -87,7 +89,7 @@ def _tongue(display: Json, subject: Json, claim: Json) -> str:
     return next((t for t in tags if t.partition("-")[0].lower() == wanted), wanted)
 
 
-def _in(value: object, tongue: str) -> str | None:
+def said_in(value: object, tongue: str) -> str | None:
     """The text of a language map: in ``tongue``, else in its base language, else the first."""
     texts = mapping(value)
     base = tongue.partition("-")[0]
@@ -98,18 +100,18 @@ def _in(value: object, tongue: str) -> str | None:
 
 
 def _literal(value: object, tongue: str) -> str | None:
-    return _in(mapping(value).get("noteLiteral"), tongue)
+    return said_in(mapping(value).get("noteLiteral"), tongue)
 
 
 def _envelope(document: Json, subject: Json, claim: Json, tongue: str) -> dict[str, Any]:
     display = mapping(document.get("displayParameter"))
-    names = [_in(subject.get(n), tongue) for n in ("givenName", "familyName")]
+    names = [said_in(subject.get(n), tongue) for n in ("givenName", "familyName")]
     awarded = mapping(claim.get("awardedBy")).get("awardingDate")
     return {
         "credential_id": text(document.get("id")),
-        "title": _in(claim.get("title"), tongue) or _in(display.get("title"), tongue),
+        "title": said_in(claim.get("title"), tongue) or said_in(display.get("title"), tongue),
         "language": tongue,
-        "learner_name": _in(subject.get("fullName"), tongue)
+        "learner_name": said_in(subject.get("fullName"), tongue)
         or " ".join(n for n in names if n)
         or None,
         "valid_from": moment(document.get("validFrom") or document.get("issuanceDate")),
@@ -130,11 +132,11 @@ def _issuer(value: object, tongue: str) -> dict[str, Any]:
     eidas = mapping(issuer.get("eIDASIdentifier")).get("notation")
     return {
         "issuer_id": text(dids) or text(eidas) or text(issuer.get("id")),
-        "issuer_name": _in(issuer.get("legalName"), tongue),
+        "issuer_name": said_in(issuer.get("legalName"), tongue),
         "issuer_url": link(mapping(issuer.get("homepage")).get("contentURL")),
         "country": _country(country),
-        "region": _in(location.get("description"), tongue),
-        "locality": _in(location.get("geographicName"), tongue),
+        "region": said_in(location.get("description"), tongue),
+        "locality": said_in(location.get("geographicName"), tongue),
     }
 
 
@@ -150,7 +152,7 @@ def _offering(offer: Json, tongue: str) -> dict[str, Any]:
     address = link(pages[0].get("notation")) if pages else None
     version = re.search(r"/v/(\d{1,6})$", address or "", re.ASCII)
     return {
-        "description": _in(offer.get("description"), tongue),
+        "description": said_in(offer.get("description"), tongue),
         "narrative": None,
         "achievement_url": address,
         "achievement_version": version[1] if version else None,
@@ -170,7 +172,7 @@ def _scope(claim: Json, offer: Json, tongue: str) -> dict[str, Any]:
     credit = mapping(claim.get("creditReceived") or offer.get("creditPoint"))
     level = _EQF.fullmatch(str(mapping(offer.get("eqfLevel")).get("id")))
     cycle = str(mapping(offer.get("educationLevel")).get("id"))
-    towards = [_in(part.get("title"), tongue) for part in mappings(offer.get("isPartOf"))]
+    towards = [said_in(part.get("title"), tongue) for part in mappings(offer.get("isPartOf"))]
     own = _own_notes(offer)
     activity = mapping(claim.get("influencedBy"))
     spent = (
@@ -226,7 +228,7 @@ def _concept(node: Json, name: str, tongue: str) -> Said:
         found = schemas.code_list(name).by_iri(iri or "")
     except UnknownDocument:
         # What the EU list does not know is shown as it was written.
-        return Said(_in(node.get("prefLabel"), tongue) or iri or "", identifier(iri))
+        return Said(said_in(node.get("prefLabel"), tongue) or iri or "", identifier(iri))
     return Said(found.label(), found.iri)
 
 
@@ -237,15 +239,17 @@ def _learning(claim: Json, offer: Json, tongue: str) -> dict[str, Any]:
         "outcomes": tuple(
             OutcomeSaid(title, _kind(node), _skills(node, tongue))
             for node in mappings(offer.get("learningOutcome"))
-            if (title := _in(node.get("title"), tongue))
+            if (title := said_in(node.get("title"), tongue))
         ),
         "prerequisites": _literal(offer.get("entryRequirement"), tongue),
         "syllabus": tuple(
             UnitSaid(
-                title, _in(unit.get("description"), tongue), _hours(unit.get("volumeOfLearning"))
+                title,
+                said_in(unit.get("description"), tongue),
+                _hours(unit.get("volumeOfLearning")),
             )
             for unit in mappings(activity.get("hasPart"))
-            if (title := _in(unit.get("title"), tongue))
+            if (title := said_in(unit.get("title"), tongue))
         ),
         "syllabus_version": _said(_own_notes(offer), "syllabusVersion", tongue),
     }
@@ -260,7 +264,7 @@ def _skills(node: Json, tongue: str) -> tuple[Said, ...]:
     skills = (*mappings(node.get("relatedESCOSkill")), *mappings(node.get("relatedSkill")))
     iris = [(skill, text(skill.get("id"))) for skill in skills]
     return tuple(
-        Said(_in(s.get("prefLabel"), tongue) or iri, identifier(iri)) for s, iri in iris if iri
+        Said(said_in(s.get("prefLabel"), tongue) or iri, identifier(iri)) for s, iri in iris if iri
     )
 
 
@@ -270,7 +274,7 @@ def _assessment(claim: Json, tongue: str) -> dict[str, Any]:
     own = _own_notes(done)
     checked = next(iter(_concepts(done.get("idVerification"), "supervision", tongue)), None)
     here = "identityVerified" in own
-    scheme = _in(mapping(plan.get("gradingScheme")).get("title"), tongue)
+    scheme = said_in(mapping(plan.get("gradingScheme")).get("title"), tongue)
     grade = mapping(mapping(done.get("grade")).get("noteLiteral"))
     return {
         "assessment_types": _concepts(
@@ -280,7 +284,7 @@ def _assessment(claim: Json, tongue: str) -> dict[str, Any]:
         "supervision": _planned(done, tongue) if here else checked,
         "identity_verified": checked if here else None,
         # "Pass" in every language is what stands where no grade was given.
-        "grade": None if grade == PASS else _in(grade, tongue),
+        "grade": None if grade == PASS else said_in(grade, tongue),
         "grading_scheme": scheme,
         "assessor": _said(own, "assessor", tongue),
         "evidence": tuple(
@@ -302,7 +306,7 @@ def _planned(done: Json, tongue: str) -> Said | None:
 
 
 def _evidence(node: Json, tongue: str) -> EvidenceSaid:
-    title = _in(node.get("title"), tongue)
+    title = said_in(node.get("title"), tongue)
     found = _HASHED.fullmatch(title or "")
     url = link(node.get("contentURL"))
     return EvidenceSaid(found[1], url, found[2]) if found else EvidenceSaid(title, url, None)
@@ -342,9 +346,9 @@ def _quality(node: Json, tongue: str) -> QualitySaid:
     title, labels = node.get("title"), mapping(node.get("dcType")).get("prefLabel")
     return QualitySaid(
         type_label=kind.label or "quality assurance of a type that is not stated",
-        agency=_in(mapping(node.get("accreditingAgent")).get("legalName"), tongue),
+        agency=said_in(mapping(node.get("accreditingAgent")).get("legalName"), tongue),
         # Where no decision is stated, the title is the name of the type.
-        decision=_in(title, tongue) if title != labels else None,
+        decision=said_in(title, tongue) if title != labels else None,
         valid_from=day(node.get("dateIssued")),
         valid_until=day(node.get("expiryDate")),
         link=link(mapping(node.get("landingPage")).get("contentURL")),

@@ -7,7 +7,7 @@ unless the report says PASSED; of each part the verdict is the verifier's.
 from collections.abc import Iterator, Mapping
 
 from issuer.errors import MalformedDocument
-from issuer.formats import stacked
+from issuer.formats import stacking
 from issuer.formats.stacked import Stated, StatedPart
 from issuer.model.achievement import Tier
 from issuer.model.meanings import TIER_MEANS
@@ -34,10 +34,10 @@ def stack(report: Report, *, open_parts: Mapping[str, str]) -> StackView | None:
     ``open_parts`` has the path of the page of each part that is shared here, by its id.
     """
     document = report.document or {}
-    if report.kind == "edc" or not stacked.is_stacked(document):
+    if not stacking.is_stacked(document):
         return None
     try:
-        stated = stacked.parse(document)
+        stated = stacking.parse(document)
     except MalformedDocument:
         # The check "rule" says what is wrong with it.
         return None

@@ -5,8 +5,6 @@ identifier in clear, or the SHA-256 of the identifier with its salt. Equal names
 persons: this compares writing.
 """
 
-import hashlib
-import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -14,6 +12,7 @@ from issuer.formats.portrait import portrait
 from issuer.formats.tolerant import mapping, mappings, text
 from issuer.verify.case import Case
 from issuer.verify.finding import Finding, doubtful, failed, passed
+from issuer.verify.named import folded, hashed
 from issuer.verify.wording import shown
 
 
@@ -23,7 +22,7 @@ def holder(case: Case) -> Finding:
     if given is None:
         return doubtful("holder.not_asked", "You named nobody to compare with.")
     name = portrait(case.document).learner_name
-    if name is not None and _folded(name) == _folded(given):
+    if name is not None and folded(name) == folded(given):
         return passed(f"The name that you gave, {shown(given)}, is the name in it.")
     kinds = []
     for identity in _identities(case.document):
@@ -46,15 +45,7 @@ def _identities(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 def _matches(identity: Mapping[str, Any], given: str) -> bool:
     said = text(identity.get("identityHash")) or ""
     if identity.get("hashed") is not True:
-        return bool(said) and _folded(said) == _folded(given)
-    # OB 3.0 IdentityHash: algorithm$hex over the identifier with the salt appended.
+        return bool(said) and folded(said) == folded(given)
     salt = text(identity.get("salt")) or ""
     spellings = {given, given.strip(), given.strip().casefold()}
-    return said in {
-        f"sha256${hashlib.sha256(f'{spelling}{salt}'.encode()).hexdigest()}"
-        for spelling in spellings
-    }
-
-
-def _folded(written: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", written.casefold()).split())
+    return said in {hashed(spelling, salt=salt) for spelling in spellings}

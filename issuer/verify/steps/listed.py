@@ -7,6 +7,7 @@ else leaves the question open.
 """
 
 import re
+from dataclasses import replace
 
 from issuer.formats.tolerant import mapping, mappings, text
 from issuer.verify.case import Case
@@ -14,7 +15,7 @@ from issuer.verify.finding import Finding, passed
 from issuer.verify.reading import read
 from issuer.verify.report import Need
 from issuer.verify.signatures import issuer_of
-from issuer.verify.steps.status import ask, not_had
+from issuer.verify.steps.status import ask, not_had, told
 
 _PLACE = re.compile(r"(https?://[^#\s]{1,2000})#([0-9]{1,18})", re.ASCII)
 _PURPOSES = ("revocation", "suspension")
@@ -41,7 +42,19 @@ def listed(case: Case) -> Finding:
     purpose = next((p for p in _PURPOSES if stated == p), "revocation")
     signed_by = issuer_of(there)
     issuer = signed_by if signed_by in _dids(case) else ""
-    return ask(case, url=url, index=index, purpose=purpose, issuer=issuer)
+    found = ask(case, url=url, index=index, purpose=purpose, issuer=issuer)
+    return _told_apart(case, found) if found.sub == "status.suspension" else found
+
+
+def _told_apart(case: Case, found: Finding) -> Finding:
+    """Suspended or revoked: one list shows both, and only a record says which."""
+    recorded = case.material.revocation_reasons.get(str(case.document.get("id")))
+    if recorded is None:
+        detail = "The issuer suspended it, or revoked it: its one list does not say which."
+        return replace(found, detail=detail)
+    if not recorded.final:
+        return found
+    return replace(found, sub="status.revocation", detail=told(case, "revocation"))
 
 
 def _dids(case: Case) -> tuple[str, ...]:

@@ -11,11 +11,12 @@ from issuer.errors import FieldsInvalid, UnusableInput
 from issuer.render.diploma import Attachment, stamp_of
 from issuer.verify.case import Case
 from issuer.verify.finding import Finding, doubtful, passed
+from issuer.verify.named import eidas_identifier
 from issuer.verify.paper import FileSeal, Paper
 from issuer.verify.printed import reprint
 from issuer.verify.report import Verdict
 from issuer.verify.steps.certificate import judged
-from issuer.verify.steps.sealed_by import eidas_identifier, is_named
+from issuer.verify.steps.sealed_by import is_named
 from issuer.verify.wording import shown
 
 

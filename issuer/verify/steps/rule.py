@@ -1,7 +1,7 @@
 """Does a stacked credential keep to the rule that it states?
 
 Council Recommendation 2022/C 243/02, Annex I (O4); the rule and the parts are stated in our own
-vocabulary (`issuer.formats.stacked`) and signed with the rest. What the parts themselves say is
+vocabulary (`issuer.formats.stacking`) and signed with the rest. What the parts themselves say is
 the next question.
 """
 
@@ -9,9 +9,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from issuer.errors import MalformedDocument
-from issuer.formats import stacked
+from issuer.formats import elm3, stacking
 from issuer.formats.stacked import Stated
-from issuer.formats.tolerant import mapping, number
 from issuer.formats.vocabulary import plain
 from issuer.model.progress import months_before
 from issuer.model.rule import chosen
@@ -25,7 +24,7 @@ def rule(case: Case) -> Finding:
     """Say whether the parts that are named fulfil the rule that is stated, each counted once."""
     # 1. It can be read.
     try:
-        stated = stacked.parse(case.document)
+        stated = stacking.parse(case.document)
     except MalformedDocument as fault:
         return failed("rule.malformed", shown(fault.message))
     return next(_faults(case, stated), None) or passed(_sentence(stated))
@@ -34,11 +33,13 @@ def rule(case: Case) -> Finding:
 def _faults(case: Case, stated: Stated) -> Iterator[Finding]:
     parts = stated.parts
     # 2. It is not a part of itself, nor of a part of itself.
-    if {str(case.document.get("id")), *case.above} & {one.id for one in parts}:
+    named = {_award(one.id) for one in parts}
+    if not named.isdisjoint(map(_award, (str(case.document.get("id")), *case.above))):
         yield failed("rule.cycle", "It names itself among its parts, or what it is itself part of.")
-    # 3. No part is named twice, under whatever name.
-    for what in ("name", "id", "digest"):
-        if len({getattr(one, what) for one in parts}) < len(parts):
+    # 3. No part is named twice, under whatever name and in whatever tongue.
+    found = {"name": {one.name for one in parts}, "id": named}
+    for what, told_apart in (found | {"digest": {one.digest for one in parts}}).items():
+        if len(told_apart) < len(parts):
             yield failed("rule.counted_twice", f"It names the same part twice (by its {what}).")
     # 4. The parts fulfil the rule, and none is too old for it.
     if chosen(stated.rule, {one.name: one.held for one in parts}) is None:
@@ -46,6 +47,12 @@ def _faults(case: Case, stated: Stated) -> Iterator[Finding]:
     yield from _too_old(stated)
     # 5. Nothing is counted twice, and no more is claimed than the parts carry.
     yield from _sums(case.document, stated)
+
+
+def _award(document_id: str) -> str:
+    # As a European document an award has an id that is made from its address as a badge.
+    is_address = document_id.startswith(("https://", "http://"))
+    return elm3.credential_id(document_id) if is_address else document_id
 
 
 def _too_old(stated: Stated) -> Iterator[Finding]:
@@ -72,7 +79,7 @@ def _sums(document: Json, stated: Stated) -> Iterator[Finding]:
         if said is not None and said != found:
             detail = f"It states {plain(said)} {what} in all; its parts have {plain(found)}."
             yield failed("rule.totals", detail)
-    earned = number(mapping(document.get("credentialSubject")).get("creditsEarned"))
+    earned = stacking.credits_of(document)
     # Where no part states credits, those of the whole are not a sum of theirs.
     if ects and earned and Decimal(earned) > ects:
         detail = f"It claims {earned} credits; its parts have {plain(ects)}."

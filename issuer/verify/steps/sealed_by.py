@@ -5,14 +5,11 @@ names an organisation, the document an issuer, and they must be one. Who the org
 anchor says: a trust service looked at its papers.
 """
 
-from issuer.formats.tolerant import mapping, mappings, text
 from issuer.verify.case import Case
 from issuer.verify.finding import Finding, doubtful, failed, passed, worst
-from issuer.verify.report import Json
+from issuer.verify.named import eidas_identifier, is_same_organisation
 from issuer.verify.wording import shown
 from keys.certificates import Certificate
-
-_EIDAS = "ext:EIDAS"
 
 
 def sealed_by_issuer(case: Case) -> Finding:
@@ -23,21 +20,10 @@ def sealed_by_issuer(case: Case) -> Finding:
     return worst(_one(s.certificate, said) for s in case.read.sealed.signatures)
 
 
-def eidas_identifier(document: Json) -> str | None:
-    """The organisation identifier that a document states of its issuer, UNVERIFIED.
-
-    ELM 3.2 eIDASIdentifier; Open Badges 3.0 otherIdentifier of the kind ``ext:EIDAS``.
-    """
-    issuer = mapping(document.get("issuer"))
-    others = mappings(issuer.get("otherIdentifier"))
-    kinds = [text(one.get("identifier")) for one in others if one.get("identifierType") == _EIDAS]
-    return text(mapping(issuer.get("eIDASIdentifier")).get("notation")) or next(iter(kinds), None)
-
-
 def is_named(certificate: Certificate, said: str | None) -> bool:
     """Whether a certificate names the organisation with this identifier."""
     named = certificate.organisation_identifier
-    return said is not None and named is not None and _plain(said) == _plain(named)
+    return is_same_organisation(said, named)
 
 
 def _one(certificate: Certificate, said: str | None) -> Finding:
@@ -52,10 +38,6 @@ def _one(certificate: Certificate, said: str | None) -> Finding:
         )
         return failed("issuer.other_key", detail)
     return passed(f"The certificate of the seal names its issuer: {who}, {shown(named)}.")
-
-
-def _plain(identifier: str) -> str:
-    return "".join(identifier.split()).upper()
 
 
 def established_by_seal(case: Case) -> Finding:

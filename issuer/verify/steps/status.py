@@ -195,16 +195,17 @@ def _bit(case: Case, status: StatusList, *, purpose: str, index: int) -> Finding
     except StatusListInvalid as fault:
         return not_had(purpose, "status.list_invalid", shown(fault.message))
     if is_set:
-        return failed(f"status.{purpose}", _told(case, purpose))
+        return failed(f"status.{purpose}", told(case, purpose))
     return passed(_NOT_SET[purpose])
 
 
-def _told(case: Case, purpose: str) -> str:
-    told = case.material.revocation_reasons.get(str(case.document.get("id")))
+def told(case: Case, purpose: str) -> str:
+    """What is known of why and since when, for a sentence."""
+    known = case.material.revocation_reasons.get(str(case.document.get("id")))
     ends = " and may reinstate it" if purpose == "suspension" else ""
     what = "suspended" if purpose == "suspension" else "revoked"
-    if told is None:
+    if known is None:
         return f"The issuer {what} it{ends}. When and why is not published in the list."
     return (
-        f"The issuer {what} it on {day(told.at)}{ends}. Reason: {shown(told.reason.rstrip('.'))}."
+        f"The issuer {what} it on {day(known.at)}{ends}. Reason: {shown(known.reason.rstrip('.'))}."
     )

@@ -15,9 +15,10 @@ from issuer.bootstrap import House
 from issuer.errors import NotFound
 from issuer.model.achievement import DocumentFormat
 from issuer.model.drafts import Sealed
-from issuer.services import europass_link, look, offer, paper, pathways, present
+from issuer.services import europass_link, look, offer, own_parts, paper, pathways, present
 from issuer.services.look import Shown
 from issuer.services.present import PublicPage
+from issuer.verify import Report
 from issuer.web import pages
 from issuer.web.house import OpenHouse, front
 from issuer.web.routes import files
@@ -140,22 +141,22 @@ def _page(house: House, shown: Shown) -> str:
             downloads=files.downloads(shown, folder=f"{here}."),
             achievement_href=f"/achievements/{course.slug}/v/{course.version}",
             europass_link=also,
-            open_parts=_open_parts(house, [part.id for part in report.parts]),
+            open_parts=_open_parts(house, report),
         ),
         zone=ZoneInfo(shown.organisation.time_zone),
     )
     return pages.credential(site, view)
 
 
-def _open_parts(house: House, ids: list[str]) -> dict[str, str]:
+def _open_parts(house: House, report: Report) -> dict[str, str]:
     # A part that is not shared has no page; the whole says that it is in force all the same.
-    prefix, found = f"{house.settings.base_url}/c/", {}
+    ids, found = [part.id for part in report.parts], {}
+    base_url = house.settings.base_url
     with house.bench.read() as tx:
-        for part_id in ids:
+        there = own_parts.awards_of(tx, report.document or {}, ids, base_url=base_url)
+        for part_id, award_id in there.items():
             with suppress(NotFound):
-                if part_id.startswith(prefix):
-                    award = look.public_award(tx, part_id.removeprefix(prefix))
-                    found[part_id] = f"/c/{award.id}"
+                found[part_id] = f"/c/{look.public_award(tx, award_id).id}"
     return found
 
 

@@ -7,21 +7,25 @@ from typing import Any
 
 import pytest
 
+from issuer.model.achievement import DocumentFormat
 from issuer.services import export
 from tests.town.installation import installation
 
 Tell = Callable[..., Any]
+BOTH = (DocumentFormat.OB3, DocumentFormat.EDC)
 
 
 @pytest.fixture(scope="module")
 def out(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, list[Path]]:
     """What an installation exports: the folder, the whole, its two parts."""
     home = tmp_path_factory.mktemp("stacked")
-    with installation(home / "home", base_url="https://credentials.uni.example") as there:
-        award = there.stacked("S-stacked")
+    seals = {"euas": f"pkcs12:{home / 'seal.p12'}"}
+    address = "https://credentials.uni.example"
+    with installation(home / "home", base_url=address, seals=seals) as there:
+        award, two = there.stacked("S-stacked", *BOTH)
         folder = home / "out"
         export.export(there.house.bench, folder, pictures=there.house.pictures)
-        parts = [folder / f"{one.id}.json" for one in there.awards[:2]]
+        parts = [folder / f"{one.id}.json" for one in two]
     return folder, folder / f"{award.id}.json", parts
 
 
@@ -54,6 +58,29 @@ def test_the_verdict_is_repeated_from_what_was_kept(out: Out, offline: Tell) -> 
     done = offline("verify", whole, *kept, "--json")
     assert done.code == 0
     assert [part["looked_at"] for part in json.loads(done.out)["parts"]] == [True, True]
+
+
+@pytest.mark.parametrize("form", [".json", ".jsonld"])
+def test_of_a_european_document_parts_of_either_form_are_told_apart(
+    out: Out, tell: Tell, form: str
+) -> None:
+    folder, whole, parts = out
+    with_parts = [part for path in parts for part in ("--part", path.with_suffix(form))]
+    european = whole.with_suffix(".jsonld")
+    done = tell("verify", european, *with_parts, "--material", folder / "material.json", "--json")
+    told = json.loads(done.out)
+    assert (done.code, told["verdict"], told["kind"]) == (0, "PASSED", "edc")
+    looked_at = [part["looked_at"] for part in told["parts"]]
+    # It names the European documents of its parts; their badges are other documents.
+    assert looked_at == ([True, True] if form == ".jsonld" else [False, False])
+
+
+def test_a_european_document_with_its_kept_parts(out: Out, offline: Tell) -> None:
+    folder, whole, _ = out
+    kept = ("--material", folder / "material.json", "--material", folder / "parts" / whole.name)
+    done = offline("verify", whole.with_suffix(".jsonld"), *kept)
+    assert done.code == 0
+    assert "All two parts were looked at: each is genuine and in force." in done.out
 
 
 def test_a_part_that_is_another_document(out: Out, tell: Tell, tmp_path: Path) -> None:

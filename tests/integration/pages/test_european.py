@@ -1,5 +1,6 @@
 """The European document on the pages: beside the badge, with honest words about Europass."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,8 @@ from issuer import bootstrap
 from issuer.carriers import pdf
 from issuer.errors import Misconfigured
 from issuer.model.achievement import DocumentFormat
-from issuer.services import issue, share, tongues
+from issuer.model.award import Award
+from issuer.services import issue, look, share, tongues
 from issuer.settings import Settings
 from tests.town.authority import Paper, below, root
 from tests.town.installation import Installation, installation
@@ -29,6 +31,12 @@ def there(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
         with bench.begin() as tx:
             share.set_sharing(tx, award, shared=True, actor="a", at=bench.moment)
         yield found
+
+
+@pytest.fixture(scope="module")
+def built(there: Installation) -> tuple[Award, tuple[Award, ...]]:
+    """An award that is built from two others, all of them European documents alone or as well."""
+    return there.stacked("S-stacked", DocumentFormat.OB3, DocumentFormat.EDC)
 
 
 @pytest.fixture
@@ -69,6 +77,41 @@ def test_the_pdf_is_at_the_same_address_and_is_checked_by_our_own_page(
     changed = file.content.replace(b"/StructParents 1", b"/StructParents 0")
     shown = web.post("/verify", files={"file": ("a.pdf", changed)}, data={})
     assert "This file was changed after it was sealed. Do not rely on it." in shown.text
+
+
+def test_its_parts_are_looked_at_by_our_own_page(
+    there: Installation, web: TestClient, built: tuple[Award, tuple[Award, ...]]
+) -> None:
+    whole, parts = built
+    with there.house.bench.read() as tx:
+        file = look.sealed(tx, whole.id, DocumentFormat.EDC).data
+        part = look.sealed(tx, parts[0].id, DocumentFormat.EDC).data
+    told = web.post("/api/v1/verify", content=file).json()
+    assert told["verdict"] == "PASSED"
+    assert [one["verdict"] for one in told["parts"]] == ["PASSED", "PASSED"]
+    assert all(one["id"].startswith("urn:credential:") for one in told["parts"])
+    handed = {"credential": json.loads(file), "parts": [json.loads(part)]}
+    assert web.post("/api/v1/verify", json=handed).json()["verdict"] == "PASSED"
+    shown = web.post("/verify", files={"file": ("a.jsonld", file)}, data={})
+    assert "What it is built from" in shown.text
+    assert "Two parts, each certified on its own, carry this credential." in shown.text
+    assert "nothing is counted twice" in shown.text
+
+
+def test_the_page_of_a_european_award_leads_to_its_parts(
+    there: Installation, web: TestClient
+) -> None:
+    whole, parts = there.stacked("S-alone", DocumentFormat.EDC)
+    there.share(whole)
+    there.share(parts[0])
+    html = web.get(f"/c/{whole.id}", headers={"accept": "text/html"}).text
+    assert "passed, for the whole and for each of its two parts." in html
+    assert f'href="/c/{parts[0].id}"' in html
+    assert f'href="/c/{parts[1].id}"' not in html
+    there.revoke(parts[1], "The work was copied")
+    html = web.get(f"/c/{whole.id}", headers={"accept": "text/html"}).text
+    assert "was revoked" in html
+    assert "The work was copied" in html
 
 
 def test_it_is_checked_by_our_own_page(there: Installation, web: TestClient) -> None:

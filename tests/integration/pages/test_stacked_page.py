@@ -10,14 +10,22 @@ from issuer.model.award import Award
 from issuer.services import look
 from tests.town.installation import Installation
 
+Built = tuple[Award, tuple[Award, ...]]
+
 
 @pytest.fixture(scope="module")
-def whole(there: Installation) -> Iterator[Award]:
-    """A shared award that is built from two others, of which one is shared."""
-    award = there.stacked("S-stacked")
-    there.share(award)
-    yield award
-    there.share(award, on=False)
+def built(there: Installation) -> Built:
+    """An award that is built from two others, and these."""
+    return there.stacked("S-stacked")
+
+
+@pytest.fixture(scope="module")
+def whole(there: Installation, built: Built) -> Iterator[Award]:
+    """It is shared, and so is the first of the two."""
+    there.share(built[0])
+    there.share(built[1][0])
+    yield built[0]
+    there.share(built[0], on=False)
 
 
 def _page(web: TestClient, award: Award) -> str:
@@ -26,8 +34,7 @@ def _page(web: TestClient, award: Award) -> str:
     return answer.text
 
 
-def test_it_says_what_it_is_built_from(web: TestClient, there: Installation, whole: Award) -> None:
-    there.share(there.awards[0])
+def test_it_says_what_it_is_built_from(web: TestClient, built: Built, whole: Award) -> None:
     html = _page(web, whole)
     assert "What it is built from" in html
     assert "Two parts, each certified on its own, carry this credential." in html
@@ -37,8 +44,8 @@ def test_it_says_what_it_is_built_from(web: TestClient, there: Installation, who
     assert 'aria-label="The path, highest tier first"' in html
     assert "Is it built as it says?" in html
     # A part that is shared has a page; of the other it is said that it is in force, and no more.
-    assert f'href="/c/{there.awards[0].id}"' in html
-    assert f'href="/c/{there.awards[1].id}"' not in html
+    assert f'href="/c/{built[1][0].id}"' in html
+    assert f'href="/c/{built[1][1].id}"' not in html
     assert "Who decides." in html or "according to the issuer" not in html
 
 
@@ -62,9 +69,10 @@ def test_what_is_handed_in_is_told_alike(
 
 
 @pytest.fixture(scope="module")
-def files(there: Installation, whole: Award) -> dict[str, bytes]:
+def files(there: Installation, built: Built) -> dict[str, bytes]:
     """The whole, its two parts, and an award that is none."""
-    names = dict(zip(("whole", "one", "two", "other"), (whole, *there.awards[:3]), strict=True))
+    found = (built[0], *built[1], there.awards[2])
+    names = dict(zip(("whole", "one", "two", "other"), found, strict=True))
     with there.house.bench.read() as tx:
         return {
             name: look.sealed(tx, award.id, DocumentFormat.OB3).data
@@ -153,10 +161,10 @@ def test_a_program_hands_parts_in_by_a_form(web: TestClient, files: dict[str, by
     assert refused.json()["code"] == "input.unusable"
 
 
-def test_a_program_is_told_of_each_part(web: TestClient, there: Installation, whole: Award) -> None:
+def test_a_program_is_told_of_each_part(web: TestClient, there: Installation, built: Built) -> None:
     with there.house.bench.read() as tx:
-        data = look.sealed(tx, whole.id, DocumentFormat.OB3).data
-        part = look.sealed(tx, there.awards[1].id, DocumentFormat.OB3).data
+        data = look.sealed(tx, built[0].id, DocumentFormat.OB3).data
+        part = look.sealed(tx, built[1][1].id, DocumentFormat.OB3).data
     told = web.post("/api/v1/verify", json={"credential": data.decode()}).json()
     assert [one["verdict"] for one in told["parts"]] == ["PASSED", "PASSED"]
     assert all(one["looked_at"] for one in told["parts"])
@@ -170,10 +178,10 @@ def test_a_program_is_told_of_each_part(web: TestClient, there: Installation, wh
 
 
 def test_the_page_changes_when_a_part_is_revoked(
-    web: TestClient, there: Installation, whole: Award
+    web: TestClient, there: Installation, built: Built, whole: Award
 ) -> None:
     # The last test of this module: what is revoked stays revoked.
-    there.revoke(there.awards[1], "The work was copied")
+    there.revoke(built[1][1], "The work was copied")
     html = _page(web, whole)
     assert "A PART IS NOT IN ORDER" in html
     assert "A part of it is not in order. Do not rely on it." in html

@@ -35,12 +35,17 @@ def database_url(sqlite_template: Path, tmp_path: Path) -> str:
     return f"sqlite:///{path}"
 
 
+def _of(key: str) -> dict[str, Any]:
+    """To one person under several numbers, so that each can be erased alone."""
+    return {"learner": {"organisation": "euas", "key": key, "display_name": "Alex Example"}}
+
+
 @pytest.fixture
 def built(workshop: Workshop) -> tuple[Award, tuple[Award, ...]]:
     """An award that is built from two others; none of them is shared."""
-    two = (workshop.issued(1), workshop.issued(2))
+    two = (workshop.issued(1, **_of("S1")), workshop.issued(2, **_of("S2")))
     stated = [named(f"part-{n}", workshop.sealed(award)) for n, award in enumerate(two)]
-    return workshop.issued(3, stack=stack_of(*stated)), two
+    return workshop.issued(3, stack=stack_of(*stated), **_of("S3")), two
 
 
 Built = tuple[Award, tuple[Award, ...]]

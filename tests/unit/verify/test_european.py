@@ -9,7 +9,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from issuer.verify import Check, Policy, Verdict
+from issuer.verify import Check, Policy, RevocationReason, Verdict
 from issuer.verify.material import decode, encode
 from issuer.verify.report import EDC_CHECK_IDS, Need
 from keys.certificates import Anchor, Answers, Certificate
@@ -372,6 +372,13 @@ def test_one_that_can_be_suspended_names_that_list() -> None:
     assert ask(file).verdict is PASSED
     lists = UNI.lists() | {url: UNI.status_list("suspension", revoked=[INDEX])}
     assert told(ask(file, lists=lists), "revocation") == (FAILED, "status.suspension")
+    # One list shows both; a record says which it is.
+    assert "or revoked it" in ask(file, lists=lists).check("revocation").detail
+    for final, sub in ((False, "status.suspension"), (True, "status.revocation")):
+        reasons = {WHOLE["id"]: RevocationReason(NOW, "Copied", final)}
+        report = ask(file, lists=lists, revocation_reasons=reasons)
+        assert told(report, "revocation") == (FAILED, sub)
+        assert report.check("revocation").detail.endswith("Reason: Copied.")
 
 
 def test_a_list_that_is_not_there_is_asked_for() -> None:

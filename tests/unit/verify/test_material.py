@@ -43,7 +43,7 @@ MATERIALS = st.builds(
     proven_times=st.dictionaries(TEXT, MOMENTS, max_size=2),
     changed_keys=st.frozensets(TEXT, max_size=2),
     revocation_reasons=st.dictionaries(
-        TEXT, st.builds(RevocationReason, MOMENTS, TEXT), max_size=2
+        TEXT, st.builds(RevocationReason, MOMENTS, TEXT, st.booleans()), max_size=2
     ),
 )
 

@@ -22,7 +22,11 @@ ROOT = Path(__file__).parents[4]
 def documents() -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     """An award that states everything that the table names, in both tongues."""
     stated = awards.whole_award()
-    result = stated.result.model_copy(update={"stack": stacked.stack()})
+    first, *others = stacked.parts()
+    # Nothing can be left out, so one of them stands for another.
+    substitute = first.model_copy(update={"substitute": True})
+    built = stacked.stack(parts=(substitute, *others))
+    result = stated.result.model_copy(update={"stack": built})
     stated = replace(stated, result=result)
     edc = elm3.compose(stated, reservation=awards.reservation(), pictures=[awards.picture()])
     badge = ob3.compose(stated, reservation=awards.reservation(DocumentFormat.OB3))

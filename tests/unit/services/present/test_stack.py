@@ -11,6 +11,7 @@ from issuer.services.present.stack import stack
 from issuer.services.present.views import StackView
 from issuer.verify.material import joined
 from tests.town import scenes
+from tests.town.european_stacks import document_id, material, parts_of, stacked_diploma
 from tests.town.stacks import Course, Stacked, stack_of, stacked_badge, whole
 from tests.town.university import Bench, University
 
@@ -167,3 +168,18 @@ def test_where_no_part_was_looked_at_the_check_says_why() -> None:
 def test_whoever_has_not_all_parts_is_told_to_ask_for_them() -> None:
     (note,) = _notes(_steward(), "law")
     assert note.startswith("Not all of its parts were at hand.")
+
+
+def test_a_european_document_is_told_alike() -> None:
+    made = stacked_diploma(Course("foundations"), Course("law"), max_age_months=24)
+    report = made.verify(BENCH, material=material())
+    view = stack(report, open_parts={document_id("law"): "/c/law"})
+    badge = _view(stacked_badge(UNI, Course("foundations"), Course("law"), max_age_months=24))
+    assert view is not None
+    assert (view.lead, view.together, view.rule) == (badge.lead, badge.together, badge.rule)
+    assert [(part.title, part.href, part.word) for part in view.parts] == [
+        ("Law", "/c/law", "PASSED"),
+        ("Foundations", None, "PASSED"),
+    ]
+    bent = stacked_diploma(Course("law"), bend=lambda d: parts_of(d)[0].pop("identifier"))
+    assert stack(bent.verify(BENCH, material=material()), open_parts={}) is None
