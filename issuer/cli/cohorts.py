@@ -83,7 +83,7 @@ class _Hands:
 
 
 def _is_over(found: "Followed") -> bool:
-    return found.batch.has_ended or found.batch.state in _WAITING
+    return found.is_over or found.batch.state in _WAITING
 
 
 class _Bar:

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from issuer.model.achievement import DocumentFormat
 from issuer.model.award import AwardState, DocumentState
 from issuer.registry.database import Transaction
-from issuer.registry.tables import achievements, awards, batch_rows, documents
+from issuer.registry.tables import achievements, awards, documents
 
 _A = awards.c
 _D = documents.c
@@ -70,25 +70,6 @@ def offers(
         .order_by(own.slug, own.version)
     )
     return {(slug, version): payload for slug, version, payload in tx.connection.execute(query)}
-
-
-def learners_of_batch(
-    tx: Transaction, batch_id: str, *, after: int = 0, most: int = 500
-) -> tuple[int, ...]:
-    """Numbers of at most so many learners of a batch with an award in force, as `learners_with`."""
-    query = (
-        sa.select(_A.learner_id)
-        .join(batch_rows, batch_rows.c.award_id == _A.id)
-        .where(
-            batch_rows.c.batch_id == batch_id,
-            _A.state == AwardState.ACTIVE,
-            _A.learner_id > after,
-        )
-        .distinct()
-        .order_by(_A.learner_id)
-        .limit(most)
-    )
-    return tuple(tx.connection.scalars(query))
 
 
 def learners_with(

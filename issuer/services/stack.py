@@ -6,7 +6,7 @@ one asks, and how many ask at once. A step whose award was made before is not aw
 becomes of it then is decided by a person, unless a part was merely replaced.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from issuer.errors import NotFound, TestamurError
@@ -15,7 +15,6 @@ from issuer.model.pathway import Approval, Pathway, Step
 from issuer.registry import (
     audit,
     awards,
-    batches,
     completions,
     holds,
     journeys,
@@ -71,12 +70,9 @@ def after_issue(bench: Workbench, organisation: str, award_id: str) -> None:
     _attempt(bench, organisation, learner_id)
 
 
-def after_batch(bench: Workbench, batch_id: str) -> int:
-    """`consider` for each learner of a batch, as `after_issue`; returns how many steps were new."""
-    with bench.read() as tx:
-        organisation = batches.find(tx, batch_id).organisation
-    pages = _pages(bench, organisation, lambda tx, after: _of_batch(tx, batch_id, after=after))
-    return sum(len(_attempt(bench, organisation, learner)) for learner in pages)
+def after_cohort(bench: Workbench, organisation: str, learner_ids: Sequence[int]) -> int:
+    """`consider` for each of these, as `after_issue`; returns how many steps were new."""
+    return sum(len(_attempt(bench, organisation, learner)) for learner in learner_ids)
 
 
 def consider_all(
@@ -138,10 +134,6 @@ def _pages(
         yield from found
         with bench.read() as tx:
             found = page(tx, found[-1])
-
-
-def _of_batch(tx: Transaction, batch_id: str, *, after: int) -> tuple[int, ...]:
-    return held_awards.learners_of_batch(tx, batch_id, after=after, most=_PAGE)
 
 
 def take_over(tx: Transaction, old: Award, *, new: Award) -> None:

@@ -23,7 +23,7 @@ from issuer.jobs.foreman import Foreman
 from issuer.jobs.liveness import Watch
 from issuer.jobs.pace import Pace
 from issuer.model.batch import UNFINISHED, BatchState, RowState
-from issuer.registry import batches, organisations
+from issuer.registry import batches, organisations, undecided
 from issuer.registry.batches import Batch, BatchRow
 from issuer.registry.cipher import RecordCipher
 from issuer.registry.database import Database, Transaction
@@ -55,6 +55,10 @@ class Pretended:
     pure_s: float = 0.0
     hindrance: Callable[[str, int], None] = no_fault
     begun: list[int] = field(default_factory=list)
+    passed: list[str] = field(default_factory=list)
+    """Why slices were passed over."""
+    has_pathways: bool = False
+    """Whether it is to be decided what the learners of a batch that has ended complete."""
 
     def reserve(self, tx: Transaction, bench: Workbench, batch_id: str, *, chunk: int) -> int:  # noqa: ARG002 # As the verbs are.
         self.hindrance("reserve", chunk)
@@ -150,7 +154,31 @@ class Pretended:
         if batch.state is not BatchState.DONE:
             batches.step(tx, batch, BatchState.DONE, reason=None, at=bench.moment)
             batches.end(tx, batch_id, at=bench.moment)
+            if self.has_pathways:
+                undecided.add(tx, batch_id)
         return None
+
+    def stack(self, bench: Workbench, batch_id: str, *, number: int) -> bool:
+        self.hindrance("stack", number)
+        time.sleep(self.pure_s)
+        with bench.begin() as tx:
+            self._held(tx, batch_id)
+            values = {"batch_id": batch_id, "number": -number, "process": os.getpid()}
+            if undecided.remove(tx, batch_id, number):
+                tx.connection.execute(KEPT.insert().values(values))
+            return not undecided.left(tx, batch_id)
+
+    def pass_over(
+        self,
+        tx: Transaction,
+        bench: Workbench,  # noqa: ARG002 # As the verbs are.
+        batch_id: str,
+        *,
+        number: int,
+        code: str,
+    ) -> None:
+        self.passed.append(code)
+        undecided.remove(tx, batch_id, number)
 
     def _held(self, tx: Transaction, batch_id: str) -> Batch:
         organisations.lock(tx, batches.find(tx, batch_id).organisation)
