@@ -6,7 +6,7 @@ module verifies nothing.
 
 import base64
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,6 +75,12 @@ def add(  # What was accepted for whom on which way, and who decided.
     }
     insert = recognitions.insert().values(values).returning(_C.id)
     return int(tx.connection.execute(insert).scalar_one())
+
+
+def whose(tx: Transaction, learner_ids: Collection[int]) -> frozenset[int]:
+    """Those of these learners of whom anything was ever accepted."""
+    query = sa.select(_C.learner_id).where(_C.learner_id.in_(learner_ids))
+    return frozenset(tx.connection.scalars(query))
 
 
 def get(tx: Transaction, organisation: str, number: int) -> Recognition:

@@ -6,8 +6,8 @@ one asks, and how many ask at once. A step whose award was made before is not aw
 becomes of it then is decided by a person, unless a part was merely replaced.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from issuer.errors import NotFound, TestamurError
 from issuer.model.award import Award, AwardState
@@ -31,6 +31,7 @@ from issuer.registry.database import Transaction
 from issuer.registry.journeys import Journey
 from issuer.services import consequences, holdings, stacked, ways
 from issuer.services.decide import never_sealed
+from issuer.services.holdings import Holdings
 from issuer.services.stacked import Stacked
 from issuer.services.ways import Way
 from issuer.services.workbench import Workbench
@@ -38,6 +39,8 @@ from keys.algorithms import CustodyError
 
 ACTOR = "stacking"
 _PAGE = 200
+_TOGETHER = 20
+_HINDRANCES = (TestamurError, CustodyError)
 
 
 def consider(
@@ -53,10 +56,8 @@ def consider(
             return ()
     with bench.begin() as tx:
         organisations.lock(tx, organisation)
-        done = tuple(_considered(tx, bench, organisation, learner_id, actor=actor))
-    for one in done:
-        if one.award_id is not None:
-            stacked.finish(bench, organisation, one.award_id, actor=actor)
+        done = _decided(tx, bench, organisation, (learner_id,), actor=actor)[learner_id]
+    _finish(bench, organisation, done, actor=actor)
     return done
 
 
@@ -71,8 +72,15 @@ def after_issue(bench: Workbench, organisation: str, award_id: str) -> None:
 
 
 def after_cohort(bench: Workbench, organisation: str, learner_ids: Sequence[int]) -> int:
-    """`consider` for each of these, as `after_issue`; returns how many steps were new."""
-    return sum(len(_attempt(bench, organisation, learner)) for learner in learner_ids)
+    """`consider` for each of these, as `after_issue`; returns how many steps were new.
+
+    A few are decided in one transaction; where one of them is hindered, each in its own.
+    """
+    return sum(
+        len(done)
+        for start in range(0, len(learner_ids), _TOGETHER)
+        for done in _attempt_many(bench, organisation, learner_ids[start : start + _TOGETHER])
+    )
 
 
 def consider_all(
@@ -116,12 +124,44 @@ def move(
 def _attempt(bench: Workbench, organisation: str, learner_id: int) -> tuple[Stacked, ...]:
     try:
         return consider(bench, organisation, learner_id)
-    except (TestamurError, CustodyError) as fault:
-        with bench.begin() as tx:
-            detail = {"code": fault.code, "learner": learner_id}
-            entry = audit.Entry(organisation, bench.moment, ACTOR, "stack.hindered", detail=detail)
-            audit.append(tx, entry)
+    except _HINDRANCES as fault:
+        _note_hindered(bench, organisation, learner_id, fault=fault)
         return ()
+
+
+def _attempt_many(
+    bench: Workbench, organisation: str, learner_ids: Sequence[int]
+) -> Iterator[tuple[Stacked, ...]]:
+    try:
+        with bench.begin() as tx:
+            organisations.lock(tx, organisation)
+            there = learners.not_erased(tx, learner_ids)
+            decided = _decided(tx, bench, organisation, there, actor=ACTOR)
+    except _HINDRANCES:
+        # Nothing of it was kept. Whom it hinders is noted; the others are decided.
+        yield from (_attempt(bench, organisation, one) for one in learner_ids)
+        return
+    for learner_id, done in decided.items():
+        try:
+            _finish(bench, organisation, done, actor=ACTOR)
+        except _HINDRANCES as fault:
+            _note_hindered(bench, organisation, learner_id, fault=fault)
+        yield done
+
+
+def _note_hindered(
+    bench: Workbench, organisation: str, learner_id: int, *, fault: TestamurError | CustodyError
+) -> None:
+    with bench.begin() as tx:
+        detail = {"code": fault.code, "learner": learner_id}
+        entry = audit.Entry(organisation, bench.moment, ACTOR, "stack.hindered", detail=detail)
+        audit.append(tx, entry)
+
+
+def _finish(bench: Workbench, organisation: str, done: Iterable[Stacked], *, actor: str) -> None:
+    for one in done:
+        if one.award_id is not None:
+            stacked.finish(bench, organisation, one.award_id, actor=actor)
 
 
 def _pages(
@@ -156,21 +196,56 @@ def _is_on_any(tx: Transaction, bench: Workbench, organisation: str, learner_id:
         learners.data_key(tx, learner_id)
     except NotFound:
         return False
+    # A version that is followed may name what the newest does not.
+    if journeys.of_learner(tx, organisation, learner_id):
+        return True
     held = holdings.read(tx, organisation, learner_id, bench=bench, pathways=())
-    return any(map(held.is_on, there)) or bool(completions.of_learner(tx, organisation, learner_id))
+    return any(map(held.is_on, there))
+
+
+@dataclass(frozen=True)
+class _Learner:
+    """A learner on every pathway there is, before anything is decided."""
+
+    id: int
+    there: tuple[Pathway, ...]
+    begun: frozenset[str]
+    """Slugs of the pathways on which the learner is."""
+    held: Holdings
+    known: tuple[Completion, ...]
+
+
+def _decided(
+    tx: Transaction, bench: Workbench, organisation: str, learner_ids: Sequence[int], *, actor: str
+) -> dict[int, tuple[Stacked, ...]]:
+    found = _learners(tx, bench, organisation, learner_ids)
+    return {one.id: tuple(_considered(tx, bench, one, actor=actor)) for one in found}
+
+
+def _learners(
+    tx: Transaction, bench: Workbench, organisation: str, learner_ids: Sequence[int]
+) -> Iterator[_Learner]:
+    newest = pathways.listing(tx, organisation)
+    begun = journeys.of_learners(tx, organisation, learner_ids)
+    known = completions.of_learners(tx, organisation, learner_ids)
+    there = {one: ways.in_versions_of(tx, newest, begun=begun[one]) for one in learner_ids}
+    held = holdings.read_many(tx, organisation, there, bench=bench)
+    for one in learner_ids:
+        slugs = frozenset(journey.pathway for journey in begun[one])
+        yield _Learner(one, there[one], slugs, held[one], known[one])
 
 
 def _considered(
-    tx: Transaction, bench: Workbench, organisation: str, learner_id: int, *, actor: str
+    tx: Transaction, bench: Workbench, learner: _Learner, *, actor: str
 ) -> Iterator[Stacked]:
-    there = ways.kept_versions(tx, organisation, learner_id)
-    held = holdings.read(tx, organisation, learner_id, bench=bench, pathways=there)
-    known = {(c.pathway, c.step): c for c in completions.of_learner(tx, organisation, learner_id)}
-    for pathway in there:
-        if held.is_on(pathway):
-            begun = Journey(organisation, learner_id, pathway.slug, pathway.version, bench.moment)
-            journeys.begin(tx, begun)
-        way = ways.on(pathway, learner_id, held)
+    known = {(c.pathway, c.step): c for c in learner.known}
+    for pathway in learner.there:
+        if pathway.slug not in learner.begun:
+            if not learner.held.is_on(pathway):
+                continue
+            place = (pathway.organisation, learner.id, pathway.slug)
+            journeys.begin(tx, Journey(*place, pathway.version, bench.moment))
+        way = ways.on(pathway, learner.id, learner.held)
         for step in pathway.steps:
             before = known.get((pathway.slug, step.achievement))
             done = _stepped(tx, bench, way, step=step, before=before, actor=actor)
