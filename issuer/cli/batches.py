@@ -48,6 +48,8 @@ def tell(found: "Followed") -> None:
     batch = found.batch
     why = f" {batch.reason}" if batch.reason else ""
     terminal.say(terminal.plain(f"{batch.id} is {batch.state}.{why}"))
+    if found.undecided:
+        terminal.say(f"What its learners complete is being decided: {found.undecided} rows to go.")
     rows = [
         (str(state).replace("_", " "), str(count)) for state, count in found.counts.items() if count
     ]

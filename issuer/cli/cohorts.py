@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _LOOK_S = 0.2
 _TENTH = 10
+_DECIDING = "Deciding what is completed"
 _WAITING = frozenset({BatchState.PAUSED, BatchState.STOPPED})
 
 
@@ -90,9 +91,9 @@ class _Bar:
     """A bar on a terminal, and a line for each tenth elsewhere."""
 
     def __init__(self, found: "Followed") -> None:
-        self._told = -1
+        self._told, self._is_deciding = -1, False
         self.progress = Progress(
-            TextColumn("Issuing"),
+            TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
             TimeRemainingColumn(),
@@ -100,12 +101,23 @@ class _Bar:
             transient=True,
             disable=not terminal.err.is_terminal,
         )
-        self._task = self.progress.add_task("issuing", total=found.to_do)
+        self._task = self.progress.add_task("Issuing", total=found.to_do)
 
     def show(self, found: "Followed") -> None:
         """Say how far it is."""
+        if found.batch.has_ended and found.undecided:
+            self._show_deciding(found)
+            return
         self.progress.update(self._task, completed=found.done, total=found.to_do)
         tenth = found.done * _TENTH // found.to_do if found.to_do else _TENTH
         if tenth != self._told and not terminal.err.is_terminal:
             terminal.warn(f"Issuing: {found.done} of {found.to_do}")
         self._told = tenth
+
+    def _show_deciding(self, found: "Followed") -> None:
+        rows = sum(found.counts.values())
+        done = rows - found.undecided
+        self.progress.update(self._task, description=_DECIDING, completed=done, total=rows)
+        if not (self._is_deciding or terminal.err.is_terminal):
+            terminal.warn(f"{_DECIDING}: {found.undecided} rows to go")
+        self._is_deciding = True

@@ -1,7 +1,7 @@
 """What follows a batch: each slice of its rows is decided once, by whoever is there."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -27,7 +27,7 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def batch_id(shop: Database, organisation: Any) -> Iterator[str]:
+def batch_id(shop: Database, organisation: Any) -> str:
     return shift.queue(shop, organisation.slug, rows=ROWS, size=500)
 
 
