@@ -14,6 +14,7 @@ from issuer.registry.database import Transaction
 from issuer.registry.inserting import run_many
 from issuer.registry.stacking_tables import journeys, recognitions, undecided
 from issuer.registry.tables import awards, batch_rows, learners
+from issuer.registry.tables import batches as batch_table
 
 SLICE = 200
 """Rows of one."""
@@ -24,14 +25,17 @@ def add(tx: Transaction, batch_id: str) -> None:
     """Note all slices of a batch, also where some are noted already."""
     query = sa.select(sa.func.max(_R.number)).where(_R.batch_id == batch_id)
     last = -(-(tx.connection.scalar(query) or 0) // SLICE)
-    tx.connection.execute(undecided.delete().where(_U.batch_id == batch_id))
+    clear(tx, batch_id)
     noted = [{"batch_id": batch_id, "slice": number} for number in range(1, last + 1)]
     run_many(tx, undecided.insert(), noted)
 
 
-def batches(tx: Transaction) -> tuple[str, ...]:
-    """Ids of the batches that have any."""
-    return tuple(sorted(tx.connection.scalars(sa.select(_U.batch_id).distinct())))
+def batches(tx: Transaction, organisation: str | None = None) -> tuple[str, ...]:
+    """Ids of the batches that have any, of one organisation or of all."""
+    query = sa.select(_U.batch_id).distinct()
+    if organisation is not None:
+        query = query.join(batch_table).where(batch_table.c.organisation == organisation)
+    return tuple(sorted(tx.connection.scalars(query)))
 
 
 def slices(tx: Transaction, batch_id: str, *, after: int, most: int) -> tuple[int, ...]:
@@ -50,6 +54,11 @@ def remove(tx: Transaction, batch_id: str, number: int) -> bool:
     """Forget a slice; False where somebody else was first."""
     here = undecided.delete().where(_U.batch_id == batch_id, _U.slice == number)
     return tx.connection.execute(here).rowcount > 0
+
+
+def clear(tx: Transaction, batch_id: str) -> None:
+    """Forget all slices of a batch."""
+    tx.connection.execute(undecided.delete().where(_U.batch_id == batch_id))
 
 
 def concerned(

@@ -6,7 +6,7 @@ one asks, and how many ask at once. A step whose award was made before is not aw
 becomes of it then is decided by a person, unless a part was merely replaced.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from issuer.errors import NotFound, TestamurError
@@ -22,6 +22,7 @@ from issuer.registry import (
     organisations,
     pathways,
     stack_parts,
+    undecided,
 )
 from issuer.registry import (
     holdings as held_awards,
@@ -72,28 +73,31 @@ def after_issue(bench: Workbench, organisation: str, award_id: str) -> None:
 
 
 def after_cohort(bench: Workbench, organisation: str, learner_ids: Sequence[int]) -> int:
-    """`consider` for each of these, as `after_issue`; returns how many steps were new.
-
-    A few are decided in one transaction; where one of them is hindered, each in its own.
-    """
+    """`consider` for each of these, as `after_issue`; returns how many steps were new."""
     return sum(
         len(done)
-        for start in range(0, len(learner_ids), _TOGETHER)
-        for done in _attempt_many(bench, organisation, learner_ids[start : start + _TOGETHER])
+        for group in _groups(learner_ids)
+        for done in _attempt_many(bench, organisation, group)
     )
 
 
 def consider_all(
     bench: Workbench, organisation: str, *, actor: str = ACTOR
 ) -> Iterator[tuple[int, tuple[Stacked, ...]]]:
-    """`consider` for every learner who holds anything; yields learner and what is new."""
+    """`consider` for every learner who holds anything; yields learner and what is new.
 
-    def page(tx: Transaction, after: int) -> tuple[int, ...]:
-        return held_awards.learners_with(tx, organisation, after=after, most=_PAGE)
-
-    for learner_id in _pages(bench, organisation, page):
-        if done := consider(bench, organisation, learner_id, actor=actor):
-            yield learner_id, done
+    A page of learners is in memory at a time. What was left to be decided after batches is decided
+    with it.
+    """
+    with bench.read() as tx:
+        left = undecided.batches(tx, organisation)
+    for page in _pages(bench, organisation):
+        for group in _groups(page):
+            found = _each(bench, organisation, group, actor=actor)
+            yield from ((learner_id, done) for learner_id, done in found if done)
+    with bench.begin() as tx:
+        for batch_id in left:
+            undecided.clear(tx, batch_id)
 
 
 def move(
@@ -132,13 +136,8 @@ def _attempt(bench: Workbench, organisation: str, learner_id: int) -> tuple[Stac
 def _attempt_many(
     bench: Workbench, organisation: str, learner_ids: Sequence[int]
 ) -> Iterator[tuple[Stacked, ...]]:
-    try:
-        with bench.begin() as tx:
-            organisations.lock(tx, organisation)
-            there = learners.not_erased(tx, learner_ids)
-            decided = _decided(tx, bench, organisation, there, actor=ACTOR)
-    except _HINDRANCES:
-        # Nothing of it was kept. Whom it hinders is noted; the others are decided.
+    decided = _together(bench, organisation, learner_ids, actor=ACTOR)
+    if decided is None:
         yield from (_attempt(bench, organisation, one) for one in learner_ids)
         return
     for learner_id, done in decided.items():
@@ -147,6 +146,32 @@ def _attempt_many(
         except _HINDRANCES as fault:
             _note_hindered(bench, organisation, learner_id, fault=fault)
         yield done
+
+
+def _each(
+    bench: Workbench, organisation: str, learner_ids: Sequence[int], *, actor: str
+) -> Iterator[tuple[int, tuple[Stacked, ...]]]:
+    decided = _together(bench, organisation, learner_ids, actor=actor)
+    if decided is None:
+        for learner_id in learner_ids:
+            yield learner_id, consider(bench, organisation, learner_id, actor=actor)
+        return
+    for learner_id, done in decided.items():
+        _finish(bench, organisation, done, actor=actor)
+        yield learner_id, done
+
+
+def _together(
+    bench: Workbench, organisation: str, learner_ids: Sequence[int], *, actor: str
+) -> dict[int, tuple[Stacked, ...]] | None:
+    """Decide for a few in one transaction; None where one is hindered, and nothing was kept."""
+    try:
+        with bench.begin() as tx:
+            organisations.lock(tx, organisation)
+            there = learners.not_erased(tx, learner_ids)
+            return _decided(tx, bench, organisation, there, actor=actor)
+    except _HINDRANCES:
+        return None
 
 
 def _note_hindered(
@@ -164,16 +189,24 @@ def _finish(bench: Workbench, organisation: str, done: Iterable[Stacked], *, act
             stacked.finish(bench, organisation, one.award_id, actor=actor)
 
 
-def _pages(
-    bench: Workbench, organisation: str, page: Callable[[Transaction, int], tuple[int, ...]]
-) -> Iterator[int]:
-    """Learners one after the other, a page in memory; none where there is no pathway."""
+def _pages(bench: Workbench, organisation: str) -> Iterator[tuple[int, ...]]:
+    """Learners who hold anything; none where there is no pathway."""
+    after = 0
     with bench.read() as tx:
-        found = page(tx, 0) if pathways.newest(tx, organisation) else ()
-    while found:
-        yield from found
+        is_offered = bool(pathways.newest(tx, organisation))
+    while is_offered:
         with bench.read() as tx:
-            found = page(tx, found[-1])
+            found = held_awards.learners_with(tx, organisation, after=after, most=_PAGE)
+        if not found:
+            return
+        yield found
+        after = found[-1]
+
+
+def _groups(learner_ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    """A few each: whoever else writes waits no longer than one of them takes."""
+    for start in range(0, len(learner_ids), _TOGETHER):
+        yield learner_ids[start : start + _TOGETHER]
 
 
 def take_over(tx: Transaction, old: Award, *, new: Award) -> None:

@@ -216,6 +216,18 @@ def test_what_a_person_decides_is_proposed(workshop: Workshop) -> None:
 # --- What hinders -----------------------------------------------------------------------------
 
 
+def hinder(monkeypatch: pytest.MonkeyPatch, whom: int) -> None:
+    """Whatever is awarded to one learner fails."""
+
+    def hindered(tx: Transaction, organisation: str, learner_id: int) -> Any:
+        if learner_id == whom:
+            raise CustodyError("Something about this one.")
+        return found(tx, organisation, learner_id)
+
+    found = learners.get
+    monkeypatch.setattr(learners, "get", hindered)
+
+
 def test_whom_something_hinders_hinders_nobody_else(
     workshop: Workshop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -224,13 +236,7 @@ def test_whom_something_hinders_hinders_nobody_else(
     with workshop.bench.read() as tx:
         second = learners.lookup(tx, workshop.slug, "S2")
 
-    def hindered(tx: Transaction, organisation: str, learner_id: int) -> Any:
-        if learner_id == second:
-            raise CustodyError("Something about this one.")
-        return found(tx, organisation, learner_id)
-
-    found = learners.get
-    monkeypatch.setattr(learners, "get", hindered)
+    hinder(monkeypatch, second)
     assert decide(workshop, batch) == [True]
     assert counted(workshop)["data-basic"] == 2
     assert workshop.lines().count("stack.hindered") == 1
@@ -268,6 +274,34 @@ def test_a_learner_who_was_erased_meanwhile_is_left_out(workshop: Workshop) -> N
     assert counted(workshop)["data-basic"] == 2
     with workshop.bench.read() as tx:
         assert journeys.of_learner(tx, workshop.slug, every[0]) == ()
+
+
+def test_who_decides_for_everybody_leaves_no_slice(workshop: Workshop) -> None:
+    decide(workshop, run(workshop, "sources", 4))
+    batch = run(workshop, "tables", 4)
+    found = stack.consider_all(workshop.bench, workshop.slug)
+    assert len([next(found) for _ in range(4)]) == 4
+    assert left(workshop, batch) == (1, 2)
+    assert list(found) == []
+    assert left(workshop, batch) == ()
+    # A worker that had one in hand meanwhile is not the last.
+    assert not cohort.stack(workshop.bench, batch.id, number=2)
+    assert counted(workshop)["data-basic"] == 4
+
+
+def test_what_hinders_who_decides_for_everybody_is_raised(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decide(workshop, run(workshop, "sources", 3))
+    batch = run(workshop, "tables", 3)
+    with workshop.bench.read() as tx:
+        third = learners.lookup(tx, workshop.slug, "S3")
+    hinder(monkeypatch, third)
+    found = stack.consider_all(workshop.bench, workshop.slug)
+    assert len([next(found) for _ in range(2)]) == 2
+    with pytest.raises(CustodyError):
+        next(found)
+    assert left(workshop, batch) == (1,)
 
 
 def test_a_slice_that_is_passed_over_is_noted_without_a_person(workshop: Workshop) -> None:
