@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from issuer.cli import terminal
+from issuer.cli import batches, terminal
 from issuer.cli.working import log
 from issuer.model.batch import BatchState
 
@@ -26,6 +26,22 @@ _WAITING = frozenset({BatchState.PAUSED, BatchState.STOPPED})
 
 def follow_through(house: "House", slug: str, batch_id: str) -> "Followed":
     """Do a batch, or watch others do it, until it has ended or waits for somebody; tell how far.
+
+    What its learners completed is a batch of its own, which is done behind it.
+    """
+    from issuer.services import lined_up  # noqa: PLC0415 # Verbs that issue nothing do not pay for it.
+
+    found = _through(house, slug, batch_id)
+    with house.bench.read() as tx:
+        completed = lined_up.living(tx, found.batch) if found.is_over else None
+    if completed is not None:
+        done = follow_through(house, slug, completed.id)
+        batches.tell(done)
+    return found
+
+
+def _through(house: "House", slug: str, batch_id: str) -> "Followed":
+    """Follow one batch.
 
     A worker that dies meanwhile is not waited for. Ctrl-C finishes what is in hand; raises
     KeyboardInterrupt then.

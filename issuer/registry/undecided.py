@@ -10,6 +10,7 @@ from collections.abc import Collection
 import sqlalchemy as sa
 
 from issuer.model.award import AwardState
+from issuer.registry.batches import last_row
 from issuer.registry.database import Transaction
 from issuer.registry.inserting import run_many
 from issuer.registry.stacking_tables import journeys, recognitions, undecided
@@ -23,8 +24,7 @@ _U, _R, _A, _L = undecided.c, batch_rows.c, awards.c, learners.c
 
 def add(tx: Transaction, batch_id: str) -> None:
     """Note all slices of a batch, also where some are noted already."""
-    query = sa.select(sa.func.max(_R.number)).where(_R.batch_id == batch_id)
-    last = -(-(tx.connection.scalar(query) or 0) // SLICE)
+    last = -(-last_row(tx, batch_id) // SLICE)
     clear(tx, batch_id)
     noted = [{"batch_id": batch_id, "slice": number} for number in range(1, last + 1)]
     run_many(tx, undecided.insert(), noted)

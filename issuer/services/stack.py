@@ -6,7 +6,7 @@ one asks, and how many ask at once. A step whose award was made before is not aw
 becomes of it then is decided by a person, unless a part was merely replaced.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from issuer.errors import NotFound, TestamurError
@@ -15,6 +15,7 @@ from issuer.model.pathway import Approval, Pathway, Step
 from issuer.registry import (
     audit,
     awards,
+    batches,
     completions,
     holds,
     journeys,
@@ -30,7 +31,7 @@ from issuer.registry import (
 from issuer.registry.completions import Completion, CompletionState
 from issuer.registry.database import Transaction
 from issuer.registry.journeys import Journey
-from issuer.services import consequences, holdings, stacked, ways
+from issuer.services import consequences, holdings, lined_up, stacked, ways
 from issuer.services.decide import never_sealed
 from issuer.services.holdings import Holdings
 from issuer.services.stacked import Stacked
@@ -39,6 +40,8 @@ from issuer.services.workbench import Workbench
 from keys.algorithms import CustodyError
 
 ACTOR = "stacking"
+LineUp = Callable[[Transaction, Sequence[str]], None]
+"""What is done with awards that were approved, in the same transaction."""
 _PAGE = 200
 _TOGETHER = 20
 _HINDRANCES = (TestamurError, CustodyError)
@@ -72,12 +75,21 @@ def after_issue(bench: Workbench, organisation: str, award_id: str) -> None:
     _attempt(bench, organisation, learner_id)
 
 
-def after_cohort(bench: Workbench, organisation: str, learner_ids: Sequence[int]) -> int:
-    """`consider` for each of these, as `after_issue`; returns how many steps were new."""
+def after_cohort(
+    bench: Workbench,
+    organisation: str,
+    learner_ids: Sequence[int],
+    *,
+    line_up: LineUp | None = None,
+) -> int:
+    """`consider` for each of these, as `after_issue`; returns how many steps were new.
+
+    What is awarded goes to ``line_up``, in the transaction that approves it, or is issued here.
+    """
     return sum(
         len(done)
         for group in _groups(learner_ids)
-        for done in _attempt_many(bench, organisation, group)
+        for done in _attempt_many(bench, organisation, group, line_up=line_up)
     )
 
 
@@ -96,8 +108,10 @@ def consider_all(
             found = _each(bench, organisation, group, actor=actor)
             yield from ((learner_id, done) for learner_id, done in found if done)
     with bench.begin() as tx:
+        organisations.lock(tx, organisation)
         for batch_id in left:
             undecided.clear(tx, batch_id)
+            lined_up.release(tx, bench, batches.find(tx, batch_id))
 
 
 def move(
@@ -134,15 +148,20 @@ def _attempt(bench: Workbench, organisation: str, learner_id: int) -> tuple[Stac
 
 
 def _attempt_many(
-    bench: Workbench, organisation: str, learner_ids: Sequence[int]
+    bench: Workbench,
+    organisation: str,
+    learner_ids: Sequence[int],
+    *,
+    line_up: LineUp | None,
 ) -> Iterator[tuple[Stacked, ...]]:
-    decided = _together(bench, organisation, learner_ids, actor=ACTOR)
+    decided = _together(bench, organisation, learner_ids, actor=ACTOR, line_up=line_up)
     if decided is None:
         yield from (_attempt(bench, organisation, one) for one in learner_ids)
         return
     for learner_id, done in decided.items():
         try:
-            _finish(bench, organisation, done, actor=ACTOR)
+            if line_up is None:
+                _finish(bench, organisation, done, actor=ACTOR)
         except _HINDRANCES as fault:
             _note_hindered(bench, organisation, learner_id, fault=fault)
         yield done
@@ -162,14 +181,23 @@ def _each(
 
 
 def _together(
-    bench: Workbench, organisation: str, learner_ids: Sequence[int], *, actor: str
+    bench: Workbench,
+    organisation: str,
+    learner_ids: Sequence[int],
+    *,
+    actor: str,
+    line_up: LineUp | None = None,
 ) -> dict[int, tuple[Stacked, ...]] | None:
     """Decide for a few in one transaction; None where one is hindered, and nothing was kept."""
     try:
         with bench.begin() as tx:
             organisations.lock(tx, organisation)
             there = learners.not_erased(tx, learner_ids)
-            return _decided(tx, bench, organisation, there, actor=actor)
+            decided = _decided(tx, bench, organisation, there, actor=actor)
+            if line_up is not None:
+                every = (one.award_id for done in decided.values() for one in done)
+                line_up(tx, [award_id for award_id in every if award_id is not None])
+            return decided
     except _HINDRANCES:
         return None
 
