@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from issuer.cli import batches, terminal
+from issuer.cli import terminal
 from issuer.cli.working import log
 from issuer.model.batch import BatchState
 
@@ -36,8 +36,21 @@ def follow_through(house: "House", slug: str, batch_id: str) -> "Followed":
         completed = lined_up.living(tx, found.batch) if found.is_over else None
     if completed is not None:
         done = follow_through(house, slug, completed.id)
-        batches.tell(done)
+        tell(done)
     return found
+
+
+def tell(found: "Followed") -> None:
+    """Print the state of a batch and its counts."""
+    batch = found.batch
+    why = f" {batch.reason}" if batch.reason else ""
+    terminal.say(terminal.plain(f"{batch.id} is {batch.state}.{why}"))
+    if found.undecided:
+        terminal.say(f"What its learners complete is being decided: {found.undecided} rows to go.")
+    rows = [
+        (str(state).replace("_", " "), str(count)) for state, count in found.counts.items() if count
+    ]
+    terminal.table(batch.source, header=("rows", "number"), rows=rows)
 
 
 def _through(house: "House", slug: str, batch_id: str) -> "Followed":

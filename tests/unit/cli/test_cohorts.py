@@ -5,8 +5,7 @@ from collections import Counter
 
 import pytest
 
-from issuer.cli import batches as shown
-from issuer.cli.cohorts import _Bar, _is_over
+from issuer.cli.cohorts import _Bar, _is_over, tell
 from issuer.model.batch import BatchState, RowState
 from issuer.registry.batches import Batch
 from issuer.services.follow import Followed
@@ -57,7 +56,7 @@ def test_a_batch_is_over_when_all_is_decided() -> None:
 
 
 def test_whoever_looks_is_told_of_what_is_undecided(capsys: pytest.CaptureFixture[str]) -> None:
-    shown.tell(followed(BatchState.DONE, kept=40, undecided=40))
+    tell(followed(BatchState.DONE, kept=40, undecided=40))
     assert "What its learners complete is being decided: 40 rows to go." in capsys.readouterr().out
-    shown.tell(followed(BatchState.DONE, kept=40, undecided=0))
+    tell(followed(BatchState.DONE, kept=40, undecided=0))
     assert "being decided" not in capsys.readouterr().out
