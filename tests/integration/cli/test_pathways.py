@@ -145,6 +145,11 @@ def test_what_a_cohort_completes_is_issued_behind_it(
         assert "24 issued." in done.out
     # The batch of what was completed is told of with the file that completed it.
     assert re.search(r"what batch-[0-9a-z]+ completed", done.out)
+    (behind,) = re.findall(r"(batch-[0-9a-z]+) is done\.", done.out)
+    outcomes = tmp_path / "outcomes.csv"
+    assert tell("batch", "outcomes", behind, "--to", outcomes, "--home", home).code == 0
+    assert outcomes.read_text("utf-8").count('"issued"') == 24
+    assert tell("batch", "receipt", "show", behind, "--home", home).code == 0
     listed = tell("batch", "list", "--home", home).out
     assert listed.count("24 of 24") == 4
     assert tell("stack", "run", "--home", home).out.strip().startswith("0 ")

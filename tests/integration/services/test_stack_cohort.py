@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from issuer.model.achievement import DocumentFormat
 from issuer.model.award import AwardState
 from issuer.model.batch import BatchState, RowState
 from issuer.model.pathway import Approval
-from issuer.registry import completions, journeys, learners, pathways, undecided
+from issuer.registry import achievements, completions, journeys, learners, pathways, undecided
 from issuer.registry.batches import Batch
 from issuer.registry.completions import CompletionState
 from issuer.registry.database import Transaction
@@ -413,6 +414,22 @@ def test_what_many_complete_is_a_batch_of_its_own_that_verifies(lining: Workshop
     decide(lining, found)
     assert line(lining, found) is None
     assert counted(lining) == {"sources": 5, "tables": 5, "data-basic": 5}
+
+
+def test_it_is_issued_in_every_format_of_its_course(lining: Workshop) -> None:
+    with lining.bench.begin() as tx:
+        like = achievements.get(tx, lining.slug, "data-basic")
+        both = like.model_copy(update={"formats": (DocumentFormat.OB3, DocumentFormat.OB3_JWT)})
+        offer.put_achievement(tx, both, at=lining.clock(), actor="registrar")
+    batch = run(lining, "tables", 3)
+    decide(lining, batch)
+    assert issue_line(lining, batch) == {RowState.KEPT: 3}
+    lining.publish(force=True)
+    wholes = [a for a in lining.awards(AwardState.ACTIVE) if a.achievement == "data-basic"]
+    for award in wholes:
+        for tongue in both.formats:
+            assert lining.check(lining.sealed(award, tongue)).verdict is Verdict.PASSED
+    assert len(wholes) == 3
 
 
 def test_it_is_queued_only_when_all_is_decided(lining: Workshop) -> None:
