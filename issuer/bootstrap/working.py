@@ -22,12 +22,11 @@ from issuer.jobs.foreman import UNDERSTUDY, Foreman
 from issuer.jobs.liveness import Watch
 from issuer.jobs.pace import Pace
 from issuer.model.batch import UNFINISHED, BatchState
-from issuer.registry import agenda, batches, workers
+from issuer.registry import agenda, batches, undecided, workers
 from issuer.registry.workers import Worker
 from issuer.services import cohort
 from issuer.services.crew import Alone
 from issuer.services.receipt import write_receipt
-from issuer.services.stack import after_batch
 from issuer.settings import Settings
 
 _A_FEW = 20
@@ -44,7 +43,7 @@ def foreman(house: House, *, kind: Kind) -> Foreman:
     )
     executor = f"{kind}/{_machine()}/{os.getpid()}/{chance(4).hex()}"
     return Foreman(
-        Job(cohort, house.bench, write_receipt, after_batch),
+        Job(cohort, house.bench, write_receipt),
         house.database,
         Worker(executor, version("testamur"), begun, begun),
         pace,
@@ -78,13 +77,15 @@ def work_on(house: House, batch_id: str, *, stopping: Event) -> None:
         return
     # Processes of their own are worth their start for more than a few.
     bench = replace(house.bench, crew=Alone()) if rows <= _A_FEW else house.bench
-    run_alone(Job(cohort, bench, write_receipt, after_batch), batch_id, stopping=stopping)
+    run_alone(Job(cohort, bench, write_receipt), batch_id, stopping=stopping)
 
 
 def _is_over(house: House, batch_id: str) -> bool:
     with house.bench.read() as tx:
-        batch = batches.find(tx, batch_id)
-    return batch.has_ended or batch.state in {BatchState.PAUSED, BatchState.STOPPED}
+        batch, follows = batches.find(tx, batch_id), undecided.left(tx, batch_id)
+    if batch.has_ended:
+        return not follows
+    return batch.state in {BatchState.PAUSED, BatchState.STOPPED}
 
 
 def watch(settings: Settings) -> Watch:

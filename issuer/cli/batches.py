@@ -9,7 +9,6 @@ from issuer.cli.opening import OPERATOR, Home, Org, opened, organisation
 
 if TYPE_CHECKING:
     from issuer.bootstrap import House
-    from issuer.services.follow import Followed
 
 app = typer.Typer(no_args_is_help=True, help="Batches: files that were confirmed.")
 Number = Annotated[str, typer.Argument(help="Number of the batch.")]
@@ -34,24 +33,14 @@ def listing(*, home: Home = None, org: Org = None) -> None:
 @app.command("show")
 def show(batch: Number, *, home: Home = None, org: Org = None) -> None:
     """Show what became of the rows of a batch, and each fault."""
+    from issuer.cli import cohorts  # noqa: PLC0415 # As above.
     from issuer.services import follow  # noqa: PLC0415 # As above.
 
     with opened(home) as house, house.bench.read() as tx:
         found = follow.follow(tx, organisation(house, org), batch)
-    tell(found)
+    cohorts.tell(found)
     for row in found.faults:
         terminal.warn(terminal.plain(f"line {row.line}: {row.fault} [{row.code}]"))
-
-
-def tell(found: "Followed") -> None:
-    """Print the state of a batch and its counts."""
-    batch = found.batch
-    why = f" {batch.reason}" if batch.reason else ""
-    terminal.say(terminal.plain(f"{batch.id} is {batch.state}.{why}"))
-    rows = [
-        (str(state).replace("_", " "), str(count)) for state, count in found.counts.items() if count
-    ]
-    terminal.table(batch.source, header=("rows", "number"), rows=rows)
 
 
 @app.command("pause")
@@ -120,7 +109,8 @@ def changed(house: "House", verb: str, *, slug: str, batch: str) -> None:
 
 
 def _tell_now(house: "House", slug: str, batch: str) -> None:
+    from issuer.cli import cohorts  # noqa: PLC0415 # As above.
     from issuer.services import follow  # noqa: PLC0415 # As above.
 
     with house.bench.read() as tx:
-        tell(follow.progress(tx, slug, batch))
+        cohorts.tell(follow.progress(tx, slug, batch))

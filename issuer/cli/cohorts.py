@@ -20,11 +20,41 @@ if TYPE_CHECKING:
 
 _LOOK_S = 0.2
 _TENTH = 10
+_DECIDING = "Deciding what is completed"
 _WAITING = frozenset({BatchState.PAUSED, BatchState.STOPPED})
 
 
 def follow_through(house: "House", slug: str, batch_id: str) -> "Followed":
     """Do a batch, or watch others do it, until it has ended or waits for somebody; tell how far.
+
+    What its learners completed is a batch of its own, which is done behind it.
+    """
+    from issuer.services import lined_up  # noqa: PLC0415 # Verbs that issue nothing do not pay for it.
+
+    found = _through(house, slug, batch_id)
+    with house.bench.read() as tx:
+        completed = lined_up.living(tx, found.batch) if found.is_over else None
+    if completed is not None:
+        done = follow_through(house, slug, completed.id)
+        tell(done)
+    return found
+
+
+def tell(found: "Followed") -> None:
+    """Print the state of a batch and its counts."""
+    batch = found.batch
+    why = f" {batch.reason}" if batch.reason else ""
+    terminal.say(terminal.plain(f"{batch.id} is {batch.state}.{why}"))
+    if found.undecided:
+        terminal.say(f"What its learners complete is being decided: {found.undecided} rows to go.")
+    rows = [
+        (str(state).replace("_", " "), str(count)) for state, count in found.counts.items() if count
+    ]
+    terminal.table(batch.source, header=("rows", "number"), rows=rows)
+
+
+def _through(house: "House", slug: str, batch_id: str) -> "Followed":
+    """Follow one batch.
 
     A worker that dies meanwhile is not waited for. Ctrl-C finishes what is in hand; raises
     KeyboardInterrupt then.
@@ -83,16 +113,16 @@ class _Hands:
 
 
 def _is_over(found: "Followed") -> bool:
-    return found.batch.has_ended or found.batch.state in _WAITING
+    return found.is_over or found.batch.state in _WAITING
 
 
 class _Bar:
     """A bar on a terminal, and a line for each tenth elsewhere."""
 
     def __init__(self, found: "Followed") -> None:
-        self._told = -1
+        self._told, self._is_deciding = -1, False
         self.progress = Progress(
-            TextColumn("Issuing"),
+            TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
             TimeRemainingColumn(),
@@ -100,12 +130,23 @@ class _Bar:
             transient=True,
             disable=not terminal.err.is_terminal,
         )
-        self._task = self.progress.add_task("issuing", total=found.to_do)
+        self._task = self.progress.add_task("Issuing", total=found.to_do)
 
     def show(self, found: "Followed") -> None:
         """Say how far it is."""
+        if found.batch.has_ended and found.undecided:
+            self._show_deciding(found)
+            return
         self.progress.update(self._task, completed=found.done, total=found.to_do)
         tenth = found.done * _TENTH // found.to_do if found.to_do else _TENTH
         if tenth != self._told and not terminal.err.is_terminal:
             terminal.warn(f"Issuing: {found.done} of {found.to_do}")
         self._told = tenth
+
+    def _show_deciding(self, found: "Followed") -> None:
+        rows = sum(found.counts.values())
+        done = rows - found.undecided
+        self.progress.update(self._task, description=_DECIDING, completed=done, total=rows)
+        if not (self._is_deciding or terminal.err.is_terminal):
+            terminal.warn(f"{_DECIDING}: {found.undecided} rows to go")
+        self._is_deciding = True

@@ -23,6 +23,11 @@ VARIABLES: Variables = {
     ("credentialSubject", "identifier", "salt"): "text",
     ("credentialSubject", "result", "value"): "text",
     ("credentialSubject", "result", "assessor"): "text",
+    # Of a stacked one; each part has the id of its own document.
+    ("credentialSubject", "stackedFrom", "id"): "iri",
+    ("credentialSubject", "stackedFrom", "part", "id"): "iri",
+    ("credentialSubject", "stackedFrom", "part", "digestMultibase"): "text",
+    ("credentialSubject", "stackedFrom", "part", "partEarned"): "text",
     ("evidence", "id"): "iri",
     ("evidence", "name"): "text",
     ("evidence", "digestSRI"): "text",

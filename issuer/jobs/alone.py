@@ -8,9 +8,9 @@ from threading import Event
 
 from issuer.errors import IllegalTransition
 from issuer.jobs.attempt import Attempts
-from issuer.jobs.chunk import Job, Step
+from issuer.jobs.chunk import DONE, MORE, Job, Step
 from issuer.jobs.faults import Answer
-from issuer.registry import agenda
+from issuer.registry import agenda, undecided
 
 MOST_CHUNKS = 2
 
@@ -33,10 +33,23 @@ def run_alone(job: Job, batch_id: str, *, stopping: Event) -> None:
     while not stopping.is_set():
         with bench.read() as tx:
             left = agenda.opened(tx, batch_id, after=0, most=1)
+            follows = undecided.slices(tx, batch_id, after=0, most=1)
         if left:
             answered = attempts.chunk(steps, batch_id, number=left[0], tries=tries)
+        elif follows:
+            answered = attempts.stack(batch_id, number=follows[0], tries=tries)
         else:
             answered = attempts.finish(batch_id, tries=tries)
-        if answered != Answer.AGAIN and (not left or answered in set(Answer)):
+        if _is_over(answered, is_chunk=bool(left), is_slice=bool(follows)):
             return
         tries = tries + 1 if answered == Answer.AGAIN else 0
+
+
+def _is_over(answered: str, *, is_chunk: bool, is_slice: bool) -> bool:
+    """Whether there is nothing more to do, or nothing that can be done."""
+    if answered in {Answer.AGAIN, MORE}:
+        return False
+    if is_chunk:
+        return answered in set(Answer)
+    # A slice that was passed over holds up nothing.
+    return not is_slice or answered in {DONE, Answer.DROP}

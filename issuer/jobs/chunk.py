@@ -1,4 +1,4 @@
-"""What a job is: a chunk of a batch in three steps, and the end of a batch.
+"""What a job is: a chunk of a batch in three steps, the end of a batch, and what follows it.
 
 ``docs/explanation/issuance-cycle.md``, "A chunk". Each step commits its rows and the engine's
 checkpoint in one transaction; between them everything is computed, and computed again after a
@@ -10,18 +10,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from issuer.registry import batches
+from issuer.registry import batches, undecided
 from issuer.registry.database import Transaction
 from issuer.services.workbench import Workbench
 
-SHAPE = "1"
-"""Which steps a job has, in which order, and what each answers. Jobs of another shape are left to
-the processes that know it, and their chunks are begun anew. Raise it when `STEPS` changes, or the
-meaning of what a step answers; an upgrade that changes anything else goes on where it was."""
+SHAPE = "2"
+"""Which jobs there are, which steps a job has, in which order, and what each answers. Jobs of
+another shape are left to the processes that know it, and their chunks are begun anew. Raise it when
+`STEPS` changes, or the meaning of what a step answers, or when there is a job of another kind; an
+upgrade that changes anything else goes on where it was."""
 STEPS = ("reserve", "write_down", "keep")
 """The steps of this shape. Each answers how many rows it moved, and nothing depends on that."""
 DONE = "done"
 """What a job answers that came to its end."""
+MORE = "more"
+"""What a job answers that came to its end, where it is still to be decided what learners
+completed."""
 
 Step = Callable[[Transaction], object]
 Steps = Callable[[str, Step], object]
@@ -75,9 +79,16 @@ class Verbs(Protocol):
     def finish(self) -> Callable[[Transaction, Workbench, str], object]:
         """End a batch of which every row is at its end."""
 
+    @property
+    def stack(self) -> Callable[..., bool]:
+        """Decide what the learners of a slice complete: ``(bench, batch_id, number=)``.
 
-def _nothing(_bench: Workbench, _batch_id: str) -> None:
-    """Where nothing follows."""
+        Whether that was the last slice. What was decided before is found again.
+        """
+
+    @property
+    def pass_over(self) -> Callable[..., object]:
+        """Leave a slice undecided and note why: ``(tx, bench, batch_id, number=, code=)``."""
 
 
 @dataclass(frozen=True)
@@ -88,8 +99,6 @@ class Job:
     bench: Workbench
     receipt: Callable[[Workbench, str], object]
     """Signs the receipt of a batch that has ended, unless it has one."""
-    follow: Callable[[Workbench, str], object] = _nothing
-    """Decides what a batch that has ended completes; what was decided before is found again."""
 
 
 def run_chunk(steps: Steps, job: Job, batch_id: str, *, number: int) -> str:
@@ -108,14 +117,21 @@ def run_chunk(steps: Steps, job: Job, batch_id: str, *, number: int) -> str:
 
 
 def run_finish(job: Job, batch_id: str) -> str:
-    """End a batch of which every row is at its end, do what follows, and sign its receipt."""
+    """End a batch of which every row is at its end; sign its receipt unless something follows."""
     with job.bench.begin() as tx:
         if not batches.find(tx, batch_id).has_ended:
             job.verbs.finish(tx, job.bench, batch_id)
-    # Before the receipt: a batch without one is taken up again.
-    job.follow(job.bench, batch_id)
+        if undecided.left(tx, batch_id):
+            # Before the receipt: a batch without one is taken up again.
+            return MORE
     job.receipt(job.bench, batch_id)
     return DONE
+
+
+def run_stack(job: Job, batch_id: str, *, number: int) -> str:
+    """Decide what the learners of a slice complete; the last one of a batch signs the receipt."""
+    is_last = job.verbs.stack(job.bench, batch_id, number=number)
+    return run_finish(job, batch_id) if is_last else MORE
 
 
 def _count(answered: object) -> int | None:

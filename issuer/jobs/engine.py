@@ -10,7 +10,7 @@ listening; what it logs is ours to say. This module decides nothing about a batc
 import logging
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +36,7 @@ _PAGE = 1_000
 _IDLE_MS = 10_000
 _LOCKS_END = f"SET LOCAL idle_in_transaction_session_timeout = {_IDLE_MS}"
 _FINISH = "finish"
+_SLICE = "slice-"
 _LEFT = "left"
 """Answer of a job that came when the process was about to end."""
 
@@ -63,9 +64,10 @@ class Flight:
     id: str
     batch_id: str
     number: int | None
-    """Of the chunk; None: the end of the batch."""
+    """Of the chunk or slice; None: the end of the batch."""
     executor: str | None
     """Who has it in hand; None: nobody yet."""
+    is_slice: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,8 @@ class Doing:
     """``(steps, batch_id, number=, tries=)``."""
     finish: Callable[..., str]
     """``(batch_id, tries=)``."""
+    stack: Callable[..., str]
+    """``(batch_id, number=, tries=)``."""
 
 
 class Engine:
@@ -122,6 +126,9 @@ class Engine:
         self._finish = DBOS.workflow(name="testamur.finish", max_recovery_attempts=None)(
             self._registered_finish()
         )
+        self._stack = DBOS.workflow(name="testamur.stack", max_recovery_attempts=None)(
+            self._registered_stack()
+        )
         DBOS.launch()
         DBOS.register_queue(
             _QUEUE,
@@ -157,12 +164,17 @@ class Engine:
 
     def enqueue(self, batch_id: str, numbers: Iterable[int]) -> None:
         """Give chunks to whoever comes first; two who do it at once make one job of each."""
-        begun = [f"{batch_id}/{number}/{SHAPE}." for number in numbers]
+        begun = {f"{batch_id}/{number}/{SHAPE}.": [batch_id, number] for number in numbers}
         self._enqueue(self._chunk, begun)
+
+    def enqueue_slices(self, batch_id: str, numbers: Iterable[int]) -> None:
+        """Give slices of a batch that has ended to whoever comes first."""
+        begun = {f"{batch_id}/{_SLICE}{number}/{SHAPE}.": [batch_id, number] for number in numbers}
+        self._enqueue(self._stack, begun)
 
     def enqueue_finish(self, batch_id: str) -> None:
         """Give the end of a batch to whoever comes first."""
-        self._enqueue(self._finish, [f"{batch_id}/{_FINISH}/{SHAPE}."])
+        self._enqueue(self._finish, {f"{batch_id}/{_FINISH}/{SHAPE}.": [batch_id]})
 
     def take_over(self, executors: Collection[str]) -> None:
         """Let others have what dead workers had in hand; those who ask twice change nothing."""
@@ -181,13 +193,11 @@ class Engine:
         ):
             DBOS.delete_workflows([one.workflow_id for one in ended])
 
-    def _enqueue(self, job: Callable[..., str], begun: Iterable[str]) -> None:
+    def _enqueue(self, job: Callable[..., str], begun: Mapping[str, list[Any]]) -> None:
         for prefix, tries in self._tries(list(begun)).items():
-            batch_id, number, _ = prefix.split("/")
-            arguments = [batch_id] if number == _FINISH else [batch_id, int(number)]
             # Two who counted the same make the same id, and dbos keeps one of it.
             with SetWorkflowID(f"{prefix}{tries}"):
-                DBOS.enqueue_workflow(_QUEUE, job, *arguments)
+                DBOS.enqueue_workflow(_QUEUE, job, *begun[prefix])
 
     def _tries(self, begun: list[str]) -> dict[str, int]:
         """How often each was tried; without those that are enqueued or in somebody's hand."""
@@ -213,6 +223,12 @@ class Engine:
             return self._do(lambda tries: self._doing.finish(batch_id, tries=tries))
 
         return finish
+
+    def _registered_stack(self) -> Callable[[str, int], str]:
+        def stack(batch_id: str, number: int) -> str:
+            return self._do(lambda tries: self._doing.stack(batch_id, number=number, tries=tries))
+
+        return stack
 
     def _do(self, job: Callable[[int], str]) -> str:
         job_id = str(DBOS.workflow_id)
@@ -251,12 +267,13 @@ class Engine:
 
 
 def _flight(job_id: str, status: str, executor: str | None) -> Flight:
-    batch_id, number, _ = job_id.split("/")
+    batch_id, named, _ = job_id.split("/")
     return Flight(
         job_id,
         batch_id,
-        None if number == _FINISH else int(number),
+        None if named == _FINISH else int(named.removeprefix(_SLICE)),
         executor if status == "PENDING" else None,
+        named.startswith(_SLICE),
     )
 
 

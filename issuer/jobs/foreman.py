@@ -21,7 +21,7 @@ from issuer.jobs.faults import code_of
 from issuer.jobs.liveness import Watch
 from issuer.jobs.pace import Pace
 from issuer.model.batch import BatchState
-from issuer.registry import agenda, batches, workers
+from issuer.registry import agenda, batches, undecided, workers
 from issuer.registry.batches import Batch
 from issuer.registry.database import Database, Transaction
 from issuer.registry.workers import Worker
@@ -98,7 +98,7 @@ class Foreman:
         bench = self.job.bench
         with bench.read() as tx:
             unended, papers = batches.unended(tx), agenda.without_receipt(tx)
-            there = workers.listing(tx)
+            ended, there = undecided.batches(tx), workers.listing(tx)
         others = [one for one in there if one.executor != self.worker.executor]
         dead = self.watch.dead(others, now=bench.now())
         alive = {one.executor for one in others} - dead
@@ -110,22 +110,34 @@ class Foreman:
                 self._void(batch)
         living = [batch for batch in unended if batch.state in _TO_DO]
         at = monotonic()
-        papers = tuple(one for one in papers if self._signed.get(one, at) <= at)
-        if not (living or papers):
+        papers = tuple(
+            one for one in papers if one not in ended and self._signed.get(one, at) <= at
+        )
+        if not (living or papers or ended):
             self._rest()
             return
         self._idle_since = None
         engine = self._opened()
-        self._manage(engine, living, alive=alive)
+        self._manage(engine, living, ended, alive=alive)
         for batch_id in papers:
             # What hinders it is in the log; it is tried again now and then.
             self._signed[batch_id] = at + _AGAIN_S
             engine.enqueue_finish(batch_id)
         self._forget(dead)
 
-    def _manage(self, engine: "Engine", living: Collection[Batch], *, alive: set[str]) -> None:
+    def _manage(
+        self,
+        engine: "Engine",
+        living: Collection[Batch],
+        ended: Collection[str],
+        *,
+        alive: set[str],
+    ) -> None:
         flights = engine.flights()
         self._take_over(engine, flights, alive=alive)
+        for batch_id in ended:
+            of_slices = [one for one in flights if one.batch_id == batch_id and one.is_slice]
+            self._follow(engine, batch_id, of_slices, hands=1 + len(alive))
         for batch in living:
             of_batch = [one for one in flights if one.batch_id == batch.id]
             try:
@@ -158,11 +170,10 @@ class Foreman:
         if batch.state is BatchState.QUEUED:
             with bench.begin() as tx:
                 job.verbs.start(tx, bench, batch.id)
-        queued = sum(one.executor is None for one in flights)
-        wanted = 2 * self.pace.concurrency * hands - queued
+        wanted = self._wanted(flights, hands=hands)
         if wanted <= 0:
             return
-        flying = {one.number for one in flights}
+        flying = {one.number for one in flights if not one.is_slice}
         with bench.read() as tx:
             numbers = self._next(batch.id, tx=tx, flying=flying, wanted=wanted)
             is_over = not numbers and not flights and not agenda.is_open(tx, batch.id)
@@ -171,6 +182,23 @@ class Foreman:
         elif is_over:
             self._positions.pop(batch.id, None)
             engine.enqueue_finish(batch.id)
+
+    def _follow(
+        self, engine: "Engine", batch_id: str, flights: Collection["Flight"], *, hands: int
+    ) -> None:
+        """As `_fill`, for the slices of a batch that has ended."""
+        wanted = self._wanted(flights, hands=hands)
+        if wanted <= 0:
+            return
+        flying = {one.number for one in flights}
+        with self.job.bench.read() as tx:
+            found = undecided.slices(tx, batch_id, after=0, most=wanted + len(flying))
+        fresh = [number for number in found if number not in flying][:wanted]
+        engine.enqueue_slices(batch_id, fresh)
+
+    def _wanted(self, flights: Collection["Flight"], *, hands: int) -> int:
+        queued = sum(one.executor is None for one in flights)
+        return 2 * self.pace.concurrency * hands - queued
 
     def _next(
         self, batch_id: str, *, tx: Transaction, flying: set[int | None], wanted: int
@@ -195,7 +223,7 @@ class Foreman:
             attempts = Attempts(self.job, done=self._wake.set, stopping=self.stopping)
             engine = Engine(
                 self.database,
-                Doing(attempts.chunk, attempts.finish),
+                Doing(attempts.chunk, attempts.finish, attempts.stack),
                 executor=self.worker.executor,
                 concurrency=self.pace.concurrency,
             )

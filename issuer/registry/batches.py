@@ -182,6 +182,19 @@ def highest_row(tx: Transaction, batch_id: str) -> tuple[int, int]:
     return int(row[0]), int(row[1])
 
 
+def last_row(tx: Transaction, batch_id: str) -> int:
+    """Number of the last row that was taken in; 0: none."""
+    query = sa.select(sa.func.max(_R.number)).where(_R.batch_id == batch_id)
+    return int(tx.connection.scalar(query) or 0)
+
+
+def awards_in_any(tx: Transaction, award_ids: Collection[str]) -> frozenset[str]:
+    """Those of these awards that a batch which has not ended will issue, or has issued."""
+    query = sa.select(_R.award_id).join(batches, _C.id == _R.batch_id)
+    here = query.where(_LIVING, _R.award_id.in_(sorted(award_ids)))
+    return frozenset(tx.connection.scalars(here))
+
+
 def rows(
     tx: Transaction, batch_id: str, *, after: int = 0, limit: int = 500
 ) -> tuple[BatchRow, ...]:

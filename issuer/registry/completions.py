@@ -5,6 +5,7 @@ decides nothing.
 """
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -64,8 +65,16 @@ def remove(tx: Transaction, completion: Completion) -> None:
 
 def of_learner(tx: Transaction, organisation: str, learner_id: int) -> tuple[Completion, ...]:
     """All of a learner, by pathway and step."""
-    own = sa.and_(_C.organisation == organisation, _C.learner_id == learner_id)
-    return _all(tx, sa.select(completions).where(own))
+    return of_learners(tx, organisation, (learner_id,))[learner_id]
+
+
+def of_learners(
+    tx: Transaction, organisation: str, learner_ids: Collection[int]
+) -> dict[int, tuple[Completion, ...]]:
+    """All of each of these learners, by pathway and step."""
+    own = sa.and_(_C.organisation == organisation, _C.learner_id.in_(learner_ids))
+    found = _all(tx, sa.select(completions).where(own))
+    return {one: tuple(c for c in found if c.learner_id == one) for one in learner_ids}
 
 
 def get(

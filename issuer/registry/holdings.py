@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from issuer.model.achievement import DocumentFormat
 from issuer.model.award import AwardState, DocumentState
 from issuer.registry.database import Transaction
-from issuer.registry.tables import achievements, awards, batch_rows, documents
+from issuer.registry.tables import achievements, awards, documents
 
 _A = awards.c
 _D = documents.c
@@ -32,31 +32,31 @@ class Holding:
     """Format and ``id`` of each sealed form, by format."""
 
 
-def of_learner(
-    tx: Transaction, organisation: str, learner_id: int, *, at: dt.datetime
-) -> tuple[Holding, ...]:
-    """The awards of a learner that are in force at ``at`` and sealed, by id."""
+def of_learners(
+    tx: Transaction, organisation: str, learner_ids: Collection[int], *, at: dt.datetime
+) -> dict[int, tuple[Holding, ...]]:
+    """The awards of each of these learners that are in force at ``at`` and sealed, by id."""
     query = (
         sa.select(
-            _A.id, _A.achievement, _A.achievement_version, _A.awarded_on,
+            _A.id, _A.achievement, _A.achievement_version, _A.awarded_on, _A.learner_id,
             _D.format, _D.credential_id,
         )
         .join(documents, _D.award_id == _A.id)
         .where(
             _A.organisation == organisation,
-            _A.learner_id == learner_id,
+            _A.learner_id.in_(learner_ids),
             _A.state == AwardState.ACTIVE,
             sa.or_(_A.valid_until.is_(None), _A.valid_until > at),
             _D.state == DocumentState.SEALED,
         )
         .order_by(_A.id, _D.format)
     )  # fmt: skip
-    found = []
-    for own, rows in groupby(tx.connection.execute(query), key=lambda row: row[:4]):
+    found: dict[int, list[Holding]] = {one: [] for one in learner_ids}
+    for own, rows in groupby(tx.connection.execute(query), key=lambda row: row[:5]):
         forms = tuple((DocumentFormat(row.format), str(row.credential_id)) for row in rows)
-        award_id, slug, version, day = own
-        found.append(Holding(award_id, slug, version, day, forms))
-    return tuple(found)
+        award_id, slug, version, day, learner_id = own
+        found[learner_id].append(Holding(award_id, slug, version, day, forms))
+    return {one: tuple(held) for one, held in found.items()}
 
 
 def offers(
@@ -70,25 +70,6 @@ def offers(
         .order_by(own.slug, own.version)
     )
     return {(slug, version): payload for slug, version, payload in tx.connection.execute(query)}
-
-
-def learners_of_batch(
-    tx: Transaction, batch_id: str, *, after: int = 0, most: int = 500
-) -> tuple[int, ...]:
-    """Numbers of at most so many learners of a batch with an award in force, as `learners_with`."""
-    query = (
-        sa.select(_A.learner_id)
-        .join(batch_rows, batch_rows.c.award_id == _A.id)
-        .where(
-            batch_rows.c.batch_id == batch_id,
-            _A.state == AwardState.ACTIVE,
-            _A.learner_id > after,
-        )
-        .distinct()
-        .order_by(_A.learner_id)
-        .limit(most)
-    )
-    return tuple(tx.connection.scalars(query))
 
 
 def learners_with(

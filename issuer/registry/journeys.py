@@ -5,6 +5,7 @@ module decides nothing.
 """
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -48,9 +49,17 @@ def get(tx: Transaction, organisation: str, learner_id: int, *, pathway: str) ->
 
 def of_learner(tx: Transaction, organisation: str, learner_id: int) -> tuple[Journey, ...]:
     """All journeys of a learner, by pathway."""
-    query = sa.select(journeys).where(_own(organisation, learner_id))
-    found = (Journey(**row) for row in tx.connection.execute(query).mappings())
-    return tuple(sorted(found, key=lambda journey: journey.pathway))
+    return of_learners(tx, organisation, (learner_id,))[learner_id]
+
+
+def of_learners(
+    tx: Transaction, organisation: str, learner_ids: Collection[int]
+) -> dict[int, tuple[Journey, ...]]:
+    """All journeys of each of these learners, by pathway."""
+    own = sa.and_(_C.organisation == organisation, _C.learner_id.in_(learner_ids))
+    rows = tx.connection.execute(sa.select(journeys).where(own)).mappings()
+    found = sorted((Journey(**row) for row in rows), key=lambda journey: journey.pathway)
+    return {one: tuple(j for j in found if j.learner_id == one) for one in learner_ids}
 
 
 def move(tx: Transaction, journey: Journey, *, version: int, by: str, at: dt.datetime) -> Journey:

@@ -5,6 +5,7 @@ wrapped key, and with it whatever it encrypts. This module shows nobody anything
 """
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,6 +78,12 @@ def data_key(tx: Transaction, learner_id: int) -> bytes:
     if wrapped is None:
         raise _unknown(learner_id)
     return tx.cipher.unwrap(wrapped)
+
+
+def not_erased(tx: Transaction, learner_ids: Collection[int]) -> tuple[int, ...]:
+    """Those of these learners whose key is there, ascending."""
+    query = sa.select(_C.id).where(_C.id.in_(learner_ids), _C.wrapped_key.is_not(None))
+    return tuple(tx.connection.scalars(query.order_by(_C.id)))
 
 
 def erase(tx: Transaction, organisation: str, learner_id: int, *, at: dt.datetime) -> None:

@@ -95,6 +95,12 @@ def add(  # What was accepted for whom on which way, and who decided.
     return int(tx.connection.execute(insert).scalar_one())
 
 
+def whose(tx: Transaction, learner_ids: Collection[int]) -> frozenset[int]:
+    """Those of these learners of whom anything was ever accepted."""
+    query = sa.select(_C.learner_id).where(_C.learner_id.in_(learner_ids))
+    return frozenset(tx.connection.scalars(query))
+
+
 def get(tx: Transaction, organisation: str, number: int) -> Recognition:
     """One of them; raises NotFound."""
     require_number(number, what="recognition")

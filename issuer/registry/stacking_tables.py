@@ -1,7 +1,8 @@
 """The tables of pathways: what was designed, who is on the way, what was completed and from what.
 
 ``recognitions.payload`` is encrypted under the learner's key: somebody else's credential names the
-person. The others hold numbers of learners and names of parts. This module reads nothing.
+person. The others hold numbers of learners and names of parts, and ``undecided`` what is left to do
+of batches. This module reads nothing.
 """
 
 import sqlalchemy as sa
@@ -109,6 +110,13 @@ notices = sa.Table(
     sa.Column("seen_at", Moment),
     sa.Index(None, "organisation", "seen_at"),
     sqlite_autoincrement=True,
+)
+
+undecided = sa.Table(
+    "undecided",
+    METADATA,
+    sa.Column("batch_id", sa.ForeignKey("batches.id"), primary_key=True),
+    sa.Column("slice", sa.Integer, primary_key=True, autoincrement=False),
 )
 
 OF_LEARNER = (journeys, completions, recognitions, notices)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from issuer.model.batch import UNFINISHED, RowState
-from issuer.registry import batches
+from issuer.registry import batches, undecided
 from issuer.registry.batches import Batch, BatchRow
 from issuer.registry.database import Transaction
 
@@ -27,6 +27,13 @@ class Followed:
     counts: Mapping[RowState, int]
     faults: tuple[BatchRow, ...] = ()
     """The first rows with faults."""
+    undecided: int = 0
+    """At most for so many rows it is still to be decided what their learners complete."""
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more happens by itself."""
+        return self.batch.has_ended and not self.undecided
 
     @property
     def to_do(self) -> int:
@@ -42,7 +49,7 @@ class Followed:
     def tag(self) -> str:
         """A text that changes whenever something else would be shown: a strong ETag's inside."""
         counted = ".".join(str(self.counts.get(state, 0)) for state in RowState)
-        return f"{self.batch.id}.{self.batch.version}.{counted}"
+        return f"{self.batch.id}.{self.batch.version}.{counted}.{self.undecided}"
 
     def as_json(self) -> dict[str, Any]:
         """JSON values."""
@@ -61,6 +68,7 @@ class Followed:
             "version": batch.version,
             "rows": {str(state): self.counts.get(state, 0) for state in RowState},
             "progress": {"done": self.done, "of": self.to_do},
+            "undecided": self.undecided,
             "faults": [
                 {"line": row.line, "code": row.code, "fault": row.fault} for row in self.faults
             ],
@@ -77,18 +85,20 @@ def _public(reason: str | None) -> str | None:
 def follow(tx: Transaction, organisation: str, batch_id: str) -> Followed:
     """A batch of an organisation with its counts and its first faults; raises NotFound."""
     batch = batches.get(tx, organisation, batch_id)
-    faulty = batches.rows_in(tx, batch.id, states=_FAULTY, limit=_MOST_FAULTS)
-    return Followed(batch, batches.counts(tx, batch.id), faulty)
+    return _read(tx, batch, batches.rows_in(tx, batch.id, states=_FAULTY, limit=_MOST_FAULTS))
 
 
 def listing(tx: Transaction, organisation: str) -> tuple[Followed, ...]:
     """The newest batches of an organisation with their counts, newest first."""
-    return tuple(
-        Followed(batch, batches.counts(tx, batch.id)) for batch in batches.listing(tx, organisation)
-    )
+    return tuple(_read(tx, batch) for batch in batches.listing(tx, organisation))
 
 
 def progress(tx: Transaction, organisation: str, batch_id: str) -> Followed:
     """As `follow`, without the faults: what is asked again and again."""
-    batch = batches.get(tx, organisation, batch_id)
-    return Followed(batch, batches.counts(tx, batch.id))
+    return _read(tx, batches.get(tx, organisation, batch_id))
+
+
+def _read(tx: Transaction, batch: Batch, faults: tuple[BatchRow, ...] = ()) -> Followed:
+    counts = batches.counts(tx, batch.id)
+    left = undecided.left(tx, batch.id) * undecided.SLICE
+    return Followed(batch, counts, faults, min(left, sum(counts.values())))

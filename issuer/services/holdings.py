@@ -104,16 +104,35 @@ def read(
     pathways: tuple[Pathway, ...],
 ) -> Holdings:
     """All that a learner holds, and what those of ``pathways`` offer on which the learner is."""
-    held = holdings.of_learner(tx, organisation, learner_id, at=bench.moment)
-    recognised = recognitions.of_learner(tx, organisation, learner_id)
-    bare = Holdings(held, recognised, {}, bench.base_url)
-    wanted = {one.achievement for one in held}
-    begun = {one.pathway for one in journeys.of_learner(tx, organisation, learner_id)}
-    for pathway in (one for one in pathways if one.slug in begun or bare.is_on(one)):
-        wanted |= pathway.part_by_name.keys() | pathway.step_by_name.keys()
+    return read_many(tx, organisation, {learner_id: pathways}, bench=bench)[learner_id]
+
+
+def read_many(
+    tx: Transaction,
+    organisation: str,
+    pathways: Mapping[int, tuple[Pathway, ...]],
+    *,
+    bench: Workbench,
+) -> dict[int, Holdings]:
+    """As `read`, for each learner with the pathways of that one; as many questions as for one."""
+    held = holdings.of_learners(tx, organisation, pathways, at=bench.moment)
+    recognised = {
+        one: recognitions.of_learner(tx, organisation, one)
+        for one in recognitions.whose(tx, pathways)
+    }
+    begun = journeys.of_learners(tx, organisation, pathways)
+    wanted = {one.achievement for own in held.values() for one in own}
+    for learner_id, there in pathways.items():
+        slugs = {one.pathway for one in begun[learner_id]}
+        bare = Holdings(held[learner_id], recognised.get(learner_id, ()), {}, bench.base_url)
+        for pathway in (one for one in there if one.slug in slugs or bare.is_on(one)):
+            wanted |= pathway.part_by_name.keys() | pathway.step_by_name.keys()
     found = holdings.offers(tx, organisation, wanted)
     offers = {place: _offer(payload) for place, payload in found.items()}
-    return Holdings(held, recognised, offers, bench.base_url)
+    return {
+        one: Holdings(held[one], recognised.get(one, ()), offers, bench.base_url)
+        for one in pathways
+    }
 
 
 def sealed(tx: Transaction, part: Part, source: Source) -> Part:

@@ -6,8 +6,8 @@ one asks, and how many ask at once. A step whose award was made before is not aw
 becomes of it then is decided by a person, unless a part was merely replaced.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from issuer.errors import NotFound, TestamurError
 from issuer.model.award import Award, AwardState
@@ -23,6 +23,7 @@ from issuer.registry import (
     organisations,
     pathways,
     stack_parts,
+    undecided,
 )
 from issuer.registry import (
     holdings as held_awards,
@@ -30,15 +31,20 @@ from issuer.registry import (
 from issuer.registry.completions import Completion, CompletionState
 from issuer.registry.database import Transaction
 from issuer.registry.journeys import Journey
-from issuer.services import consequences, holdings, stacked, ways
+from issuer.services import consequences, holdings, lined_up, stacked, ways
 from issuer.services.decide import never_sealed
+from issuer.services.holdings import Holdings
 from issuer.services.stacked import Stacked
 from issuer.services.ways import Way
 from issuer.services.workbench import Workbench
 from keys.algorithms import CustodyError
 
 ACTOR = "stacking"
+LineUp = Callable[[Transaction, Sequence[str]], None]
+"""What is done with awards that were approved, in the same transaction."""
 _PAGE = 200
+_TOGETHER = 20
+_HINDRANCES = (TestamurError, CustodyError)
 
 
 def consider(
@@ -54,10 +60,8 @@ def consider(
             return ()
     with bench.begin() as tx:
         organisations.lock(tx, organisation)
-        done = tuple(_considered(tx, bench, organisation, learner_id, actor=actor))
-    for one in done:
-        if one.award_id is not None:
-            stacked.finish(bench, organisation, one.award_id, actor=actor)
+        done = _decided(tx, bench, organisation, (learner_id,), actor=actor)[learner_id]
+    _finish(bench, organisation, done, actor=actor)
     return done
 
 
@@ -71,25 +75,43 @@ def after_issue(bench: Workbench, organisation: str, award_id: str) -> None:
     _attempt(bench, organisation, learner_id)
 
 
-def after_batch(bench: Workbench, batch_id: str) -> int:
-    """`consider` for each learner of a batch, as `after_issue`; returns how many steps were new."""
-    with bench.read() as tx:
-        organisation = batches.find(tx, batch_id).organisation
-    pages = _pages(bench, organisation, lambda tx, after: _of_batch(tx, batch_id, after=after))
-    return sum(len(_attempt(bench, organisation, learner)) for learner in pages)
+def after_cohort(
+    bench: Workbench,
+    organisation: str,
+    learner_ids: Sequence[int],
+    *,
+    line_up: LineUp | None = None,
+) -> int:
+    """`consider` for each of these, as `after_issue`; returns how many steps were new.
+
+    What is awarded goes to ``line_up``, in the transaction that approves it, or is issued here.
+    """
+    return sum(
+        len(done)
+        for group in _groups(learner_ids)
+        for done in _attempt_many(bench, organisation, group, line_up=line_up)
+    )
 
 
 def consider_all(
     bench: Workbench, organisation: str, *, actor: str = ACTOR
 ) -> Iterator[tuple[int, tuple[Stacked, ...]]]:
-    """`consider` for every learner who holds anything; yields learner and what is new."""
+    """`consider` for every learner who holds anything; yields learner and what is new.
 
-    def page(tx: Transaction, after: int) -> tuple[int, ...]:
-        return held_awards.learners_with(tx, organisation, after=after, most=_PAGE)
-
-    for learner_id in _pages(bench, organisation, page):
-        if done := consider(bench, organisation, learner_id, actor=actor):
-            yield learner_id, done
+    A page of learners is in memory at a time. What was left to be decided after batches is decided
+    with it.
+    """
+    with bench.read() as tx:
+        left = undecided.batches(tx, organisation)
+    for page in _pages(bench, organisation):
+        for group in _groups(page):
+            found = _each(bench, organisation, group, actor=actor)
+            yield from ((learner_id, done) for learner_id, done in found if done)
+    with bench.begin() as tx:
+        organisations.lock(tx, organisation)
+        for batch_id in left:
+            undecided.clear(tx, batch_id)
+            lined_up.release(tx, bench, batches.find(tx, batch_id))
 
 
 def move(
@@ -120,28 +142,99 @@ def move(
 def _attempt(bench: Workbench, organisation: str, learner_id: int) -> tuple[Stacked, ...]:
     try:
         return consider(bench, organisation, learner_id)
-    except (TestamurError, CustodyError) as fault:
-        with bench.begin() as tx:
-            detail = {"code": fault.code, "learner": learner_id}
-            entry = audit.Entry(organisation, bench.moment, ACTOR, "stack.hindered", detail=detail)
-            audit.append(tx, entry)
+    except _HINDRANCES as fault:
+        _note_hindered(bench, organisation, learner_id, fault=fault)
         return ()
 
 
-def _pages(
-    bench: Workbench, organisation: str, page: Callable[[Transaction, int], tuple[int, ...]]
-) -> Iterator[int]:
-    """Learners one after the other, a page in memory; none where there is no pathway."""
+def _attempt_many(
+    bench: Workbench,
+    organisation: str,
+    learner_ids: Sequence[int],
+    *,
+    line_up: LineUp | None,
+) -> Iterator[tuple[Stacked, ...]]:
+    decided = _together(bench, organisation, learner_ids, actor=ACTOR, line_up=line_up)
+    if decided is None:
+        yield from (_attempt(bench, organisation, one) for one in learner_ids)
+        return
+    for learner_id, done in decided.items():
+        try:
+            if line_up is None:
+                _finish(bench, organisation, done, actor=ACTOR)
+        except _HINDRANCES as fault:
+            _note_hindered(bench, organisation, learner_id, fault=fault)
+        yield done
+
+
+def _each(
+    bench: Workbench, organisation: str, learner_ids: Sequence[int], *, actor: str
+) -> Iterator[tuple[int, tuple[Stacked, ...]]]:
+    decided = _together(bench, organisation, learner_ids, actor=actor)
+    if decided is None:
+        for learner_id in learner_ids:
+            yield learner_id, consider(bench, organisation, learner_id, actor=actor)
+        return
+    for learner_id, done in decided.items():
+        _finish(bench, organisation, done, actor=actor)
+        yield learner_id, done
+
+
+def _together(
+    bench: Workbench,
+    organisation: str,
+    learner_ids: Sequence[int],
+    *,
+    actor: str,
+    line_up: LineUp | None = None,
+) -> dict[int, tuple[Stacked, ...]] | None:
+    """Decide for a few in one transaction; None where one is hindered, and nothing was kept."""
+    try:
+        with bench.begin() as tx:
+            organisations.lock(tx, organisation)
+            there = learners.not_erased(tx, learner_ids)
+            decided = _decided(tx, bench, organisation, there, actor=actor)
+            if line_up is not None:
+                every = (one.award_id for done in decided.values() for one in done)
+                line_up(tx, [award_id for award_id in every if award_id is not None])
+            return decided
+    except _HINDRANCES:
+        return None
+
+
+def _note_hindered(
+    bench: Workbench, organisation: str, learner_id: int, *, fault: TestamurError | CustodyError
+) -> None:
+    with bench.begin() as tx:
+        detail = {"code": fault.code, "learner": learner_id}
+        entry = audit.Entry(organisation, bench.moment, ACTOR, "stack.hindered", detail=detail)
+        audit.append(tx, entry)
+
+
+def _finish(bench: Workbench, organisation: str, done: Iterable[Stacked], *, actor: str) -> None:
+    for one in done:
+        if one.award_id is not None:
+            stacked.finish(bench, organisation, one.award_id, actor=actor)
+
+
+def _pages(bench: Workbench, organisation: str) -> Iterator[tuple[int, ...]]:
+    """Learners who hold anything; none where there is no pathway."""
+    after = 0
     with bench.read() as tx:
-        found = page(tx, 0) if pathways.newest(tx, organisation) else ()
-    while found:
-        yield from found
+        is_offered = bool(pathways.newest(tx, organisation))
+    while is_offered:
         with bench.read() as tx:
-            found = page(tx, found[-1])
+            found = held_awards.learners_with(tx, organisation, after=after, most=_PAGE)
+        if not found:
+            return
+        yield found
+        after = found[-1]
 
 
-def _of_batch(tx: Transaction, batch_id: str, *, after: int) -> tuple[int, ...]:
-    return held_awards.learners_of_batch(tx, batch_id, after=after, most=_PAGE)
+def _groups(learner_ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    """A few each: whoever else writes waits no longer than one of them takes."""
+    for start in range(0, len(learner_ids), _TOGETHER):
+        yield learner_ids[start : start + _TOGETHER]
 
 
 def take_over(tx: Transaction, old: Award, *, new: Award) -> None:
@@ -166,21 +259,56 @@ def _is_on_any(tx: Transaction, bench: Workbench, organisation: str, learner_id:
         learners.data_key(tx, learner_id)
     except NotFound:
         return False
+    # A version that is followed may name what the newest does not.
+    if journeys.of_learner(tx, organisation, learner_id):
+        return True
     held = holdings.read(tx, organisation, learner_id, bench=bench, pathways=())
-    return any(map(held.is_on, there)) or bool(completions.of_learner(tx, organisation, learner_id))
+    return any(map(held.is_on, there))
+
+
+@dataclass(frozen=True)
+class _Learner:
+    """A learner on every pathway there is, before anything is decided."""
+
+    id: int
+    there: tuple[Pathway, ...]
+    begun: frozenset[str]
+    """Slugs of the pathways on which the learner is."""
+    held: Holdings
+    known: tuple[Completion, ...]
+
+
+def _decided(
+    tx: Transaction, bench: Workbench, organisation: str, learner_ids: Sequence[int], *, actor: str
+) -> dict[int, tuple[Stacked, ...]]:
+    found = _learners(tx, bench, organisation, learner_ids)
+    return {one.id: tuple(_considered(tx, bench, one, actor=actor)) for one in found}
+
+
+def _learners(
+    tx: Transaction, bench: Workbench, organisation: str, learner_ids: Sequence[int]
+) -> Iterator[_Learner]:
+    newest = pathways.listing(tx, organisation)
+    begun = journeys.of_learners(tx, organisation, learner_ids)
+    known = completions.of_learners(tx, organisation, learner_ids)
+    there = {one: ways.in_versions_of(tx, newest, begun=begun[one]) for one in learner_ids}
+    held = holdings.read_many(tx, organisation, there, bench=bench)
+    for one in learner_ids:
+        slugs = frozenset(journey.pathway for journey in begun[one])
+        yield _Learner(one, there[one], slugs, held[one], known[one])
 
 
 def _considered(
-    tx: Transaction, bench: Workbench, organisation: str, learner_id: int, *, actor: str
+    tx: Transaction, bench: Workbench, learner: _Learner, *, actor: str
 ) -> Iterator[Stacked]:
-    there = ways.kept_versions(tx, organisation, learner_id)
-    held = holdings.read(tx, organisation, learner_id, bench=bench, pathways=there)
-    known = {(c.pathway, c.step): c for c in completions.of_learner(tx, organisation, learner_id)}
-    for pathway in there:
-        if held.is_on(pathway):
-            begun = Journey(organisation, learner_id, pathway.slug, pathway.version, bench.moment)
-            journeys.begin(tx, begun)
-        way = ways.on(pathway, learner_id, held)
+    known = {(c.pathway, c.step): c for c in learner.known}
+    for pathway in learner.there:
+        if pathway.slug not in learner.begun:
+            if not learner.held.is_on(pathway):
+                continue
+            place = (pathway.organisation, learner.id, pathway.slug)
+            journeys.begin(tx, Journey(*place, pathway.version, bench.moment))
+        way = ways.on(pathway, learner.id, learner.held)
         for step in pathway.steps:
             before = known.get((pathway.slug, step.achievement))
             done = _stepped(tx, bench, way, step=step, before=before, actor=actor)

@@ -3,7 +3,7 @@
 Council Recommendation 2022/C 243/02, Annex I O4. Nothing is written here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from issuer.model.pathway import Pathway
@@ -11,6 +11,7 @@ from issuer.model.progress import Completed, progress
 from issuer.model.stack import Part
 from issuer.registry import journeys, pathways
 from issuer.registry.database import Transaction
+from issuer.registry.journeys import Journey
 from issuer.services import holdings
 from issuer.services.holdings import Holdings, Source
 from issuer.services.workbench import Workbench
@@ -29,12 +30,20 @@ class Way:
 
 def kept_versions(tx: Transaction, organisation: str, learner_id: int) -> tuple[Pathway, ...]:
     """Every pathway, in the version that a learner follows, or would if it began now."""
-    kept = {j.pathway: j.version for j in journeys.of_learner(tx, organisation, learner_id)}
+    begun = journeys.of_learner(tx, organisation, learner_id)
+    return in_versions_of(tx, pathways.listing(tx, organisation), begun=begun)
+
+
+def in_versions_of(
+    tx: Transaction, there: Iterable[Pathway], *, begun: Iterable[Journey]
+) -> tuple[Pathway, ...]:
+    """Each of these pathways, in the version of the journey that was begun on it."""
+    kept = {journey.pathway: journey.version for journey in begun}
     return tuple(
         newest
         if kept.get(newest.slug, newest.version) == newest.version
-        else pathways.get(tx, organisation, newest.slug, version=kept[newest.slug])
-        for newest in pathways.listing(tx, organisation)
+        else pathways.get(tx, newest.organisation, newest.slug, version=kept[newest.slug])
+        for newest in there
     )
 
 

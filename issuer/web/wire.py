@@ -116,6 +116,10 @@ class BatchOut(BaseModel):
     version: int
     rows: Annotated[dict[str, int], Field(description="How many rows are in which state.")]
     progress: ProgressOut
+    undecided: Annotated[
+        int,
+        Field(description="For so many rows at most it is still decided what they complete."),
+    ]
     faults: Annotated[list[FaultOut], Field(description="The first hundred; not in a list.")]
 
 

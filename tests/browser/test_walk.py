@@ -32,8 +32,8 @@ def open_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installatio
 
 
 @pytest.fixture(scope="module")
-def whole(open_house: Installation) -> Award:
-    """An award that is built from the two others."""
+def built(open_house: Installation) -> tuple[Award, tuple[Award, ...]]:
+    """An award that is built from two others, and these."""
     return open_house.stacked("S-stacked")
 
 
@@ -120,11 +120,15 @@ def test_the_employer_hands_in_what_the_learner_took_along(
 
 @pytest.mark.parametrize("width", [390, 1280])
 def test_the_employer_hands_the_parts_in_along_with_the_whole(
-    browser: Browser, open_house: Installation, whole: Award, tmp_path: Path, width: int
+    browser: Browser,
+    open_house: Installation,
+    built: tuple[Award, tuple[Award, ...]],
+    tmp_path: Path,
+    width: int,
 ) -> None:
     files = []
     # Nothing is a part of itself.
-    for number, award in enumerate((whole, *open_house.awards[:2], whole)):
+    for number, award in enumerate((built[0], *built[1], built[0])):
         with open_house.house.bench.read() as tx:
             data = look.sealed(tx, award.id, DocumentFormat.OB3).data
         files.append(tmp_path / f"{number}.json")

@@ -23,7 +23,7 @@ from issuer.jobs.foreman import Foreman
 from issuer.jobs.liveness import Watch
 from issuer.jobs.pace import Pace
 from issuer.model.batch import UNFINISHED, BatchState, RowState
-from issuer.registry import batches, organisations
+from issuer.registry import batches, organisations, undecided
 from issuer.registry.batches import Batch, BatchRow
 from issuer.registry.cipher import RecordCipher
 from issuer.registry.database import Database, Transaction
@@ -55,6 +55,10 @@ class Pretended:
     pure_s: float = 0.0
     hindrance: Callable[[str, int], None] = no_fault
     begun: list[int] = field(default_factory=list)
+    passed: list[str] = field(default_factory=list)
+    """Why slices were passed over."""
+    has_pathways: bool = False
+    """Whether it is to be decided what the learners of a batch that ends complete."""
 
     def reserve(self, tx: Transaction, bench: Workbench, batch_id: str, *, chunk: int) -> int:  # noqa: ARG002 # As the verbs are.
         self.hindrance("reserve", chunk)
@@ -150,7 +154,31 @@ class Pretended:
         if batch.state is not BatchState.DONE:
             batches.step(tx, batch, BatchState.DONE, reason=None, at=bench.moment)
             batches.end(tx, batch_id, at=bench.moment)
+            if self.has_pathways:
+                undecided.add(tx, batch_id)
         return None
+
+    def stack(self, bench: Workbench, batch_id: str, *, number: int) -> bool:
+        self.hindrance("stack", number)
+        time.sleep(self.pure_s)
+        with bench.begin() as tx:
+            self._held(tx, batch_id)
+            values = {"batch_id": batch_id, "number": -number, "process": os.getpid()}
+            if undecided.remove(tx, batch_id, number):
+                tx.connection.execute(KEPT.insert().values(values))
+            return not undecided.left(tx, batch_id)
+
+    def pass_over(
+        self,
+        tx: Transaction,
+        bench: Workbench,  # noqa: ARG002 # As the verbs are.
+        batch_id: str,
+        *,
+        number: int,
+        code: str,
+    ) -> None:
+        self.passed.append(code)
+        undecided.remove(tx, batch_id, number)
 
     def _held(self, tx: Transaction, batch_id: str) -> Batch:
         organisations.lock(tx, batches.find(tx, batch_id).organisation)
@@ -274,9 +302,24 @@ def account(database: Database, batch_id: str) -> Account:
             sa.func.count(),
             sa.func.count(sa.distinct(KEPT.c.number)),
             sa.func.count(sa.distinct(KEPT.c.process)),
-        ).where(KEPT.c.batch_id == batch_id)
+        ).where(KEPT.c.batch_id == batch_id, KEPT.c.number > 0)
         kept, distinct, processes = tx.connection.execute(query).one()
     return Account(batch.state, batch.reason, rows, kept, distinct, processes)
+
+
+def decided(database: Database, batch_id: str) -> list[tuple[int, int]]:
+    """Each slice as often as it was decided, and by which process, in order."""
+    with database.read() as tx:
+        query = sa.select(-KEPT.c.number, KEPT.c.process)
+        here = query.where(KEPT.c.batch_id == batch_id, KEPT.c.number < 0)
+        return sorted((int(row[0]), int(row[1])) for row in tx.connection.execute(here))
+
+
+def has_receipt(database: Database, batch_id: str) -> bool:
+    """Whether its receipt was signed, after which nothing more is done."""
+    with database.read() as tx:
+        query = sa.select(batch_table.c.receipt).where(batch_table.c.id == batch_id)
+        return tx.connection.scalar(query) is not None
 
 
 def has_ended(database: Database, batch_id: str) -> Callable[[], bool]:
@@ -297,16 +340,17 @@ def disposing(database: Database) -> Iterator[Database]:
         database.dispose()
 
 
-def main(url: str, pure_s: str = "0.02") -> None:
+def main(url: str, pure_s: str = "0.02", *has_pathways: str) -> None:
     """Do whatever batches there are until each has ended."""
     with disposing(opened(url)) as database:
 
         def idle() -> bool:
             with database.read() as tx:
                 query = sa.select(sa.func.count()).where(batch_table.c.ended_at.is_(None))
-                return tx.connection.scalar(query) == 0
+                return tx.connection.scalar(query) == 0 and not undecided.batches(tx)
 
-        foreman(database, Pretended(float(pure_s))).run(until=idle)
+        verbs = Pretended(float(pure_s), has_pathways=bool(has_pathways))
+        foreman(database, verbs).run(until=idle)
 
 
 if __name__ == "__main__":

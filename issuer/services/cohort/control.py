@@ -6,7 +6,7 @@ done again where it was interrupted.
 
 from issuer.errors import IllegalTransition
 from issuer.model.batch import UNFINISHED, BatchState, RowState
-from issuer.registry import audit, batches, organisations, results
+from issuer.registry import audit, batches, organisations, pathways, results, undecided
 from issuer.registry.batches import Batch
 from issuer.registry.database import Transaction
 from issuer.services.cohort.deciding import Approved, decide_many
@@ -91,7 +91,7 @@ def void_rest(tx: Transaction, bench: Workbench, batch_id: str) -> bool:
     if rows:
         batches.touch(tx, batch_id)
         return True
-    batches.end(tx, batch_id, at=bench.moment)
+    _end(tx, bench, batch)
     return False
 
 
@@ -105,9 +105,16 @@ def finish(tx: Transaction, bench: Workbench, batch_id: str) -> Batch:
         msg = f"{left} rows of {batch_id} are not finished."
         raise IllegalTransition(msg)
     batches.step(tx, batch, BatchState.DONE, reason=None, at=bench.moment)
-    batches.end(tx, batch_id, at=bench.moment)
+    _end(tx, bench, batch)
     _note(tx, bench, batch, verb="batch.done", actor=batch.approved_by)
     return batches.find(tx, batch_id)
+
+
+def _end(tx: Transaction, bench: Workbench, batch: Batch) -> None:
+    batches.end(tx, batch.id, at=bench.moment)
+    if pathways.newest(tx, batch.organisation):
+        # In the same transaction: whoever comes next sees what is still to be decided.
+        undecided.add(tx, batch.id)
 
 
 def _held(tx: Transaction, batch_id: str) -> Batch:

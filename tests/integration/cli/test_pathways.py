@@ -171,3 +171,33 @@ def _recognise(file: Path) -> tuple[str | Path, ...]:
     whose = ("--learner", "S1", "--pathway", "data-steward", "--part", "research-data-law")
     who = ("--role", "examination board", "--by", "Mira Example")
     return ("stack", "recognise", file, *whose, *who)
+
+
+def test_what_a_cohort_completes_is_issued_behind_it(
+    home: Path, tell: Tell, tmp_path: Path
+) -> None:
+    assert tell("pathway", "add", PATHWAY, "--home", home).code == 0
+    with (home / "testamur.toml").open("a", encoding="utf-8") as file:
+        file.write("batch_chunk = 5\nissue_processes = 1\n")
+    results = tmp_path / "results.csv"
+    for n, part in enumerate(PARTS):
+        rows = (f"R-{n}-{m},{part},2026-06-12,yes,S{m},Alex,Example {m}\n" for m in range(24))
+        results.write_text(HEADER + "".join(rows), encoding="utf-8")
+        done = tell("issue", results, "--confirm", "--format", "ob3", "--home", home)
+        assert done.code == 0, done
+        assert "24 issued." in done.out
+    # The batch of what was completed is told of with the file that completed it.
+    assert re.search(r"what batch-[0-9a-z]+ completed", done.out)
+    (behind,) = re.findall(r"(batch-[0-9a-z]+) is done\.", done.out)
+    outcomes = tmp_path / "outcomes.csv"
+    assert tell("batch", "outcomes", behind, "--to", outcomes, "--home", home).code == 0
+    assert outcomes.read_text("utf-8").count('"issued"') == 24
+    assert tell("batch", "receipt", "show", behind, "--home", home).code == 0
+    listed = tell("batch", "list", "--home", home).out
+    assert listed.count("24 of 24") == 4
+    assert tell("stack", "run", "--home", home).out.strip().startswith("0 ")
+    to = tmp_path / "out"
+    assert tell("export", "--to", to, "--home", home).code == 0
+    texts = [p.read_text("utf-8") for p in to.glob("*.json") if re.fullmatch(NUMBER, p.stem)]
+    courses = [re.findall(r"/achievements/([a-z-]+)/v/", text)[0] for text in texts]
+    assert courses.count("practising-data-steward") == 24

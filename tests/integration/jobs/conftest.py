@@ -51,8 +51,8 @@ def worker(database_url: str) -> Iterator[Callable[..., Process]]:
     """Start a worker that does pretended work; it is killed at the end if it lives."""
     with ExitStack() as stack:
 
-        def start(pure_s: float = 0.05) -> Process:
-            command = [sys.executable, "-m", "tests.town.shift", database_url, str(pure_s)]
+        def start(pure_s: float = 0.05, *more: str) -> Process:
+            command = [sys.executable, "-m", "tests.town.shift", database_url, str(pure_s), *more]
             running = subprocess.Popen(command, cwd=ROOT, env=dict(os.environ))
             stack.callback(_end, running)
             return Process(running)

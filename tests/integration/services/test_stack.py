@@ -142,9 +142,8 @@ def test_what_was_given_up_unissued_is_decided_anew(workshop: Workshop) -> None:
     paths.earn(workshop, 1, BASIC)
     learner = learner_of(workshop)
     with workshop.bench.begin() as tx:
-        stack_only = list(
-            stack._considered(tx, workshop.bench, workshop.slug, learner, actor="registrar")
-        )
+        bench, slug = workshop.bench, workshop.slug
+        stack_only = stack._decided(tx, bench, slug, (learner,), actor="registrar")[learner]
     assert [one.step for one in stack_only] == ["data-basic"]
     given_up = stack_only[0].award_id
     assert given_up is not None

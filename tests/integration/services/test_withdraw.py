@@ -241,7 +241,9 @@ def test_one_that_was_decided_and_not_issued_is_suspended_once_it_is(pathway: Wo
     paths.earn(workshop, 1, ["tables"])
     with workshop.bench.begin() as tx:
         learner = learners.lookup(tx, workshop.slug, "S1")
-        (_,) = stack._considered(tx, workshop.bench, workshop.slug, learner, actor="registrar")
+        them = (learner,)
+        decided = stack._decided(tx, workshop.bench, workshop.slug, them, actor="registrar")
+        (_,) = decided[learner]
     (approved,) = workshop.awards(AwardState.APPROVED)
     _withdraw(workshop, number)
     assert workshop.award(approved).state is AwardState.APPROVED

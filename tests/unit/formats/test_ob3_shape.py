@@ -25,6 +25,7 @@ from issuer.model.achievement import DocumentFormat
 from issuer.proofs import data_integrity, jcs
 from keys.signer import Signer
 from tests.town import awards as town
+from tests.town.stacked import stacked_award
 from tests.town.university import Ed25519Key, P256Key
 
 Document = Mapping[str, Any]
@@ -80,10 +81,11 @@ def test_any_award_with_any_values(
 
 @pytest.fixture(scope="module")
 def templates() -> Templates:
-    """Knows the two shapes of an award that states everything."""
+    """Knows the two shapes of an award that states everything, and of a stacked one."""
     found = Templates(rdfc10.canonicalise, variables=VARIABLES)
     for slot in ({}, _SUSPENSION):
-        found.canonicalise(composed(town.whole_award(), slot))
+        for award in (town.whole_award(), stacked_award()):
+            found.canonicalise(composed(award, slot))
     return found
 
 
@@ -110,7 +112,8 @@ _OF_BADGES = [path for path in VARIABLES if path not in _ELSEWHERE]
 def test_every_variable_is_filled_and_signed(
     path: tuple[str, ...], slot: Mapping[str, Any], templates: Templates
 ) -> None:
-    document = copy.deepcopy(dict(composed(town.whole_award(), slot)))
+    award = stacked_award() if "stackedFrom" in path else town.whole_award()
+    document = copy.deepcopy(dict(composed(award, slot)))
     before = templates.find(document)
     assert before == rdfc10.canonicalise(document)
     places = 0

@@ -11,7 +11,11 @@ from issuer.jobs.chunk import Job, Step
 from tests.town import shift
 from tests.town.shift import Pretended
 
-SHAPES = {"1": ("reserve", "write_down", "keep")}
+SHAPES = {
+    "1": ("reserve", "write_down", "keep"),
+    # With a job for each slice of a batch that has ended; that of a chunk is as it was.
+    "2": ("reserve", "write_down", "keep"),
+}
 """Every shape there ever was. Lines are added, and never changed."""
 
 
