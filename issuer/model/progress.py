@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from issuer.model.pathway import Pathway, Step
-from issuer.model.rule import Held, chosen
+from issuer.model.rule import Held, Rule, TierOf, chosen, inside, names
 from issuer.model.stack import Part
 
 _DECEMBER = 12
@@ -76,6 +76,7 @@ def _has_what_it_needs(pathway: Pathway, name: str, seen: Mapping[str, Held]) ->
 
 def _completed(pathway: Pathway, step: Step, counted: Mapping[str, list[Part]]) -> Completed | None:
     rule = pathway.unfolded[step.achievement]
+    counted = _that_matter(rule, counted)
     days = sorted({part.earned for found in counted.values() for part in found})
 
     def fulfils(window: Mapping[str, Part]) -> frozenset[str] | None:
@@ -90,6 +91,13 @@ def _completed(pathway: Pathway, step: Step, counted: Mapping[str, list[Part]]) 
             parts = tuple(sorted((window[name] for name in found), key=_earlier))
             return Completed(step, parts, max(part.earned for part in parts))
     return None
+
+
+def _that_matter(rule: Rule, counted: Mapping[str, list[Part]]) -> Mapping[str, list[Part]]:
+    """What a rule can ask of: parts that it names, or any where it asks for a tier."""
+    if any(isinstance(one, TierOf) for one in inside(rule)):
+        return counted
+    return {name: counted[name] for name in dict.fromkeys(names(rule)) if name in counted}
 
 
 def _window(
