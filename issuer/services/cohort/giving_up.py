@@ -9,8 +9,8 @@ from issuer.registry import awards, batches, documents
 from issuer.registry.batches import Batch, BatchRow
 from issuer.registry.database import Transaction
 from issuer.services import issue
-from issuer.services.cohort.composing import Failed
 from issuer.services.cohort.under_way import settle
+from issuer.services.composing_many import Failed
 from issuer.services.workbench import Workbench
 
 _GONE = Failed("state.not_found", "What it rests on is no longer kept: it was erased or revoked.")

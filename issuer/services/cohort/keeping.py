@@ -6,10 +6,10 @@ An award that was revoked while it was being sealed is voided instead: nothing o
 from issuer.model.batch import RowState
 from issuer.registry import batches, chunks
 from issuer.registry.database import Transaction
-from issuer.services.cohort.composing import Failed
 from issuer.services.cohort.giving_up import give_up
 from issuer.services.cohort.sealing import SealedChunk
 from issuer.services.cohort.under_way import GOING_ON, locked, note
+from issuer.services.composing_many import Failed
 from issuer.services.workbench import Workbench
 
 _REVOKED = Failed("state.transition", "The award was revoked before it was issued.")

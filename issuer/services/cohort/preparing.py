@@ -13,9 +13,11 @@ from issuer.registry import achievements, batches, chunks, organisations
 from issuer.registry.chunks import Begun
 from issuer.registry.database import Transaction
 from issuer.registry.documents import Written
-from issuer.services import publish, tongues
-from issuer.services.cohort import composing
-from issuer.services.cohort.composing import (
+from issuer.services import composing_many, publish, tongues
+from issuer.services.cohort.giving_up import give_up
+from issuer.services.cohort.under_way import GOING_ON, locked, note
+from issuer.services.composing import Hand, versions
+from issuer.services.composing_many import (
     Composed,
     Failed,
     Part,
@@ -23,9 +25,6 @@ from issuer.services.cohort.composing import (
     Task,
     reservation_of,
 )
-from issuer.services.cohort.giving_up import give_up
-from issuer.services.cohort.under_way import GOING_ON, locked, note
-from issuer.services.composing import Hand, versions
 from issuer.services.crew import parts
 from issuer.services.workbench import Workbench
 
@@ -69,13 +68,13 @@ def digest_of(what: Composed) -> bytes:
     """The digest of what will be signed; empty for what failed."""
     if isinstance(what, Failed):
         return b""
-    return what.unsigned.digest if isinstance(what, composing.Ready) else what.prepared.digest
+    return what.unsigned.digest if isinstance(what, composing_many.Ready) else what.prepared.digest
 
 
 def _suite_of(what: Composed) -> str:
     if isinstance(what, Failed):
         return ""
-    return what.unsigned.suite if isinstance(what, composing.Ready) else what.prepared.suite
+    return what.unsigned.suite if isinstance(what, composing_many.Ready) else what.prepared.suite
 
 
 def prepare(bench: Workbench, batch_id: str, *, chunk: int) -> PreparedChunk:
@@ -91,7 +90,7 @@ def prepare(bench: Workbench, batch_id: str, *, chunk: int) -> PreparedChunk:
     setting = _setting(bench, organisation, begun)
     tasks = [Task(one.award, one.reservation, one.result) for one in begun]
     done = bench.crew.run(
-        composing.compose, [Part(setting, part) for part in parts(tasks, crew=bench.crew)]
+        composing_many.compose, [Part(setting, part) for part in parts(tasks, crew=bench.crew)]
     )
     return PreparedChunk(begun, tuple(one for part in done for one in part))
 

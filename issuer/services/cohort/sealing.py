@@ -15,10 +15,9 @@ from issuer.model.drafts import Sealed, Unsigned
 from issuer.proofs import data_integrity
 from issuer.registry import batches, organisations
 from issuer.registry.chunks import Begun, Kept
-from issuer.services import material, tongues
-from issuer.services.cohort import composing
-from issuer.services.cohort.composing import Composed, Failed, Ready, Signatures, Whole
+from issuer.services import composing_many, material, tongues
 from issuer.services.cohort.preparing import PreparedChunk
+from issuer.services.composing_many import Composed, Failed, Ready, Signatures, Whole
 from issuer.services.crew import parts
 from issuer.services.signing import signer_of
 from issuer.services.workbench import Workbench
@@ -80,7 +79,7 @@ def _signed(
         signatures = [signer.sign(unsigned.to_be_signed) for unsigned in ready]
         pairs = [(s, u.to_be_signed) for s, u in zip(signatures, ready, strict=True)]
         bench.crew.run(
-            composing.check,
+            composing_many.check,
             [Signatures(signer.public_key, part) for part in parts(pairs, crew=bench.crew)],
         )
         for index, unsigned, signature in zip(indexes, ready, signatures, strict=True):
