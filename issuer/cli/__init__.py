@@ -9,9 +9,6 @@ import io
 import sys
 import traceback
 
-import typer
-from typer.exceptions import TyperException
-
 from issuer.errors import TestamurError
 from keys.algorithms import VaultError
 from schemas import LibraryError
@@ -33,7 +30,11 @@ def main() -> None:
 
 def run(arguments: list[str]) -> int:
     """Run one command and return its exit code; faults go to standard error as sentences."""
-    from issuer.cli.verbs import app  # noqa: PLC0415 # Importing it costs; --help pays too.
+    # Each process of a crew reads this module, and needs none of these.
+    import typer  # noqa: PLC0415 # As above.
+    from typer.exceptions import TyperException  # noqa: PLC0415 # As above.
+
+    from issuer.cli.verbs import app  # noqa: PLC0415 # As above.
 
     try:
         code = typer.main.get_command(app).main(
