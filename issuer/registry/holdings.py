@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from issuer.model.achievement import DocumentFormat
 from issuer.model.award import AwardState, DocumentState
 from issuer.registry.database import Transaction
-from issuer.registry.tables import achievements, awards, documents
+from issuer.registry.tables import achievements, awards, documents, learners
 
 _A = awards.c
 _D = documents.c
@@ -39,11 +39,11 @@ def of_learners(
     query = (
         sa.select(
             _A.id, _A.achievement, _A.achievement_version, _A.awarded_on, _A.learner_id,
-            _D.format, _D.credential_id,
+            _A.organisation, _D.format, _D.credential_id,
         )
         .join(documents, _D.award_id == _A.id)
         .where(
-            _A.organisation == organisation,
+            # By learner alone: with the organisation SQLite goes through all awards of it.
             _A.learner_id.in_(learner_ids),
             _A.state == AwardState.ACTIVE,
             sa.or_(_A.valid_until.is_(None), _A.valid_until > at),
@@ -52,7 +52,8 @@ def of_learners(
         .order_by(_A.id, _D.format)
     )  # fmt: skip
     found: dict[int, list[Holding]] = {one: [] for one in learner_ids}
-    for own, rows in groupby(tx.connection.execute(query), key=lambda row: row[:5]):
+    every = (row for row in tx.connection.execute(query) if row.organisation == organisation)
+    for own, rows in groupby(every, key=lambda row: row[:5]):
         forms = tuple((DocumentFormat(row.format), str(row.credential_id)) for row in rows)
         award_id, slug, version, day, learner_id = own
         found[learner_id].append(Holding(award_id, slug, version, day, forms))
@@ -76,15 +77,11 @@ def learners_with(
     tx: Transaction, organisation: str, *, after: int = 0, most: int = 500
 ) -> tuple[int, ...]:
     """Numbers of at most so many learners who hold an award in force, ascending, behind one."""
-    query = (
-        sa.select(_A.learner_id)
-        .where(
-            _A.organisation == organisation,
-            _A.state == AwardState.ACTIVE,
-            _A.learner_id > after,
-        )
-        .distinct()
-        .order_by(_A.learner_id)
-        .limit(most)
+    # Along the learners: a page costs as much as it has, however many awards there are.
+    own = sa.exists().where(
+        _A.learner_id == learners.c.id,
+        _A.organisation == organisation,
+        _A.state == AwardState.ACTIVE,
     )
-    return tuple(tx.connection.scalars(query))
+    query = sa.select(learners.c.id).where(learners.c.id > after, own)
+    return tuple(tx.connection.scalars(query.order_by(learners.c.id).limit(most)))

@@ -529,3 +529,29 @@ def test_a_batch_that_is_tried_again_adds_to_its_line(lining: Workshop) -> None:
             lined_up.line_up(tx, lining.bench, batch, award_ids=[done.award_id], actor="dean")
     assert Driver(lining).chunks(require_line(lining, batch)) == (1, 2)
     assert issue_line(lining, batch) == {RowState.KEPT: 4}
+
+
+# --- How it is asked --------------------------------------------------------------------------
+
+
+# The other kind knows how many rows there are, and goes through all of them where they are few.
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_nothing_is_asked_of_a_few_learners_that_goes_through_all(workshop: Workshop) -> None:
+    decide(workshop, run(workshop, "sources", 3))
+    batch, asked = run(workshop, "tables", 3), []
+
+    def hear(_c: Any, _cursor: Any, sql: str, values: Any, *_: Any) -> None:
+        if sql.lstrip().startswith("SELECT"):
+            asked.append((sql, values))
+
+    engine = workshop.database.engine
+    sa.event.listen(engine, "before_cursor_execute", hear)
+    decide(workshop, batch)
+    sa.event.remove(engine, "before_cursor_execute", hear)
+    of_learners = [(sql, values) for sql, values in asked if "learner_id IN" in sql]
+    assert len(of_learners) >= 4
+    with workshop.bench.read() as tx:
+        for sql, values in of_learners:
+            plan = tx.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values)
+            steps = [str(row.detail) for row in plan]
+            assert not [one for one in steps if "SCAN" in one or "(organisation=?" in one], sql
