@@ -49,7 +49,7 @@ def run_many(
         name: bind.type.dialect_impl(dialect).bind_processor(dialect)
         for name, bind in compiled.binds.items()
     }
-    names = compiled.positiontup or list(compiled.binds)
+    names = compiled.positiontup or list(compiled.params)
     columns = []
     for name in names:
         own = name in rows[0]

@@ -1,5 +1,6 @@
 """Workers that die, sleep and come back: every row is done once, by whoever is there."""
 
+import os
 import signal
 import sqlite3
 import time
@@ -49,11 +50,17 @@ def stop(process: Process, url: str) -> None:
 
     There a lock is held by whoever has the file open, and nobody can take it away: all wait.
     """
-    process.send(signal.SIGSTOP)
+    stand_still(process)
     while url.startswith("sqlite") and not all(map(is_free, files(url))):
         process.send(signal.SIGCONT)
         time.sleep(0.01)
-        process.send(signal.SIGSTOP)
+        stand_still(process)
+
+
+def stand_still(process: Process) -> None:
+    """Stop it and wait until it is: what is asked before that may be true no longer."""
+    process.send(signal.SIGSTOP)
+    os.waitid(os.P_PID, process.running.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
 
 
 def files(url: str) -> tuple[Path, Path]:
