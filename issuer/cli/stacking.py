@@ -14,6 +14,7 @@ from issuer.cli.opening import OPERATOR, Home, Org, opened, organisation, read_f
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from issuer.bootstrap import House
     from issuer.services.stacked import Stacked
 
 Learner = Annotated[int, typer.Argument(help="Number of the learner, as `stack pending` shows it.")]
@@ -79,12 +80,26 @@ def run(*, home: Home = None, org: Org = None) -> None:
 
     with opened(home) as house:
         slug, count = organisation(house, org), 0
+        _issue_lined_up(house, slug)
         for learner, done in stack.consider_all(house.bench, slug, actor=OPERATOR):
             for one in done:
                 count += 1
                 terminal.say(_line(learner, one))
+        # What was in a line that nobody had released is issued by now, and noted there.
+        _issue_lined_up(house, slug)
         publish.publish(house.bench, slug)
     terminal.say(f"{count} steps are new.")
+
+
+def _issue_lined_up(house: "House", slug: str) -> None:
+    """Issue what cohorts completed, where whoever was about to do it did not come to its end."""
+    from issuer.cli import cohorts  # noqa: PLC0415 # As above.
+    from issuer.services import lined_up, stack  # noqa: PLC0415 # As above.
+
+    with house.bench.read() as tx:
+        queued = lined_up.queued(tx, slug, actor=stack.ACTOR)
+    for batch_id in queued:
+        cohorts.tell(cohorts.follow_through(house, slug, batch_id))
 
 
 def pending(*, home: Home = None, org: Org = None) -> None:

@@ -45,6 +45,16 @@ def release(tx: Transaction, bench: Workbench, batch: Batch) -> None:
         batches.step(tx, own, BatchState.QUEUED, reason=None, at=bench.moment)
 
 
+def queued(tx: Transaction, organisation: str, *, actor: str) -> tuple[str, ...]:
+    """Ids of those of an organisation that are there to be issued, oldest first."""
+    return tuple(
+        batch.id
+        for batch in batches.unended(tx)
+        if (batch.organisation, batch.approved_by) == (organisation, actor)
+        and batch.state in {BatchState.QUEUED, BatchState.RUNNING}
+    )
+
+
 def living(tx: Transaction, batch: Batch) -> Batch | None:
     """The batch of what the learners of a batch completed, while it has not ended."""
     return batches.living(tx, batch.organisation, fingerprint=_fingerprint(tx, batch))

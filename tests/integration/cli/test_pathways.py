@@ -1,11 +1,14 @@
 """``testamur pathway check`` and ``testamur stack``, as an operator types them."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
 
+from issuer.bootstrap.working import work_on
 from issuer.cli.opening import opened
 from issuer.registry import learners, recognitions
 from issuer.registry.recognitions import Decision
@@ -173,19 +176,50 @@ def _recognise(file: Path) -> tuple[str | Path, ...]:
     return ("stack", "recognise", file, *whose, *who)
 
 
-def test_what_a_cohort_completes_is_issued_behind_it(
-    home: Path, tell: Tell, tmp_path: Path
-) -> None:
+@pytest.fixture
+def cohort(home: Path, tell: Tell, tmp_path: Path) -> Callable[[int], Any]:
+    """Issue the n-th part to 24 learners."""
     assert tell("pathway", "add", PATHWAY, "--home", home).code == 0
     with (home / "testamur.toml").open("a", encoding="utf-8") as file:
         file.write("batch_chunk = 5\nissue_processes = 1\n")
     results = tmp_path / "results.csv"
-    for n, part in enumerate(PARTS):
-        rows = (f"R-{n}-{m},{part},2026-06-12,yes,S{m},Alex,Example {m}\n" for m in range(24))
+
+    def issue(n: int) -> Any:
+        rows = (f"R-{n}-{m},{PARTS[n]},2026-06-12,yes,S{m},Alex,Example {m}\n" for m in range(24))
         results.write_text(HEADER + "".join(rows), encoding="utf-8")
         done = tell("issue", results, "--confirm", "--format", "ob3", "--home", home)
-        assert done.code == 0, done
-        assert "24 issued." in done.out
+        assert (done.code, "24 issued." in done.out) == (0, True), done
+        return done
+
+    return issue
+
+
+def test_what_a_cohort_completes_and_nobody_issued_is_issued_when_asked(
+    home: Path, tell: Tell, cohort: Callable[[int], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cohort(0)
+    cohort(1)
+    done: list[str] = []
+
+    def once(house: Any, batch_id: str, *, stopping: Event) -> None:
+        # As where the process ends before it comes to the second batch.
+        if not done:
+            done.append(batch_id)
+            work_on(house, batch_id, stopping=stopping)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("issuer.bootstrap.working.work_on", once)
+        assert re.search(r"batch-[0-9a-z]+ is queued\.", cohort(2).out)
+    said = tell("stack", "run", "--home", home)
+    assert re.search(r"batch-[0-9a-z]+ is done\.", said.out)
+    assert "0 steps are new." in said.out
+    assert tell("batch", "list", "--home", home).out.count("24 of 24") == 4
+
+
+def test_what_a_cohort_completes_is_issued_behind_it(
+    home: Path, tell: Tell, tmp_path: Path, cohort: Callable[[int], Any]
+) -> None:
+    done = [cohort(n) for n in range(3)][-1]
     # The batch of what was completed is told of with the file that completed it.
     assert re.search(r"what batch-[0-9a-z]+ completed", done.out)
     (behind,) = re.findall(r"(batch-[0-9a-z]+) is done\.", done.out)
