@@ -19,6 +19,7 @@ from tests.bench import (
     scaling,
     sealing,
     service,
+    stacking,
     verifying,
 )
 from tests.bench.options import Options
@@ -31,6 +32,7 @@ SECTIONS: Mapping[str, Callable[[Options], Section]] = {
     sealing.NAME: sealing.section,
     verifying.NAME: verifying.section,
     service.NAME: service.section,
+    stacking.NAME: stacking.section,
     peers.NAME: peers.section,
     parts.NAME: parts.section,
 }
