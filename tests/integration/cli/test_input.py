@@ -30,7 +30,8 @@ class Piped:
 
 @pytest.fixture
 def credential(demo: Path) -> Path:
-    return next(p for p in sorted(demo.glob("*.json")) if p.name != "material.json")
+    """One that is in force: only those have a paper."""
+    return next(p for p in sorted(demo.glob("EUAS-*.json")) if p.with_suffix(".pdf").exists())
 
 
 def run_with(
