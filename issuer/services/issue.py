@@ -57,7 +57,8 @@ def issue(
     # 3. Reserve: id, slot and moments, committed before anything is composed.
     with bench.begin() as tx:
         facts = facts_of(tx, awards.get(tx, organisation, award_id))
-        award = _require_open(facts.award)
+        award = facts.award
+        _require_open(award)
         there = _reserve(tx, facts, formats=formats or facts.achievement.formats, bench=bench)
     publish.ensure(bench, organisation)
     for record in there:
@@ -143,11 +144,10 @@ def facts_of(tx: Transaction, award: Award) -> Facts:
     )
 
 
-def _require_open(award: Award) -> Award:
+def _require_open(award: Award) -> None:
     if award.state not in {AwardState.APPROVED, AwardState.ACTIVE, AwardState.SUSPENDED}:
         msg = f"{award.id} is {award.state}, which is final: nothing more is sealed for it."
         raise IllegalTransition(msg, now=str(award.state))
-    return award
 
 
 def _reserve(

@@ -81,6 +81,14 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 
 @pytest.fixture
+def sqlite_database_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """URL of a SQLite database of the newest schema, for who asks nothing of the database."""
+    path = tmp_path / "testamur.sqlite"
+    shutil.copy(sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
 def postgres_database_url(postgres_server: str, postgres_template: str) -> Iterator[str]:
     """URL of a PostgreSQL database of the newest schema."""
     yield from _postgres(postgres_server, postgres_template)

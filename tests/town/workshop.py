@@ -25,8 +25,9 @@ from issuer.registry.awards import LeasedSlot
 from issuer.registry.cipher import RecordCipher
 from issuer.registry.database import Database
 from issuer.registry.documents import DocumentRecord
-from issuer.services import export, issue, keyring, offer, publish
+from issuer.services import export, issue, keyring, offer, publish, tokens
 from issuer.services.decide import Decision, decide
+from issuer.services.tokens import Role, Token, Wanted
 from issuer.services.workbench import Limits, Workbench
 from issuer.status import bitstring
 from issuer.verify import Material, Policy, Report, verify
@@ -158,6 +159,15 @@ class Workshop:
     def issued(self, number: int = 1, **changes: Any) -> Award:
         """An award in force."""
         return self.issue(self.approve(number, **changes))
+
+    def token(self) -> Token:
+        """A token of a learning platform that may issue."""
+        wanted = Wanted(self.slug, "learning platform", Role.ISSUER)
+        with self.bench.begin() as tx:
+            _, token = tokens.create(
+                tx, wanted, at=self.clock(), chance=self.bench.chance, actor="operator"
+            )
+        return token
 
     def award(self, award: Award) -> Award:
         """The award as it is now."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from issuer.errors import Conflict, NotFound
-from issuer.registry import keyring, published, seen_keys, slots
+from issuer.registry import keyring, organisations, published, seen_keys, slots
 from issuer.registry.database import Database
 from issuer.registry.published import PublishedList
 from keys.algorithms import Algorithm
@@ -163,3 +163,25 @@ def test_only_keys_of_the_last_time_count(registry: Database, later: Later) -> N
 def test_a_list_needs_its_organisation(registry: Database, registrar: Registrar) -> None:
     with registry.begin() as tx, pytest.raises(NotFound):
         slots.open_list(tx, "nobody", length=9, seed=bytes(32), at=registrar.at)
+
+
+def test_whatever_is_published_changes_how_things_stand(
+    registry: Database, registrar: Registrar, later: Later
+) -> None:
+    house = registrar.organisation
+    public = PublicKey(Algorithm.ED25519, bytes.fromhex(FIRST))
+    key = KeyRecord("k1", public, KeyPurpose.AWARD, KeyState.ACTIVE, later(0))
+    with registry.begin() as tx:
+        stands = [published.stand(tx), published.stand(tx)]
+        assert stands[0] == stands[1]
+        published.put(tx, _list(registrar, later(0), 1))
+        stands.append(published.stand(tx))
+        keyring.put(tx, house.slug, key, uri="file:k1")
+        stands.append(published.stand(tx))
+        keyring.put(tx, house.slug, replace(key, state=KeyState.COMPROMISED), uri=None)
+        stands.append(published.stand(tx))
+        keyring.add_did_document(tx, house.slug, {"id": house.did}, at=later(0))
+        stands.append(published.stand(tx))
+        organisations.put(tx, house.model_copy(update={"homepage": "https://other.example/"}))
+        stands.append(published.stand(tx))
+    assert len(set(stands)) == len(stands) - 1

@@ -12,7 +12,6 @@ from issuer.services.decide import Decided, foresee
 from issuer.services.foresee_many import Foresight
 from issuer.services.results_file import ReadRow
 from issuer.services.submit import submit
-from issuer.services.tokens import Role, Wanted, create
 from tests.town import paths
 from tests.town.cohorts import Driver, read
 from tests.town.workshop import Workshop
@@ -54,14 +53,7 @@ def test_a_single_result_of_a_step_is_refused_and_leaves_no_trace(workshop: Work
 
 def test_the_api_refuses_it_and_the_key_may_be_used_again(workshop: Workshop) -> None:
     paths.found(workshop)
-    with workshop.bench.begin() as tx:
-        _, token = create(
-            tx,
-            Wanted(workshop.slug, "learning platform", Role.ISSUER),
-            at=workshop.clock(),
-            chance=workshop.bench.chance,
-            actor="operator",
-        )
+    token = workshop.token()
     learner = {"key": "S1", "display_name": "Alex Example"}
     value = {"achievement": STEP, "date": "2026-05-29", "passed": True, "learner": learner}
     with pytest.raises(AwardedByRule):

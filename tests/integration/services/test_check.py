@@ -1,6 +1,5 @@
 """The driver of the verifier in a town: it fetches what is missing; doubt never reads as fine."""
 
-import shutil
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -30,11 +29,9 @@ SUSPENSION = "/status/euas/suspension/1"
 
 
 @pytest.fixture
-def database_url(sqlite_template: Path, tmp_path: Path) -> str:
+def database_url(sqlite_database_url: str) -> str:
     """One kind is enough: what is asked here is the network."""
-    path = tmp_path / "testamur.sqlite"
-    shutil.copy(sqlite_template, path)
-    return f"sqlite:///{path}"
+    return sqlite_database_url
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """What people hand in: a credential in any form, JSON around it, a link to one of ours."""
 
-import shutil
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,11 +16,9 @@ from tests.town.workshop import BASE_URL, Workshop, canonicalise
 
 
 @pytest.fixture
-def database_url(sqlite_template: Path, tmp_path: Path) -> str:
+def database_url(sqlite_database_url: str) -> str:
     """One kind is enough: what is asked here is no question of the database."""
-    path = tmp_path / "testamur.sqlite"
-    shutil.copy(sqlite_template, path)
-    return f"sqlite:///{path}"
+    return sqlite_database_url
 
 
 def _check(workshop: Workshop, what: bytes, holder: str | None = None) -> Report:

@@ -14,11 +14,11 @@ from issuer.model.organisation import Identifiers
 from issuer.model.pathway import Pathway
 from issuer.registry import audit, learners, organisations, pathways, recognitions
 from issuer.services import export, pathway_file
-from issuer.services.recognise import Accepted, Request, recognise
+from issuer.services.recognise import Accepted, Ask, Request, recognise
 from issuer.verify import Policy, Report, verify
 from tests.town import standings
 from tests.town.authority import Paper, below, root
-from tests.town.workshop import Workshop, canonicalise
+from tests.town.workshop import Clock, Workshop, canonicalise
 
 ROOT = Path(__file__).parents[3]
 Ours = Callable[..., Accepted]
@@ -48,18 +48,25 @@ def pathway(workshop: Workshop) -> Pathway:
     return kept
 
 
-@pytest.fixture
-def ours(workshop: Workshop, pathway: Pathway) -> Ours:
-    """Recognise for learner 1, as the examination board, unless said otherwise."""
+def _asking(holder: Workshop, clock: Clock) -> Ask:
+    """Ask our verifier with the material that ``holder`` exports."""
 
     def ask(data: bytes, policy: Policy) -> Report:
         return verify(
             data,
-            material=export.material(workshop.bench),
+            material=export.material(holder.bench),
             policy=policy,
-            at=workshop.clock(),
+            at=clock(),
             canonicalise=canonicalise,
         )
+
+    return ask
+
+
+@pytest.fixture
+def ours(workshop: Workshop, pathway: Pathway) -> Ours:
+    """Recognise for learner 1, as the examination board, unless said otherwise."""
+    ask = _asking(workshop, workshop.clock)
 
     def it(data: bytes, **changes: object) -> Accepted:
         own = Request(
@@ -231,16 +238,7 @@ def _european(workshop: Workshop, sealing: Workshop, pathway: Pathway, seal_of: 
         pathways.put(tx, Pathway.model_validate(value), at=workshop.clock())
     award = sealing.approve(1, achievement="research-data-law")
     data = sealing.sealed(sealing.issue(award, DocumentFormat.EDC), DocumentFormat.EDC)
-
-    def ask(given: bytes, policy: Policy) -> Report:
-        return verify(
-            given,
-            material=export.material(sealing.bench),
-            policy=policy,
-            at=workshop.clock(),
-            canonicalise=canonicalise,
-        )
-
+    ask = _asking(sealing, workshop.clock)
     request = Request(
         organisation=workshop.slug,
         learner_key="S1",

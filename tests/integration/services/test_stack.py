@@ -26,7 +26,6 @@ from issuer.services import stack_decisions as decisions
 from issuer.services.stacked import Stacked
 from issuer.services.standing import Standing
 from issuer.services.submit import submit
-from issuer.services.tokens import Role, Wanted, create
 from issuer.verify import Verdict
 from keys.algorithms import Algorithm, CustodyError
 from keys.lifecycle import KeyPurpose
@@ -427,14 +426,7 @@ def test_a_pathway_that_makes_no_sense_or_awards_anothers_step_is_not_kept(
 
 def test_a_result_that_comes_in_by_the_api_completes_a_step(workshop: Workshop) -> None:
     paths.found(workshop)
-    with workshop.bench.begin() as tx:
-        _, token = create(
-            tx,
-            Wanted(workshop.slug, "learning platform", Role.ISSUER),
-            at=workshop.clock(),
-            chance=workshop.bench.chance,
-            actor="operator",
-        )
+    token = workshop.token()
     for slug in BASIC:
         value = workshop.result(achievement=slug).model_dump(mode="json")
         submit(workshop.bench, value, token=token, body=slug.encode())

@@ -1,6 +1,5 @@
 """A stacked award of an installation: its own parts are at hand, others are fetched."""
 
-import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -28,11 +27,9 @@ HOST = "credentials.uni.example"
 
 
 @pytest.fixture
-def database_url(sqlite_template: Path, tmp_path: Path) -> str:
+def database_url(sqlite_database_url: str) -> str:
     """One kind is enough: what is asked here is no question of the database."""
-    path = tmp_path / "testamur.sqlite"
-    shutil.copy(sqlite_template, path)
-    return f"sqlite:///{path}"
+    return sqlite_database_url
 
 
 def _of(key: str) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """A stacked award as a European document: its parts are found here, by their own ids."""
 
 import datetime as dt
-import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -34,11 +33,9 @@ TOLD = "All two parts were looked at: each is genuine and in force."
 
 
 @pytest.fixture
-def database_url(sqlite_template: Path, tmp_path: Path) -> str:
+def database_url(sqlite_database_url: str) -> str:
     """One kind is enough: what is asked here is no question of the database."""
-    path = tmp_path / "testamur.sqlite"
-    shutil.copy(sqlite_template, path)
-    return f"sqlite:///{path}"
+    return sqlite_database_url
 
 
 @pytest.fixture

@@ -18,6 +18,19 @@ def test_it_is_a_permutation(length: int, seed: bytes) -> None:
     assert sorted(places) == list(range(length))
 
 
+def test_it_is_the_one_by_which_places_were_given_out() -> None:
+    # Another one would give places a second time in every list that is open.
+    places = [slot(n, seed=bytes(range(32)), length=131_072) for n in (0, 1, 2, 131_071)]
+    assert places == [104_472, 82_744, 115_090, 9_082]
+
+
+def test_what_is_remembered_of_one_list_says_nothing_of_another() -> None:
+    seeds = [hashlib.sha256(b"%d" % number).digest() for number in range(20)]
+    first = [slot(7, seed=seed, length=1_000) for seed in seeds]
+    assert [slot(7, seed=seed, length=1_000) for seed in seeds] == first
+    assert len(set(first)) > 15
+
+
 def test_it_is_a_permutation_of_a_whole_list() -> None:
     places = {slot(n, seed=SEED, length=131_072) for n in range(0, 131_072, 16)}
     assert len(places) == 131_072 // 16
