@@ -44,18 +44,15 @@ def schema_problems(document: Mapping[str, Any], *, url: str) -> tuple[str, ...]
 class ByShape:
     """Applies one schema once to all documents that differ only where it sees no difference.
 
-    ``variables`` are positions at which a text is blanked, or shapes in which at most texts there
-    are. It is sound where the schema asks of
+    ``variables`` are positions at which a text is blanked. It is sound where the schema asks of
     texts there no more than that they are texts: neither pattern, length, enum or const, nor, of
     what they stand in, whether items are alike. (``format`` is not asserted.) Everything else of a
     document, each number, member and list, is part of what is compared.
     """
 
-    def __init__(self, url: str, *, variables: Iterable[tuple[str, ...]] | Shapes) -> None:
+    def __init__(self, url: str, *, variables: Iterable[tuple[str, ...]]) -> None:
         self._url = url
-        self._shapes = (
-            variables if isinstance(variables, Shapes) else Shapes(dict.fromkeys(variables, "text"))
-        )
+        self._shapes = Shapes(dict.fromkeys(variables, "text"))
         self._kept = Kept[bool](most=_MOST_SHAPES, most_bytes=hashlib.sha256().digest_size)
 
     def problems(self, document: Mapping[str, Any]) -> tuple[str, ...]:

@@ -26,13 +26,13 @@ class Repeated:
 
     def canonicalise(self, document: Json, hash_name: str = "sha256") -> bytes:
         """As ``full``; raises what it raises, each time anew."""
+        # What has an object of its own is hardly ever said twice.
+        if dict in map(type, document.values()):
+            return self._full(document, hash_name)
         told: list[object] = [hash_name, *document]
         # Members are kept, so that no other object gets the address of one.
         members: list[object] = []
         for value in document.values():
-            # What has an object of its own is hardly ever said twice.
-            if isinstance(value, dict):
-                return self._full(document, hash_name)
             several = value if isinstance(value, list) else [value]
             told += [type(value), len(several)]
             told += [v if type(v) is str else id(v) for v in several]

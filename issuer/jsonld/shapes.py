@@ -78,23 +78,20 @@ class Shapes:
 class LatelyShapes(Shapes):
     """As `Shapes`, for whoever asks several things of a document before the next one.
 
-    It is taken apart once. Two are one document if they have the same members and these are the
-    same objects, which nobody changes meanwhile.
+    The very same document, which nobody changes meanwhile, is taken apart once.
     """
 
     def __init__(self, variables: Variables) -> None:
         super().__init__(variables)
-        # Values are kept, so that no other object gets the address of one.
-        self._last: tuple[tuple[object, ...], tuple[Any, ...], Shape | None] = ((), (), None)
+        # It is kept, so that no other gets its address.
+        self._last: tuple[Json, Shape | None] = ({}, None)
 
     def of(self, document: Json) -> Shape | None:
         """As `Shapes.of`."""
-        values = tuple(document.values())
-        key = (*document, *map(id, values))
         last = self._last
-        if last[0] != key:
-            last = self._last = (key, values, super().of(document))
-        return last[2]
+        if last[0] is not document:
+            last = self._last = (document, super().of(document))
+        return last[1]
 
 
 def scheme_of(iri: str) -> str:
@@ -107,6 +104,19 @@ def scheme_of(iri: str) -> str:
         msg = f"{iri!r} is not an address that is read alike everywhere"
         raise ValueError(msg)
     return found[1] or found[2]
+
+
+def sentinels(shape: Shape) -> Shape:
+    """A value for each position that no document of this shape holds: it would hold its own hash.
+
+    None is the beginning of another, and none can be read as a number.
+    """
+    mark = hashlib.sha256(shape.key).hexdigest()[:32]
+    return Shape(
+        shape.key,
+        tuple(f"text {mark}.{place:04d}." for place in range(len(shape.texts))),
+        tuple(f"{scheme_of(iri)}{mark}.{place:04d}.x" for place, iri in enumerate(shape.iris)),
+    )
 
 
 def _planned(variables: Variables) -> _Plan:

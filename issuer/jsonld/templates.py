@@ -6,7 +6,6 @@ they stand in its N-Quads the values of the next one are written. Whatever is no
 full way. This module expands nothing itself, and so can hang on nothing.
 """
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +15,7 @@ from issuer.jsonld.canonical import Canonicalise, Json
 from issuer.jsonld.filled import Template
 from issuer.jsonld.gaps import Unsound
 from issuer.jsonld.kept import Kept
-from issuer.jsonld.shapes import Shape, Shapes, Variables, scheme_of
+from issuer.jsonld.shapes import Shape, Shapes, Variables, sentinels
 
 _HASH_NAMES = ("sha256", "sha384")
 MOST_SHAPES = 128
@@ -95,7 +94,7 @@ class Templates:
         if any(":" in name for name in _names(document)):
             msg = "a member, or a term of a context, looks like an address"
             raise Unsound(msg)
-        marks = _sentinels(shape)
+        marks = sentinels(shape)
         other = self._shapes.filled(document, texts=iter(marks.texts), iris=iter(marks.iris))
         canonical = self._full(other, hash_name)
         return Template(canonical, texts=marks.texts, iris=marks.iris, hash_name=hash_name)
@@ -107,16 +106,3 @@ def _names(value: Any) -> Iterator[str]:
     for item in value.values() if isinstance(value, dict) else value:
         if isinstance(item, dict | list):
             yield from _names(item)
-
-
-def _sentinels(shape: Shape) -> Shape:
-    """A value for each position that no document of this shape holds: it would hold its own hash.
-
-    None is the beginning of another, and none can be read as a number.
-    """
-    mark = hashlib.sha256(shape.key).hexdigest()[:32]
-    return Shape(
-        shape.key,
-        tuple(f"text {mark}.{place:04d}." for place in range(len(shape.texts))),
-        tuple(f"{scheme_of(iri)}{mark}.{place:04d}.x" for place, iri in enumerate(shape.iris)),
-    )

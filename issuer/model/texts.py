@@ -26,6 +26,7 @@ _URI_TEXT = r"(?:[!$&'()*+,\-./0-9:;=?@A-Z_a-z~]|%[0-9A-Fa-f]{2})"
 _URI = re.compile(rf"{_URI_TEXT}+(?:#{_URI_TEXT}*)?")
 _BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _T = TypeVar("_T")
+_put = object.__setattr__
 
 
 class Noun(BaseModel):
@@ -43,13 +44,10 @@ class Noun(BaseModel):
             # What was kept by an older program has its newer fields by default.
             return cls.model_construct(None, **fields)
         noun = cls.__new__(cls)
-        for name, value in (
-            ("__dict__", fields),
-            ("__pydantic_fields_set__", set(fields)),
-            ("__pydantic_extra__", None),
-            ("__pydantic_private__", None),
-        ):
-            object.__setattr__(noun, name, value)
+        _put(noun, "__dict__", fields)
+        _put(noun, "__pydantic_fields_set__", set(fields))
+        _put(noun, "__pydantic_extra__", None)
+        _put(noun, "__pydantic_private__", None)
         return noun
 
 

@@ -7,7 +7,7 @@ It knows no proofs and no linked data.
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import Any, NoReturn
 
@@ -16,7 +16,6 @@ from pydantic_core import PydanticSerializationError, from_json, to_json
 
 from issuer.errors import DocumentTooLarge, MalformedDocument
 from issuer.jsonld.ijson import LARGEST_INTEGER, MOST_NESTING, require_interoperable
-from issuer.jsonld.parts import Parts
 
 MOST_BYTES = 1024 * 1024
 _MOST_DIGITS = 400
@@ -53,74 +52,6 @@ def encode_document(value: Any) -> bytes:
         return f"{text}\n".encode()
     except (TypeError, ValueError, RecursionError) as fault:
         raise MalformedDocument(f"This value has no JSON form: {fault}.") from fault
-
-
-class Encoder:
-    """Encodes documents that share parts as one and the same object; each part is written once.
-
-    ``places`` are names of members from the root inwards at which such a part, or a list of them
-    and texts, may stand. The bytes are those of `encode_document`.
-    """
-
-    def __init__(self, places: Iterable[tuple[str, ...]]) -> None:
-        self._places = tuple(places)
-        self._parts = {len(place): Parts(_written(len(place))) for place in self._places}
-        # One more for a part that stands in a list.
-        self._parts |= {n + 1: Parts(_written(n + 1)) for n in tuple(self._parts)}
-
-    def encode_document(self, value: Any) -> bytes:
-        """As `issuer.proofs.jcs.encode_document`, and the same; raises MalformedDocument."""
-        texts: list[bytes] = []
-        with suppress(PydanticSerializationError, RecursionError, TypeError, _Otherwise):
-            small = dict(value)
-            for place in self._places:
-                self._take_out(small, place, texts, depth=1)
-            if _is_written_alike(small):
-                return _put_back(to_json(small, indent=1) + b"\n", texts)
-        return encode_document(value)
-
-    def _take_out(
-        self, node: dict[str, Any], place: tuple[str, ...], texts: list[bytes], *, depth: int
-    ) -> None:
-        name, *inner = place
-        found = node.get(name)
-        if inner and isinstance(found, dict):
-            node[name] = below = dict(found)
-            self._take_out(below, tuple(inner), texts, depth=depth + 1)
-        elif not inner and isinstance(found, dict):
-            node[name] = _mark(texts, self._parts[depth].of(found))
-        elif not inner and isinstance(found, list):
-            inside = self._parts[depth + 1]
-            node[name] = [
-                _mark(texts, inside.of(item)) if isinstance(item, dict) else item for item in found
-            ]
-
-
-class _Otherwise(Exception):
-    """Something that two libraries write otherwise, or that looks like a mark."""
-
-
-def _mark(texts: list[bytes], text: bytes) -> str:
-    texts.append(text)
-    return f"\x00{len(texts) - 1}"
-
-
-def _put_back(data: bytes, texts: Sequence[bytes]) -> bytes:
-    for number, text in enumerate(texts):
-        head, *tails = data.split(b'"\\u0000%d"' % number)
-        if len(tails) != 1:
-            raise _Otherwise
-        data = head + text + tails[0]
-    return data
-
-
-def _written(depth: int) -> Callable[[Mapping[str, Any]], bytes]:
-    def written(part: Mapping[str, Any]) -> bytes:
-        if not _is_written_alike(part):
-            raise _Otherwise
-        return to_json(part, indent=1).replace(b"\n", b"\n" + b" " * depth)
-
-    return written
 
 
 def encode_compact(value: Any) -> bytes:

@@ -28,7 +28,7 @@ from issuer.model.award import Award, Reservation, StatusSlot
 from issuer.model.drafts import Prepared, Unsigned
 from issuer.model.organisation import Organisation
 from issuer.proofs import data_integrity
-from issuer.proofs.jcs import Encoder
+from issuer.proofs.written import Written
 from issuer.services import composing
 from issuer.services.composing import Desk, Hand
 from keys.algorithms import VaultError
@@ -122,7 +122,7 @@ def _compose(setting: Setting, task: Task) -> Composed:
     shape = _shape(awarded, reservation, prepared)
     if prepared.suite in data_integrity.SUITES:
         return Ready(
-            data_integrity.unsigned(prepared, encode=_desk().encode.encode_document), shape
+            data_integrity.unsigned(prepared, encode=_desk().written.encode_document), shape
         )
     return Whole(prepared, shape)
 
@@ -134,7 +134,7 @@ class _Desk:
     desk: Desk
     shapes: Shapes
     repeated: Repeated
-    encode: Encoder
+    written: Written
 
 
 @cache
@@ -146,7 +146,7 @@ def _desk() -> _Desk:
         Desk(Composer().compose, Linter(shapes).lint),
         shapes,
         Repeated(templates.canonicalise),
-        Encoder(PARTS),
+        Written(shapes),
     )
 
 

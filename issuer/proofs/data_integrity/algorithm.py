@@ -45,6 +45,8 @@ SUITES: Mapping[str, Suite] = {
 }
 _CREDENTIALS_1_1 = "https://www.w3.org/2018/credentials/v1"
 _BLANK = "z" * 8
+# How `issuer.proofs.jcs.encode_document` begins and ends an object.
+_BEGIN, _END = b"{\n", b"\n}\n"
 _MOST_STAMPS = 256
 _DATA_INTEGRITY = (
     "https://w3id.org/security/data-integrity/v2",
@@ -126,24 +128,38 @@ def seal(prepared: Prepared, *, signer: Signer) -> Sealed:
 
 
 def unsigned(
-    prepared: Prepared, *, encode: Callable[[Any], bytes] = jcs.encode_document
+    prepared: Prepared, *, encode: Callable[[Json], bytes] = jcs.encode_document
 ) -> Unsigned:
     """Return the document with its proof as bytes, complete but for the signature.
 
     So that whoever signs a cohort handles bytes alone. The value stands last in the proof, and the
-    proof last in the document.
+    proof last in the document. ``encode`` writes as `issuer.proofs.jcs.encode_document` does.
     """
-    document = _in_context(prepared.document)
-    document["proof"] = {**prepared.proof, "proofValue": _BLANK}
-    head, _, tail = encode(document).rpartition(_BLANK.encode())
+    body = encode(_in_context(prepared.document)).removesuffix(_END)
+    said = prepared.proof
+    # All proofs of a chunk say the same; only those of a JCS suite hold more than texts.
+    head, tail = _said_before(said) if "@context" in said else _said_again(tuple(said.items()))
     return Unsigned(
-        head=head,
+        head=body + b",\n" + head,
         tail=tail,
         to_be_signed=prepared.to_be_signed,
         digest=prepared.digest,
         suite=prepared.suite,
         media_type="application/vc",
     )
+
+
+def _said_before(proof: Json) -> tuple[bytes, bytes]:
+    """A proof as the last member of a document, but for its value, which stands in between."""
+    # It is written as it is where it is the only one.
+    alone = jcs.encode_document({"proof": {**proof, "proofValue": _BLANK}})
+    head, _, tail = alone.removeprefix(_BEGIN).rpartition(_BLANK.encode())
+    return head, tail
+
+
+@lru_cache(_MOST_STAMPS)
+def _said_again(members: tuple[tuple[str, str], ...]) -> tuple[bytes, bytes]:
+    return _said_before(dict(members))
 
 
 def close(document: Unsigned, signature: bytes) -> Sealed:
@@ -243,10 +259,10 @@ def require_signature(key: PublicKey, signature: bytes, data: bytes) -> None:
         ) from fault
 
 
-def _in_context(document: Json) -> dict[str, Any]:
+def _in_context(document: Json) -> Json:
     # VCDM 1.1 contexts do not define DataIntegrityProof; those of 2.0 do.
     contexts = document.get("@context")
     listed = contexts if isinstance(contexts, list) else [contexts]
     if listed[0] != _CREDENTIALS_1_1 or any(c in listed for c in _DATA_INTEGRITY):
-        return dict(document)
+        return document
     return {**document, "@context": [*listed, _DATA_INTEGRITY[0]]}

@@ -51,7 +51,7 @@ class Suite:
 
     def signed_parts(
         self, document: Mapping[str, Any], proof: Mapping[str, Any]
-    ) -> tuple[dict[str, Any], dict[str, Any]]:
+    ) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
         """Return (document, proof configuration) as they were signed; raises ProofInvalid.
 
         ``document`` is without its proof, or with the proofs that this one builds on.
@@ -59,10 +59,10 @@ class Suite:
         # vc-di-eddsa §3.3.2 step 4: the document's contexts begin with all of the proof's.
         _require_prefix(proof, document)
         config = {name: value for name, value in proof.items() if name != "proofValue"}
-        body = dict(document)
+        body = document
         if self.contexts_in_proof:
             if "@context" in proof:
-                body["@context"] = proof["@context"]
+                body = {**document, "@context": proof["@context"]}
         elif "@context" in document:
             # vc-di-eddsa §3.2.5 step 4: a proof means what it means in its document's contexts.
             config["@context"] = document["@context"]

@@ -263,3 +263,25 @@ def test_a_linter_says_what_lint_says(awarded: Awarded, reservation: Reservation
     with pytest.raises(LintFailed) as same:
         lint(wrong)
     assert refused.value.details == same.value.details
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"validUntil": "2020-01-01T00:00:00Z"},
+        {"validFrom": "yesterday"},
+        {"id": "no address"},
+        {"credentialSubject": {}},
+    ],
+)
+def test_what_may_differ_within_a_shape_is_looked_at_in_every_document(
+    awarded: Awarded, reservation: Reservation, changes: dict[str, Any]
+) -> None:
+    document = {**badge(awarded, reservation), "validUntil": "2030-01-01T00:00:00Z"}
+    linter, wrong = Linter(Shapes(ob3_shape.VARIABLES)), Draft({**document, **changes})
+    linter.lint(Draft(document))
+    with pytest.raises(LintFailed) as refused:
+        linter.lint(wrong)
+    with pytest.raises(LintFailed) as same:
+        lint(wrong)
+    assert refused.value.details == same.value.details

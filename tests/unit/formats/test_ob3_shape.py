@@ -16,13 +16,15 @@ from issuer.errors import LintFailed, TestamurError
 from issuer.formats import lint, ob3
 from issuer.formats.awarded import Awarded
 from issuer.formats.json_schema import schema_problems
-from issuer.formats.ob3_shape import UNSEEN, VARIABLES
+from issuer.formats.ob3_shape import PARTS, UNSEEN, VARIABLES
 from issuer.jsonld import rdfc10
 from issuer.jsonld.canonical import Canonicalise
 from issuer.jsonld.shapes import Kind, Shapes
 from issuer.jsonld.templates import Templates
 from issuer.model.achievement import DocumentFormat
+from issuer.model.drafts import Draft, Linted
 from issuer.proofs import data_integrity, jcs
+from issuer.proofs.written import Written
 from keys.signer import Signer
 from tests.town import awards as town
 from tests.town.stacked import stacked_award
@@ -77,6 +79,34 @@ def test_any_award_with_any_values(
     expected = outcome(rdfc10.canonicalise, other)
     assert templates.find(other) in {expected, None}
     assert outcome(templates.canonicalise, other) == expected
+
+
+def said(linted: Callable[[Draft], Linted], document: Document) -> object:
+    try:
+        return linted(Draft(document))
+    except LintFailed as fault:
+        return fault.details
+
+
+@settings(max_examples=25)
+@given(town.awards(), _slots, st.data())
+def test_any_award_with_any_values_is_linted_and_written_alike(
+    awarded: Awarded, slot: Mapping[str, Any], data: st.DataObject
+) -> None:
+    document = composed(awarded, slot)
+    shapes = Shapes({**VARIABLES, **PARTS})
+    linter, writer = lint.Linter(shapes), Written(shapes)
+    assert said(linter.lint, document) == said(lint.lint, document)
+    assert writer.encode_document(document) == jcs.encode_document(document)
+
+    def drawn(of: st.SearchStrategy[str]) -> Iterator[str]:
+        while True:
+            yield data.draw(of)
+
+    texts = _texts | st.sampled_from(["2026-06-12T09:30:00Z", "2020-06-12T09:30:00Z"])
+    other = shapes.filled(document, texts=drawn(texts), iris=drawn(_iris))
+    assert said(linter.lint, other) == said(lint.lint, other)
+    assert writer.encode_document(other) == jcs.encode_document(other)
 
 
 @pytest.fixture(scope="module")

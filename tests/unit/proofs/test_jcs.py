@@ -186,50 +186,6 @@ def test_a_deep_document_is_written() -> None:
     assert jcs.encode_document(deep) == _slowly(deep)
 
 
-SHARED = {"id": "did:web:uni.example", "address": {"country": "ES"}, "more": [], "ects": 2.5}
-PLACES = [("@context",), ("issuer",), ("credentialSubject", "achievement")]
-
-
-def _document(**changes: Any) -> dict[str, Any]:
-    subject = {"name": "Zoë \u2028", "achievement": SHARED}
-    contexts = ["https://www.w3.org/ns/credentials/v2", SHARED, {"own": "x"}]
-    return {"@context": contexts, "issuer": SHARED, "credentialSubject": subject} | changes
-
-
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {},
-        {"issuer": "did:web:uni.example"},
-        {"@context": "https://www.w3.org/ns/credentials/v2"},
-        {"credentialSubject": [SHARED]},
-        {"credentialSubject": {"achievement": [SHARED, "x"]}},
-        {"credentialSubject": {}},
-        # What two libraries write otherwise, in a part and beside the parts.
-        {"issuer": {"small": 1e-9}},
-        {"validFrom": 1e-9},
-        # What looks like a mark.
-        {"name": "\x000"},
-        {"name": "\x000", "other": "\x001"},
-    ],
-)
-def test_shared_parts_are_written_as_they_stand(changes: dict[str, Any]) -> None:
-    encoder = jcs.Encoder(PLACES)
-    document = _document(**changes)
-    for _ in range(2):
-        assert encoder.encode_document(document) == jcs.encode_document(document)
-
-
-def test_the_order_of_members_is_kept_with_shared_parts() -> None:
-    encoder = jcs.Encoder(PLACES)
-    document = dict(reversed(_document().items()))
-    assert encoder.encode_document(document) == jcs.encode_document(document)
-
-
-def test_what_is_no_object_is_written_as_ever() -> None:
-    assert jcs.Encoder(PLACES).encode_document([1]) == jcs.encode_document([1])
-
-
 # --- Reading what was written here ----------------------------------------------------------
 
 
