@@ -22,6 +22,14 @@ from issuer.registry.tables import audit
 _C = audit.c
 _START = "0" * 64
 _PAGE = 1_000
+# A line is appended with every step, so both are written once.
+_LAST = (
+    sa.select(_C.number, _C.hash)
+    .where(_C.organisation == sa.bindparam("organisation"))
+    .order_by(_C.number.desc())
+    .limit(1)
+)
+_APPEND = audit.insert()
 
 
 @dataclass(frozen=True)
@@ -65,12 +73,7 @@ def append(tx: Transaction, entry: Entry) -> Line:
     Other writers of the organisation's lines wait until the transaction ends: append late.
     """
     organisations.lock(tx, entry.organisation)
-    last = tx.connection.execute(
-        sa.select(_C.number, _C.hash)
-        .where(_C.organisation == entry.organisation)
-        .order_by(_C.number.desc())
-        .limit(1)
-    ).first()
+    last = tx.connection.execute(_LAST, {"organisation": entry.organisation}).first()
     number, previous = (1, _START) if last is None else (last.number + 1, last.hash)
     values = {
         "organisation": entry.organisation,
@@ -84,7 +87,7 @@ def append(tx: Transaction, entry: Entry) -> Line:
         "previous": previous,
     }
     values["hash"] = _hash(tx, values)
-    tx.connection.execute(audit.insert().values(values))
+    tx.connection.execute(_APPEND, values)
     return Line(number, entry, str(values["hash"]))
 
 

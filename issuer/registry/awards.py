@@ -20,6 +20,17 @@ _C = awards.c
 _FIELDS = tuple(Award.model_fields)
 _NOUN = [_C[name] for name in _FIELDS]
 _FINAL = (AwardState.REVOKED, AwardState.REPLACED)
+# Asked with every single result, so written once.
+_FIND = sa.select(*_NOUN).where(_C.id == sa.bindparam("its_id"))
+_GET = _FIND.where(_C.organisation == sa.bindparam("its_organisation"))
+_STAGED_OF = sa.select(_C.staged_id).where(_C.id == sa.bindparam("its_id"))
+_SLOT_OF = sa.select(slots).where(slots.c.award_id == sa.bindparam("its_id"))
+_ADD = awards.insert()
+_STEP = awards.update().where(
+    _C.id == sa.bindparam("its_id"),
+    _C.organisation == sa.bindparam("its_organisation"),
+    _C.state == sa.bindparam("its_state"),
+)
 
 
 @dataclass(frozen=True)
@@ -43,22 +54,20 @@ def add(tx: Transaction, award: Award, *, staged_id: int | None) -> None:
     """
     if staged_id is not None:
         _hold(tx, award, staged_id)
-    tx.connection.execute(awards.insert().values(**award.model_dump(), staged_id=staged_id))
+    tx.connection.execute(_ADD, {**award.model_dump(), "staged_id": staged_id})
 
 
 def get(tx: Transaction, organisation: str, award_id: str) -> Award:
     """The award; raises NotFound, also for another organisation's."""
     require_name(award_id, what="award")
-    query = sa.select(*_NOUN).where(_C.id == award_id, _C.organisation == organisation)
-    return _noun(tx.connection.execute(query).first(), award_id)
+    own = {"its_id": award_id, "its_organisation": organisation}
+    return _noun(tx.connection.execute(_GET, own).first(), award_id)
 
 
 def find(tx: Transaction, award_id: str) -> Award:
     """The award of whatever organisation, for public pages; raises NotFound."""
     require_name(award_id, what="award")
-    return _noun(
-        tx.connection.execute(sa.select(*_NOUN).where(_C.id == award_id)).first(), award_id
-    )
+    return _noun(tx.connection.execute(_FIND, {"its_id": award_id}).first(), award_id)
 
 
 def by_staged(tx: Transaction, staged_id: int) -> Award | None:
@@ -73,7 +82,7 @@ def by_staged(tx: Transaction, staged_id: int) -> Award | None:
 def staged_of(tx: Transaction, award_id: str) -> int | None:
     """The number of the result on which an award rests; raises NotFound."""
     require_name(award_id, what="award")
-    row = tx.connection.execute(sa.select(_C.staged_id).where(_C.id == award_id)).first()
+    row = tx.connection.execute(_STAGED_OF, {"its_id": award_id}).first()
     if row is None:
         raise unknown(award_id, what="award")
     return None if row.staged_id is None else int(row.staged_id)
@@ -90,11 +99,13 @@ def step(
     step_award(award.state, to)
     # Nothing is written that could not be read again.
     Award.model_validate({**award.model_dump(), "reason": reason})
-    change = awards.update().where(
-        _C.id == award.id, _C.organisation == award.organisation, _C.state == award.state
-    )
+    seen = {
+        "its_id": award.id,
+        "its_organisation": award.organisation,
+        "its_state": award.state,
+    }
     values = {"state": to, "reason": reason, "changed_at": at}
-    if tx.connection.execute(change.values(values)).rowcount == 0:
+    if tx.connection.execute(_STEP, {**seen, **values}).rowcount == 0:
         now = get(tx, award.organisation, award.id).state
         msg = (
             f"Award {award.id} was {award.state} when it was read and is {now} now: somebody else "
@@ -147,7 +158,7 @@ def listing(
 def slot_of(tx: Transaction, award_id: str) -> LeasedSlot | None:
     """The award's place in the status lists, if it has one."""
     require_name(award_id, what="award")
-    row = tx.connection.execute(sa.select(slots).where(slots.c.award_id == award_id)).first()
+    row = tx.connection.execute(_SLOT_OF, {"its_id": award_id}).first()
     if row is None:
         return None
     place = (row.organisation, row.list_number, row.slot_index)

@@ -22,6 +22,10 @@ from keys.lifecycle import KeyPurpose, KeyRecord, KeyState
 from keys.public import PublicKey
 
 _C = keys.c
+# Asked with every signature, so written once.
+_OF_ONE = sa.select(keys).where(_C.organisation == sa.bindparam("organisation"))
+_ALL = _OF_ONE.order_by(_C.created, _C.kid)
+_ONE = _OF_ONE.where(_C.kid == sa.bindparam("kid"))
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,7 @@ def put(tx: Transaction, organisation: str, record: KeyRecord, *, uri: str | Non
 
     Raises Conflict where another key has its name.
     """
-    known = tx.connection.execute(_one(organisation, record.kid)).first()
+    known = tx.connection.execute(_ONE, {"organisation": organisation, "kid": record.kid}).first()
     if known is not None and _record(known).public_key != record.public_key:
         msg = f"Another key is named {record.kid} already. A name is never used again."
         raise Conflict(msg, kid=record.kid)
@@ -60,8 +64,7 @@ def put(tx: Transaction, organisation: str, record: KeyRecord, *, uri: str | Non
 
 def records(tx: Transaction, organisation: str) -> tuple[KeyRecord, ...]:
     """All keys of the organisation, oldest first."""
-    query = sa.select(keys).where(_C.organisation == organisation)
-    return tuple(map(_record, tx.connection.execute(query.order_by(_C.created, _C.kid))))
+    return tuple(map(_record, tx.connection.execute(_ALL, {"organisation": organisation})))
 
 
 def get(tx: Transaction, organisation: str, kid: str) -> KeyRecord:
@@ -96,13 +99,9 @@ def did_documents(tx: Transaction, organisation: str) -> tuple[DidDocumentVersio
     return tuple(DidDocumentVersion(*row) for row in tx.connection.execute(query))
 
 
-def _one(organisation: str, kid: str) -> sa.Select[Any]:
-    return sa.select(keys).where(_C.organisation == organisation, _C.kid == kid)
-
-
 def _row(tx: Transaction, organisation: str, kid: str) -> sa.Row[Any]:
     require_name(kid, what="key")
-    row = tx.connection.execute(_one(organisation, kid)).first()
+    row = tx.connection.execute(_ONE, {"organisation": organisation, "kid": kid}).first()
     if row is None:
         msg = f"There is no key {kid[:60]!r} here. `testamur keys list` names them."
         raise NotFound(msg)

@@ -11,6 +11,15 @@ from issuer.registry.inserting import put as put_row
 from issuer.registry.names import require_name, unknown
 from issuer.registry.tables import organisations
 
+# Asked again and again, so written once.
+_PAYLOAD = sa.select(organisations.c.payload).where(organisations.c.slug == sa.bindparam("slug"))
+# FOR NO KEY UPDATE: rows that only refer to the organisation can still be written.
+_LOCK = (
+    sa.select(organisations.c.slug)
+    .where(organisations.c.slug == sa.bindparam("slug"))
+    .with_for_update(key_share=True)
+)
+
 
 def put(tx: Transaction, organisation: Organisation) -> None:
     """Add an organisation, or bring what it states up to date; it keeps its place."""
@@ -26,8 +35,7 @@ def put(tx: Transaction, organisation: Organisation) -> None:
 def get(tx: Transaction, slug: str) -> Organisation:
     """The organisation; raises NotFound."""
     require_name(slug, what="organisation")
-    query = sa.select(organisations.c.payload).where(organisations.c.slug == slug)
-    payload = tx.connection.execute(query).scalar_one_or_none()
+    payload = tx.connection.execute(_PAYLOAD, {"slug": slug}).scalar_one_or_none()
     if payload is None:
         raise unknown(slug, what="organisation")
     return Organisation.model_validate_json(payload)
@@ -48,9 +56,7 @@ def lock(tx: Transaction, slug: str) -> None:
     if slug in tx.locked:
         return
     require_name(slug, what="organisation")
-    query = sa.select(organisations.c.slug).where(organisations.c.slug == slug)
-    # FOR NO KEY UPDATE: rows that only refer to the organisation can still be written.
-    if tx.connection.execute(query.with_for_update(key_share=True)).first() is None:
+    if tx.connection.execute(_LOCK, {"slug": slug}).first() is None:
         raise unknown(slug, what="organisation")
     # What is rolled back to a savepoint gives back what was locked since.
     if not tx.connection.in_nested_transaction():

@@ -92,9 +92,14 @@ def stand(tx: Transaction) -> tuple[object, ...]:
     return tuple(map(tuple, tx.connection.execute(_STAND)))
 
 
+_NEWEST = sa.select(sa.func.max(_C.id)).group_by(_C.organisation, _C.number, _C.purpose)
+# Asked before every result, so written once.
+_VALIDITY = sa.select(_C.organisation, _C.number, _C.purpose, _C.valid_until).where(
+    _C.id.in_(_NEWEST)
+)
+
+
 def validity(tx: Transaction) -> dict[tuple[str, int, str], dt.datetime]:
     """Until when each list is valid that was published last: (organisation, number, purpose)."""
-    newest = sa.select(sa.func.max(_C.id)).group_by(_C.organisation, _C.number, _C.purpose)
-    query = sa.select(_C.organisation, _C.number, _C.purpose, _C.valid_until)
-    rows = tx.connection.execute(query.where(_C.id.in_(newest)))
+    rows = tx.connection.execute(_VALIDITY)
     return {(row.organisation, row.number, row.purpose): row.valid_until for row in rows}

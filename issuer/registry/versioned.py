@@ -7,7 +7,8 @@ the way began; so a version stays as it was. This module judges nothing.
 import datetime as dt
 import hashlib
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from functools import cached_property
+from typing import Any, Generic, TypeVar
 
 import sqlalchemy as sa
 
@@ -40,7 +41,7 @@ class Versions(Generic[_V]):
         organisations.lock(tx, value.organisation)
         first = value.model_copy(update={"version": 1})
         digest = hashlib.sha256(first.model_dump_json().encode()).hexdigest()
-        row = tx.connection.execute(self._latest(value.organisation, value.slug)).first()
+        row = self._row(tx, value.organisation, value.slug, version=None)
         if row is not None and row.digest == digest:
             return self.noun.model_validate_json(row.payload)
         kept = first.model_copy(update={"version": 1 if row is None else row.version + 1})
@@ -58,7 +59,7 @@ class Versions(Generic[_V]):
     def get(self, tx: Transaction, organisation: str, slug: str, *, version: int | None) -> _V:
         """One version, or the latest; raises NotFound."""
         self._require(slug, version)
-        return self._one(tx, self._latest(organisation, slug, version), slug, version)
+        return self._one(self._row(tx, organisation, slug, version=version), slug, version)
 
     def find(self, tx: Transaction, slug: str, *, version: int | None) -> _V:
         """One version, or the latest, of the organisation that was added first; raises NotFound."""
@@ -72,18 +73,12 @@ class Versions(Generic[_V]):
             .limit(1)
         )
         owner = tx.connection.execute(first).scalar_one_or_none()
-        return self._one(tx, self._latest(owner or "", slug, version), slug, version)
+        return self._one(self._row(tx, owner or "", slug, version=version), slug, version)
 
     def listing(self, tx: Transaction, organisation: str) -> tuple[_V, ...]:
         """The latest version of each, by slug."""
-        c, later = self.table.c, self.table.alias()
-        newest = sa.select(sa.func.max(later.c.version)).where(
-            later.c.organisation == c.organisation, later.c.slug == c.slug
-        )
-        query = sa.select(c.payload).where(
-            c.organisation == organisation, c.version == newest.scalar_subquery()
-        )
-        found = map(self.noun.model_validate_json, tx.connection.scalars(query))
+        kept = tx.connection.scalars(self._newest, {"organisation": organisation})
+        found = map(self.noun.model_validate_json, kept)
         # Sorted here: a database may sort hyphens as its country does.
         return tuple(sorted(found, key=lambda value: value.slug))
 
@@ -97,25 +92,37 @@ class Versions(Generic[_V]):
         require_name(slug, what=self.what)
         require_number(version or 0, what="version")
 
-    def _latest(
-        self, organisation: str, slug: str, version: int | None = None
-    ) -> sa.Select[tuple[int, str, str]]:
+    @cached_property
+    def _newest(self) -> sa.Select[Any]:
+        c, later = self.table.c, self.table.alias()
+        newest = sa.select(sa.func.max(later.c.version)).where(
+            later.c.organisation == c.organisation, later.c.slug == c.slug
+        )
+        return sa.select(c.payload).where(
+            c.organisation == sa.bindparam("organisation"), c.version == newest.scalar_subquery()
+        )
+
+    @cached_property
+    def _latest(self) -> sa.Select[tuple[int, str, str]]:
         c = self.table.c
         query = sa.select(c.version, c.digest, c.payload).where(
-            c.organisation == organisation, c.slug == slug
+            c.organisation == sa.bindparam("organisation"), c.slug == sa.bindparam("slug")
         )
-        if version is not None:
-            query = query.where(c.version == version)
         return query.order_by(c.version.desc()).limit(1)
 
-    def _one(
-        self,
-        tx: Transaction,
-        query: sa.Select[tuple[int, str, str]],
-        slug: str,
-        version: int | None,
-    ) -> _V:
-        row = tx.connection.execute(query).first()
+    @cached_property
+    def _numbered(self) -> sa.Select[tuple[int, str, str]]:
+        return self._latest.where(self.table.c.version == sa.bindparam("version"))
+
+    def _row(
+        self, tx: Transaction, organisation: str, slug: str, *, version: int | None
+    ) -> sa.Row[tuple[int, str, str]] | None:
+        named: dict[str, Any] = {"organisation": organisation, "slug": slug}
+        if version is None:
+            return tx.connection.execute(self._latest, named).first()
+        return tx.connection.execute(self._numbered, {**named, "version": version}).first()
+
+    def _one(self, row: sa.Row[tuple[int, str, str]] | None, slug: str, version: int | None) -> _V:
         if row is None:
             named = slug if version is None else f"{slug}, version {version}"
             msg = f"There is no {self.what} {named!r} here. `testamur {self.what} list` names them."
