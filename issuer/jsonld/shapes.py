@@ -142,19 +142,23 @@ def _blanked(node: Json, plan: _Plan, taken: _Taken) -> Json:
     blank = dict(node)
     for name, what in plan:
         value = blank.get(name)
-        if what == "part":
-            if value is not None:
-                blank[name] = _digested(value, taken.digests)
-        elif not isinstance(value, str):
-            if isinstance(what, tuple):
-                blank[name] = _inside(value, what, taken)
-        elif what == "text":
-            # Every text at this position is blanked, so that nothing else looks like a blank.
-            taken.texts.append(value)
-            blank[name] = ""
+        if value is None:
+            continue
+        if what == "text":
+            if isinstance(value, str):
+                # Every text at this position is blanked, so that nothing else looks like a blank.
+                taken.texts.append(value)
+                blank[name] = ""
         elif what == "iri":
-            taken.iris.append(value)
-            blank[name] = scheme_of(value)
+            if isinstance(value, str):
+                taken.iris.append(value)
+                blank[name] = scheme_of(value)
+        elif what == "part":
+            blank[name] = _digested(value, taken.digests)
+        elif isinstance(value, dict):
+            blank[name] = _blanked(value, what, taken)
+        elif isinstance(value, list):
+            blank[name] = [_blanked(v, what, taken) if isinstance(v, dict) else v for v in value]
     return blank
 
 
@@ -172,14 +176,6 @@ def _digested(value: Any, digests: Parts[str]) -> Any:
 
 def _digest(part: Part) -> str:
     return _MARK + hashlib.sha256(to_json(part)).hexdigest()
-
-
-def _inside(value: Any, plan: _Plan, taken: _Taken) -> Any:
-    if isinstance(value, dict):
-        return _blanked(value, plan, taken)
-    if isinstance(value, list):
-        return [_blanked(v, plan, taken) if isinstance(v, dict) else v for v in value]
-    return value
 
 
 def _replaced(node: Json, plan: _Plan, values: Mapping[Kind, Iterator[str]]) -> Json:

@@ -11,7 +11,8 @@ from typing import Any
 
 import typer
 
-from issuer.jsonld.canonical import Canonicalise
+from issuer.jsonld.canonical import Canonicalise, Json
+from issuer.proofs import jcs
 from issuer.settings import Settings
 from issuer.verify import Material, Policy
 
@@ -26,13 +27,28 @@ def _module(name: str) -> Any:
         return None
 
 
-def by_shape(full: Canonicalise) -> Canonicalise | None:
-    """Canonicalises what we compose by its shape; None: there is no such path."""
+@dataclass(frozen=True)
+class Way:
+    """How a document is canonicalised, and how it is written."""
+
+    canonicalise: Canonicalise
+    encode: Callable[[Json], bytes] = jcs.encode_document
+
+
+def by_shape(full: Canonicalise) -> Way | None:
+    """Canonicalises and writes what we compose by its shape; None: there is no such path."""
     templates, badge = _module("issuer.jsonld.templates"), _module("issuer.formats.ob3_shape")
     if templates is None or badge is None:
         return None
-    found: Canonicalise = templates.Templates(full, variables=badge.VARIABLES).canonicalise
-    return found
+    written, repeated = _module("issuer.proofs.written"), _module("issuer.jsonld.repeated")
+    if written is None or repeated is None:
+        return Way(templates.Templates(full, variables=badge.VARIABLES).canonicalise)
+    # As `issuer.services.composing_many` has them.
+    shapes = import_module("issuer.jsonld.shapes").LatelyShapes({**badge.VARIABLES, **badge.PARTS})
+    known = templates.Templates(full, variables=shapes)
+    return Way(
+        repeated.Repeated(known.canonicalise).canonicalise, written.Written(shapes).encode_document
+    )
 
 
 @dataclass(frozen=True)

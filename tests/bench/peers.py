@@ -154,7 +154,7 @@ def _ours(
         return _ours_verify(place, sealed, count=count)
     record, signer = active_signer(place.bench, place.slug, purpose=KeyPurpose.AWARD)
     method = f"{place.organisation.did}#{record.kid}"
-    seal = sealing.sealed(signer, method, by=rdfc10.canonicalise)
+    seal = sealing.sealed(signer, method, by=sealing.FULL_WAY)
     found = {
         f"{OURS}, {what}": rounds.over(seal, [document] * count)
         for what, document in documents.items()
@@ -162,7 +162,8 @@ def _ours(
     shape = fast.by_shape(rdfc10.canonicalise)
     if shape is not None:
         quick = sealing.sealed(signer, method, by=shape)
-        many = [documents[third_party.OURS]] * (count * _TIMES)
+        # One by one another value: the very same one is taken apart once.
+        many = [dict(documents[third_party.OURS]) for _ in range(count * _TIMES)]
         found[f"{OURS_SHAPE}, {third_party.OURS}"] = rounds.over(quick, many)
     return found
 
