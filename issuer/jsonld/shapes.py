@@ -142,24 +142,30 @@ def _blanked(node: Json, plan: _Plan, taken: _Taken) -> Json:
     blank = dict(node)
     for name, what in plan:
         value = blank.get(name)
-        if value is None:
-            continue
-        if what == "text":
-            if isinstance(value, str):
-                # Every text at this position is blanked, so that nothing else looks like a blank.
-                taken.texts.append(value)
-                blank[name] = ""
+        if not isinstance(value, str):
+            if value is not None:
+                blank[name] = _inside(value, what, taken)
+        elif what == "text":
+            # Every text at this position is blanked, so that nothing else looks like a blank.
+            taken.texts.append(value)
+            blank[name] = ""
         elif what == "iri":
-            if isinstance(value, str):
-                taken.iris.append(value)
-                blank[name] = scheme_of(value)
+            taken.iris.append(value)
+            blank[name] = scheme_of(value)
         elif what == "part":
             blank[name] = _digested(value, taken.digests)
-        elif isinstance(value, dict):
-            blank[name] = _blanked(value, what, taken)
-        elif isinstance(value, list):
-            blank[name] = [_blanked(v, what, taken) if isinstance(v, dict) else v for v in value]
     return blank
+
+
+def _inside(value: Any, what: "Kind | _Plan", taken: _Taken) -> Any:
+    if what == "part":
+        return _digested(value, taken.digests)
+    if isinstance(what, tuple):
+        if isinstance(value, dict):
+            return _blanked(value, what, taken)
+        if isinstance(value, list):
+            return [_blanked(v, what, taken) if isinstance(v, dict) else v for v in value]
+    return value
 
 
 def _digested(value: Any, digests: Parts[str]) -> Any:

@@ -15,6 +15,7 @@ SHARED = {"id": "did:web:uni.example", "address": {"country": "ES"}, "more": [],
 VARIABLES: Variables = {
     ("id",): "iri",
     ("name",): "text",
+    ("validUntil",): "text",
     ("credentialSubject", "name"): "text",
     ("credentialStatus", "id"): "iri",
     ("@context",): "part",
@@ -48,6 +49,9 @@ def document(**changes: Any) -> dict[str, Any]:
         {"credentialSubject": {"achievement": [SHARED, "x"]}},
         {"credentialStatus": {"id": "urn:uuid:1"}},
         {"name": ["one"]},
+        # What is not there, and what is null.
+        {"validUntil": None},
+        {"credentialStatus": None},
         # What two libraries write otherwise.
         {"issuer": {"small": 1e-9}},
         {"validFrom": 1e-9},
