@@ -28,6 +28,17 @@ _JOINED = documents.join(awards, _C.award_id == awards.c.id).join(
     learner_rows, awards.c.learner_id == learner_rows.c.id
 )
 _QUERY = sa.select(documents, learner_rows.c.wrapped_key).select_from(_JOINED)
+# Asked with every single result, so written once.
+_OF_AWARD = _QUERY.where(_C.award_id == sa.bindparam("its_award")).order_by(_C.format)
+_ONE = _QUERY.where(
+    _C.award_id == sa.bindparam("its_award"), _C.format == sa.bindparam("its_format")
+)
+_OWNER = sa.select(awards.c.organisation).where(awards.c.id == sa.bindparam("its_award"))
+_CHANGE = documents.update().where(
+    _C.award_id == sa.bindparam("its_award"),
+    _C.format == sa.bindparam("its_format"),
+    _C.state == sa.bindparam("its_state"),
+)
 _UNFINISHED = (DocumentState.RESERVED, DocumentState.WRITTEN_DOWN)
 
 
@@ -82,8 +93,8 @@ class DocumentRecord:
 
 def reserve(tx: Transaction, reservation: Reservation, *, at: dt.datetime) -> DocumentRecord:
     """Keep what will be written into the document; raises Conflict where there is one already."""
-    query = sa.select(awards.c.organisation).where(awards.c.id == reservation.award_id)
-    organisation = tx.connection.execute(query).scalar_one_or_none()
+    named = {"its_award": reservation.award_id}
+    organisation = tx.connection.execute(_OWNER, named).scalar_one_or_none()
     if organisation is None:
         raise _unknown(reservation.award_id, reservation.format)
     values = {
@@ -199,7 +210,7 @@ def get(tx: Transaction, award_id: str, tongue: DocumentFormat) -> DocumentRecor
 def of_award(tx: Transaction, award_id: str) -> tuple[DocumentRecord, ...]:
     """All formats of an award, void ones too, by name."""
     require_name(award_id, what="award")
-    return _records(tx, _QUERY.where(_C.award_id == award_id).order_by(_C.format))
+    return _records(tx, tx.connection.execute(_OF_AWARD, {"its_award": award_id}))
 
 
 def sealed(tx: Transaction, award_id: str, tongue: DocumentFormat) -> Sealed:
@@ -220,7 +231,8 @@ def unfinished(tx: Transaction, organisation: str | None = None) -> tuple[Docume
     query = _QUERY.where(_C.state.in_(_UNFINISHED))
     if organisation is not None:
         query = query.where(_C.organisation == organisation)
-    return _records(tx, query.order_by(_C.reserved_at, _C.award_id, _C.format))
+    query = query.order_by(_C.reserved_at, _C.award_id, _C.format)
+    return _records(tx, tx.connection.execute(query))
 
 
 def sealed_by(
@@ -232,7 +244,8 @@ def sealed_by(
         _C.verification_method == verification_method,
         _C.state == DocumentState.SEALED,
     )
-    return _records(tx, query.order_by(_C.sealed_at, _C.award_id, _C.format))
+    query = query.order_by(_C.sealed_at, _C.award_id, _C.format)
+    return _records(tx, tx.connection.execute(query))
 
 
 def proven_time(tx: Transaction, award_id: str, *, sha256: str) -> dt.datetime | None:
@@ -272,10 +285,8 @@ def _step(
     tx: Transaction, now: DocumentRecord, to: DocumentState, values: Mapping[str, Any]
 ) -> None:
     step_document(now.state, to)
-    change = documents.update().where(
-        _C.award_id == now.award_id, _C.format == now.format, _C.state == now.state
-    )
-    if tx.connection.execute(change.values(state=to, **values)).rowcount == 0:
+    seen = {"its_award": now.award_id, "its_format": now.format, "its_state": now.state}
+    if tx.connection.execute(_CHANGE, {**seen, "state": to, **values}).rowcount == 0:
         after = get(tx, now.award_id, now.format).state
         msg = (
             f"The document {now.award_id} in {now.format} was {now.state} and is {after} now: "
@@ -286,8 +297,8 @@ def _step(
 
 def _row(tx: Transaction, award_id: str, tongue: DocumentFormat) -> sa.Row[Any]:
     require_name(award_id, what="award")
-    query = _QUERY.where(_C.award_id == award_id, _C.format == tongue)
-    row = tx.connection.execute(query).first()
+    named = {"its_award": award_id, "its_format": tongue}
+    row = tx.connection.execute(_ONE, named).first()
     if row is None:
         raise _unknown(award_id, tongue)
     return row
@@ -299,8 +310,8 @@ def _key_of(tx: Transaction, row: sa.Row[Any]) -> bytes:
     return tx.cipher.unwrap(row.wrapped_key)
 
 
-def _records(tx: Transaction, query: sa.Select[Any]) -> tuple[DocumentRecord, ...]:
-    return tuple(_record(tx, row) for row in tx.connection.execute(query).all())
+def _records(tx: Transaction, found: sa.Result[Any]) -> tuple[DocumentRecord, ...]:
+    return tuple(_record(tx, row) for row in found.all())
 
 
 def _record(tx: Transaction, row: sa.Row[Any]) -> DocumentRecord:

@@ -7,9 +7,10 @@ ordinal has is `issuer.status.permutation`'s; this module signs and encodes no l
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import sqlalchemy as sa
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from issuer.errors import Conflict, IllegalTransition, ListFull, NotFound
 from issuer.registry import organisations
@@ -20,6 +21,38 @@ from issuer.registry.tables import awards, slots, status_lists
 
 _L = status_lists.c
 _S = slots.c
+# Asked with every single result, so written once.
+_OF_ORGANISATION = _L.organisation == sa.bindparam("its_organisation")
+_LISTS = (
+    sa.select(_L.organisation, _L.number, _L.length, _L.cursor, _L.opened_at, _L.closed)
+    .where(_OF_ORGANISATION)
+    .order_by(_L.number)
+)
+_LENGTH = sa.select(_L.length).where(_OF_ORGANISATION, _L.number == sa.bindparam("its_number"))
+_OWN = sa.and_(
+    awards.c.id == sa.bindparam("its_award"),
+    awards.c.organisation == sa.bindparam("its_organisation"),
+)
+# Held until the end, so that nobody else gives this award a place.
+_HELD = sa.select(awards.c.list_number).where(_OWN).with_for_update(key_share=True)
+_PLACED = awards.update().where(_OWN)
+
+
+def _taking() -> ReturningUpdate[Any]:
+    """Up to ``its_count`` ordinals of the first list that has any, in one UPDATE."""
+    free = sa.and_(_OF_ORGANISATION, sa.not_(_L.closed), _L.cursor < _L.length)
+    first = sa.select(sa.func.min(_L.number)).where(free).scalar_subquery()
+    left, count = _L.length - _L.cursor, sa.bindparam("its_count", type_=sa.Integer)
+    size = sa.case((left < count, left), else_=count)
+    return (
+        status_lists.update()
+        .where(free, _L.number == first)
+        .values(cursor=_L.cursor + size, last_lease=size)
+        .returning(_L.number, _L.cursor, _L.last_lease, _L.seed, _L.length)
+    )
+
+
+_TAKE = _taking()
 
 
 @dataclass(frozen=True)
@@ -95,10 +128,7 @@ def close_lists(tx: Transaction, organisation: str) -> None:
 
 def lists(tx: Transaction, organisation: str) -> tuple[StatusListRecord, ...]:
     """All lists of the organisation, by number."""
-    query = sa.select(
-        _L.organisation, _L.number, _L.length, _L.cursor, _L.opened_at, _L.closed
-    ).where(_L.organisation == organisation)
-    rows = tx.connection.execute(query.order_by(_L.number))
+    rows = tx.connection.execute(_LISTS, {"its_organisation": organisation})
     return tuple(StatusListRecord(*row) for row in rows)
 
 
@@ -137,10 +167,8 @@ def assign(
     """
     _require_place(tx, organisation, list_number, index)
     require_name(award_id, what="award")
-    own = sa.and_(awards.c.id == award_id, awards.c.organisation == organisation)
-    # Held until the end, so that nobody else gives this award a place.
-    held = sa.select(awards.c.list_number).where(own).with_for_update(key_share=True)
-    award = tx.connection.execute(held).first()
+    own = {"its_award": award_id, "its_organisation": organisation}
+    award = tx.connection.execute(_HELD, own).first()
     if award is None:
         raise unknown(award_id, what="award")
     if award.list_number is not None:
@@ -152,7 +180,7 @@ def assign(
     if not add_missing(tx, slots, values):
         msg = f"Place {index} of list {list_number} is taken. Lease another one."
         raise Conflict(msg, list_number=list_number, index=index)
-    tx.connection.execute(awards.update().where(own).values(place))
+    tx.connection.execute(_PLACED, {**own, **place})
 
 
 def set_bits(
@@ -205,18 +233,8 @@ def marked(
 
 
 def _take(tx: Transaction, organisation: str, count: int) -> Lease | None:
-    """Lease up to ``count`` ordinals of the first list that has any, in one UPDATE."""
-    free = sa.and_(_L.organisation == organisation, sa.not_(_L.closed), _L.cursor < _L.length)
-    first = sa.select(sa.func.min(_L.number)).where(free).scalar_subquery()
-    left = _L.length - _L.cursor
-    size = sa.case((left < count, left), else_=count)
-    change = (
-        status_lists.update()
-        .where(free, _L.number == first)
-        .values(cursor=_L.cursor + size, last_lease=size)
-        .returning(_L.number, _L.cursor, _L.last_lease, _L.seed, _L.length)
-    )
-    row = tx.connection.execute(change).first()
+    wanted = {"its_organisation": organisation, "its_count": count}
+    row = tx.connection.execute(_TAKE, wanted).first()
     if row is None:
         return None
     seed = tx.cipher.unwrap_secret(row.seed, _place(organisation, row.number))
@@ -226,8 +244,8 @@ def _take(tx: Transaction, organisation: str, count: int) -> Lease | None:
 
 def _require_place(tx: Transaction, organisation: str, number: int, index: int) -> None:
     require_number(number, what="status list")
-    query = sa.select(_L.length).where(_L.organisation == organisation, _L.number == number)
-    length = tx.connection.execute(query).scalar_one_or_none()
+    named = {"its_organisation": organisation, "its_number": number}
+    length = tx.connection.execute(_LENGTH, named).scalar_one_or_none()
     if length is None or not 0 <= index < length:
         msg = f"There is no place {index} in a list {number} here."
         raise NotFound(msg)
