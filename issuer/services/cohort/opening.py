@@ -22,7 +22,7 @@ from issuer.services.mapped import Open
 from issuer.services.results_file import ReadRow
 from issuer.services.workbench import Workbench
 
-_SLICE = 500
+_SLICE = 1_000
 """Rows that are taken in by one transaction."""
 
 
