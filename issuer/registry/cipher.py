@@ -8,10 +8,12 @@ Destroying a wrapped key erases all that it encrypts. This module stores nothing
 
 import hmac
 from collections.abc import Callable
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hmac import HMAC
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from issuer.errors import Misconfigured
@@ -19,6 +21,8 @@ from issuer.errors import Misconfigured
 KEY_BYTES = 32
 _NONCE_BYTES = 12
 _DATA_KEY = b"data key"
+_PURPOSES = 256
+"""Purposes whose key is remembered: a few an organisation."""
 
 
 class RecordCipher:
@@ -33,16 +37,22 @@ class RecordCipher:
             raise Misconfigured(msg)
         self._wrapping = _derive(master, b"wrapping")
         self._index = _derive(master, b"blind index")
+        self._keyed = lru_cache(maxsize=_PURPOSES)(self._under_key_of)
         self._chance = chance
 
     def blind_index(self, purpose: str, text: str) -> str:
         """HMAC (hex) of ``text`` by which a row is found; another ``purpose``, another value."""
-        key = _hmac(self._index, purpose.encode())
-        return _hmac(key, text.encode()).hex()
+        index = self._keyed(purpose).copy()
+        index.update(text.encode())
+        return index.finalize().hex()
 
     def new_data_key(self) -> bytes:
-        """A new random data key, wrapped under the master key."""
-        return self.wrap_secret(self._chance(KEY_BYTES), _DATA_KEY)
+        """A new random data key, 32 bytes; it is stored wrapped alone."""
+        return self._chance(KEY_BYTES)
+
+    def wrap(self, data_key: bytes) -> bytes:
+        """The data key as it is stored, encrypted under the master key."""
+        return self.wrap_secret(data_key, _DATA_KEY)
 
     def unwrap(self, wrapped: bytes) -> bytes:
         """The data key, 32 bytes. Raises Misconfigured where the master key is another one."""
@@ -80,6 +90,10 @@ class RecordCipher:
         It can be compared and, once the data key is destroyed, says nothing.
         """
         return commit(commitment_key(data_key), data)
+
+    def _under_key_of(self, purpose: str) -> HMAC:
+        """An HMAC of nothing yet; each text goes into a copy."""
+        return HMAC(_hmac(self._index, purpose.encode()), SHA256())
 
 
 def commitment_key(data_key: bytes) -> bytes:

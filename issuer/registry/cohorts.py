@@ -5,7 +5,7 @@ the organisation locked by whoever calls. What follows for a chunk of it is in `
 """
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ from issuer.model.learner import Learner
 from issuer.registry import learners as learners_of
 from issuer.registry import results as results_of
 from issuer.registry.database import Transaction
-from issuer.registry.inserting import run_many
+from issuer.registry.inserting import number_many, run_many
 from issuer.registry.results import StagedState
 from issuer.registry.tables import awards, learners, staged_results
 
@@ -51,19 +51,12 @@ def find_or_add(
     there = _by_lookup(tx, organisation, set(indexes))
     # The last of several that say different things of one person counts, as one by one.
     newest = dict(zip(indexes, people, strict=True))
-    fresh = {index: person for index, person in newest.items() if index not in there}
-    if fresh:
-        rows = [_learner_row(tx, index, person, at=at) for index, person in fresh.items()]
-        run_many(tx, learners.insert(), rows)
-        there |= _by_lookup(tx, organisation, set(fresh))
-    found = {}
-    for index, person in newest.items():
-        row = there[index]
+    found = _added(tx, {i: one for i, one in newest.items() if i not in there}, at=at)
+    for index, row in there.items():
         key = tx.cipher.unwrap(row.wrapped_key)
-        found[index] = Person(int(row.id), key)
-        if index not in fresh:
-            _bring_up_to_date(tx, row, person, index=index, key=key)
-    return tuple(found[index] for index in indexes)
+        _bring_up_to_date(tx, row, newest[index], index=index, key=key)
+        found[index] = Person(row.id, key)
+    return tuple([found[index] for index in indexes])
 
 
 def _by_lookup(tx: Transaction, organisation: str, indexes: Collection[str]) -> dict[str, Any]:
@@ -73,15 +66,22 @@ def _by_lookup(tx: Transaction, organisation: str, indexes: Collection[str]) -> 
     return {row.lookup: row for row in tx.connection.execute(query)}
 
 
+def _added(tx: Transaction, fresh: Mapping[str, Learner], *, at: dt.datetime) -> dict[str, Person]:
+    """The new learners by their blind index, each with a key of its own."""
+    keys = {index: tx.cipher.new_data_key() for index in fresh}
+    rows = [_learner_row(tx, i, one, key=keys[i], at=at) for i, one in fresh.items()]
+    ids = number_many(tx, learners, rows, by="lookup")
+    return {index: Person(ids[index], key) for index, key in keys.items()}
+
+
 def _learner_row(
-    tx: Transaction, index: str, person: Learner, *, at: dt.datetime
+    tx: Transaction, index: str, person: Learner, *, key: bytes, at: dt.datetime
 ) -> dict[str, Any]:
-    wrapped = tx.cipher.new_data_key()
-    key, place = tx.cipher.unwrap(wrapped), learners_of.place_of(person.organisation, index)
+    place = learners_of.place_of(person.organisation, index)
     return {
         "organisation": person.organisation,
         "lookup": index,
-        "wrapped_key": wrapped,
+        "wrapped_key": tx.cipher.wrap(key),
         "payload": tx.cipher.encrypt(key, person.model_dump_json().encode(), place),
         "created_at": at,
     }
@@ -108,17 +108,19 @@ def stage(
     """Take results in, each with its learner; the same content again is the same row."""
     keys = [results_of.index_of(tx, organisation, result.natural_key) for result in results]
     before = _staged(tx, organisation, set(keys))
-    rows = {}
+    rows: dict[str, dict[str, Any]] = {}
     for index, result, person in zip(keys, results, people, strict=True):
         if index not in before and index not in rows:
             rows[index] = _staged_row(tx, result, person=person, index=index, at=at)
-    if rows:
-        run_many(tx, staged_results.insert(), list(rows.values()))
-    there = before | (_staged(tx, organisation, set(rows)) if rows else {})
-    return tuple(
-        _taken(tx, there[index], result, person=person, is_new=index in rows)
-        for index, result, person in zip(keys, results, people, strict=True)
-    )
+    ids = number_many(tx, staged_results, list(rows.values()), by="natural_key")
+    taken = []
+    for index, result, person in zip(keys, results, people, strict=True):
+        if index in rows:
+            said = rows[index]["commitment"]
+            taken.append(Taken(ids[index], said, is_new=True, is_other=False))
+        else:
+            taken.append(_found(tx, before[index], result, person=person))
+    return tuple(taken)
 
 
 def _staged(tx: Transaction, organisation: str, indexes: Collection[str]) -> dict[str, Any]:
@@ -143,11 +145,7 @@ def _staged_row(
     }
 
 
-def _taken(
-    tx: Transaction, row: sa.Row[Any], result: AssessmentResult, *, person: Person, is_new: bool
-) -> Taken:
-    if is_new:
-        return Taken(row.id, row.commitment, is_new=True, is_other=False)
+def _found(tx: Transaction, row: sa.Row[Any], result: AssessmentResult, *, person: Person) -> Taken:
     said = tx.cipher.commitment(person.key, result.model_dump_json().encode())
     is_other = row.learner_id != person.id or row.commitment != said
     return Taken(row.id, row.commitment, is_new=False, is_other=is_other)

@@ -63,6 +63,24 @@ def run_many(
     return int(tx.connection.exec_driver_sql(compiled.string, parameters).rowcount)
 
 
+def number_many(
+    tx: Transaction, table: sa.Table, rows: Sequence[Mapping[str, Any]], *, by: str
+) -> dict[str, int]:
+    """Insert rows of one organisation into a table that counts them; say the number of each.
+
+    ``by`` is the column that tells the rows of an organisation apart.
+    """
+    if not rows:
+        return {}
+    number = table.c.id
+    # A number is given once, and the next one is higher: ours stand above all that are there.
+    highest = tx.connection.scalar(sa.select(sa.func.max(number))) or 0
+    run_many(tx, table.insert(), rows)
+    own = table.c.organisation == rows[0]["organisation"]
+    query = sa.select(table.c[by], number).where(number > highest, own)
+    return {said: int(given) for said, given in tx.connection.execute(query).all()}
+
+
 def _turned(values: list[Any], to: Callable[[Any], Any] | None) -> list[Any]:
     """``to`` of each; of the very same object, row after row, once."""
     if to is None:

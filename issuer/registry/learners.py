@@ -126,12 +126,11 @@ def erased(tx: Transaction, organisation: str) -> tuple[Erasure, ...]:
 def _add(
     tx: Transaction, learner: Learner, index: str, *, at: dt.datetime
 ) -> sa.Row[Any, Any, Any]:
-    wrapped = tx.cipher.new_data_key()
-    key, data = tx.cipher.unwrap(wrapped), learner.model_dump_json().encode()
+    key, data = tx.cipher.new_data_key(), learner.model_dump_json().encode()
     values = {
         "organisation": learner.organisation,
         "lookup": index,
-        "wrapped_key": wrapped,
+        "wrapped_key": tx.cipher.wrap(key),
         "payload": tx.cipher.encrypt(key, data, place_of(learner.organisation, index)),
         "created_at": at,
     }

@@ -15,7 +15,7 @@ from issuer.model.assessment import AssessmentResult
 from issuer.model.award import Award, AwardState, award_id
 from issuer.model.organisation import Organisation
 from issuer.registry import achievements, batches, cohorts, organisations
-from issuer.registry.cohorts import Taken
+from issuer.registry.cohorts import Person, Taken
 from issuer.registry.database import Transaction
 from issuer.services import by_rule, decide
 from issuer.services.workbench import Workbench
@@ -54,6 +54,7 @@ def decide_many(
     people = cohorts.find_or_add(tx, organisation, [result.learner for result in sound], at=at)
     taken = cohorts.stage(tx, organisation, sound, people=people, at=at)
     before = _Before(tx, organisation, taken)
+    approval = _Approval(actor, at)
     fresh: list[tuple[Award, int]] = []
     found: list[Decided] = []
     for result, person, one in zip(sound, people, taken, strict=True):
@@ -62,8 +63,8 @@ def decide_many(
             continue
         known = before.award(tx, one)
         if known is None:
-            approval = _Approval(person.id, actor, at)
-            award = _award(result, courses.of(result), house, approval=approval, bench=bench)
+            id_ = award_id(house.code, bench.chance(10))
+            award = _award(id_, result, courses=courses, person=person, approval=approval)
             fresh.append((award, one.id))
             before.add(one.id, award.id)
             known = Approved(award.id, one.id, one.commitment, is_to_be_issued=True)
@@ -80,6 +81,7 @@ class _Courses:
         self._tx = tx
         self._organisation = organisation
         self._known: dict[str, Achievement | TestamurError] = {}
+        self._ends: dict[tuple[str, dt.date], dt.datetime | None] = {}
 
     def fault(self, result: AssessmentResult) -> TestamurError | None:
         """Why nothing can be issued for the course of this result; None: it can."""
@@ -94,6 +96,14 @@ class _Courses:
         if isinstance(found, TestamurError):
             raise found
         return found
+
+    def valid_until(self, result: AssessmentResult) -> dt.datetime | None:
+        """As `decide.valid_until`; reckoned once for all who were assessed on one day."""
+        course, day = self.of(result), result.date
+        if (course.slug, day) not in self._ends:
+            ends = decide.valid_until(course, self._organisation, awarded_on=day)
+            self._ends[course.slug, day] = ends
+        return self._ends[course.slug, day]
 
     def _read(self, result: AssessmentResult) -> Achievement | TestamurError:
         try:
@@ -136,9 +146,8 @@ class _Before:
 
 @dataclass(frozen=True)
 class _Approval:
-    """For whom, by whom, and when."""
+    """By whom, and when."""
 
-    learner_id: int
     actor: str
     at: dt.datetime
 
@@ -152,26 +161,27 @@ def _other(result: AssessmentResult) -> DuplicateResult:
 
 
 def _award(
+    id_: str,
     result: AssessmentResult,
-    course: Achievement,
-    organisation: Organisation,
     *,
+    courses: _Courses,
+    person: Person,
     approval: _Approval,
-    bench: Workbench,
 ) -> Award:
+    course = courses.of(result)
     # Every part of it was validated where it comes from: nothing need be again for each award.
     return Award.known(
         {
-            "id": award_id(organisation.code, bench.chance(10)),
-            "organisation": organisation.slug,
+            "id": id_,
+            "organisation": result.organisation,
             "achievement": course.slug,
             "achievement_version": course.version,
-            "learner_id": approval.learner_id,
+            "learner_id": person.id,
             "state": AwardState.APPROVED,
             "approved_by": approval.actor,
             "approved_at": approval.at,
             "awarded_on": result.date,
-            "valid_until": decide.valid_until(course, organisation, awarded_on=result.date),
+            "valid_until": courses.valid_until(result),
             "replaces": None,
             "shared": False,
             "link_generation": 0,

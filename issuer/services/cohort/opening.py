@@ -6,7 +6,7 @@ is taken in by one of them. Nothing is signed here.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -22,7 +22,7 @@ from issuer.services.mapped import Open
 from issuer.services.results_file import ReadRow
 from issuer.services.workbench import Workbench
 
-_SLICE = 500
+_SLICE = 1_000
 """Rows that are taken in by one transaction."""
 
 
@@ -119,9 +119,8 @@ def _take_slice(tx: Transaction, batch_id: str, file: _Rows, *, bench: Workbench
     part = file.after(there)
     if not part:
         return batches.step(tx, batch, BatchState.QUEUED, reason=None, at=bench.moment)
-    rows, commitments = _rows(tx, batch, part, first=there + 1, bench=bench)
-    numbered = tuple(_in_chunks(rows, after=to_be_issued, size=batch.chunk_size))
-    batches.add_rows(tx, batch_id, numbered)
+    rows, commitments = _rows(tx, batch, part, there=(there, to_be_issued), bench=bench)
+    batches.add_rows(tx, batch_id, rows)
     batches.touch(tx, batch_id, refused=batch.refused + sum(_is_refused(e) for e in part))
     detail = {"batch": batch_id, "rows": len(part), "awards": len(commitments)}
     entry = audit.Entry(
@@ -142,30 +141,39 @@ def root_of(commitments: Sequence[str]) -> str:
 
 
 def _rows(
-    tx: Transaction, batch: Batch, part: Sequence[Entry], *, first: int, bench: Workbench
+    tx: Transaction,
+    batch: Batch,
+    part: Sequence[Entry],
+    *,
+    there: tuple[int, int],
+    bench: Workbench,
 ) -> tuple[list[BatchRow], list[str]]:
+    """The rows of a slice and what is committed to; ``there``: how many are, and are issued."""
     passed = [e.result for e in part if isinstance(e, ReadRow) and e.result.passed]
     decided = iter(
         decide_many(tx, batch.organisation, passed, actor=batch.approved_by, bench=bench)
     )
-    rows, commitments = [], []
-    for number, entry in enumerate(part, start=first):
+    before, issued = there
+    rows: list[BatchRow] = []
+    commitments: list[str] = []
+    for number, entry in enumerate(part, start=before + 1):
         if isinstance(entry, ReadRow) and entry.result.passed:
-            decision = next(decided)
+            decision, chunk = next(decided), 0
             if isinstance(decision, Approved) and decision.is_to_be_issued:
+                chunk = (issued + len(commitments)) // batch.chunk_size + 1
                 commitments.append(decision.commitment)
-            rows.append(_decided(number, entry.line, decision))
+            rows.append(_decided(number, entry.line, decision, chunk=chunk))
         else:
             rows.append(_left(number, entry))
     return rows, commitments
 
 
-def _decided(number: int, line: int, decision: Approved | TestamurError) -> BatchRow:
+def _decided(number: int, line: int, decision: Approved | TestamurError, *, chunk: int) -> BatchRow:
     if isinstance(decision, TestamurError):
         said = decision.message
-        return BatchRow(number, line, 0, RowState.FAILED, code=decision.code, fault=said)
+        return BatchRow(number, line, chunk, RowState.FAILED, code=decision.code, fault=said)
     state = RowState.WAITING if decision.is_to_be_issued else RowState.ALREADY
-    return BatchRow(number, line, 0, state, decision.staged_id, decision.award_id)
+    return BatchRow(number, line, chunk, state, decision.staged_id, decision.award_id)
 
 
 def _is_refused(entry: Entry) -> bool:
@@ -182,12 +190,3 @@ def _left(number: int, entry: Entry) -> BatchRow:
     said = "; ".join(f"{f.column}: {f.fault}. {f.cure}" for f in entry)
     line = entry[0].line if entry else 0
     return BatchRow(number, line, 0, RowState.REFUSED, code="input.rows", fault=said)
-
-
-def _in_chunks(rows: Sequence[BatchRow], *, after: int, size: int) -> Iterator[BatchRow]:
-    for row in rows:
-        if row.state is RowState.WAITING:
-            yield BatchRow(**{**row.__dict__, "chunk": after // size + 1})
-            after += 1
-        else:
-            yield row

@@ -1,5 +1,6 @@
 """A cohort, step by step: the same awards and documents as one by one, whatever comes between."""
 
+import datetime as dt
 from dataclasses import replace
 
 import pytest
@@ -10,7 +11,7 @@ from issuer.model.achievement import DocumentFormat
 from issuer.model.award import Award, AwardState
 from issuer.model.batch import BatchState, RowState
 from issuer.registry import audit, awards, batches, slots, tables
-from issuer.services import cohort, erase, keyring, recover, revoke
+from issuer.services import cohort, decide, erase, keyring, recover, revoke
 from issuer.services.accept import RowFault
 from issuer.services.signing import active_key
 from issuer.verify import Verdict
@@ -87,7 +88,8 @@ def test_two_who_confirm_one_file_get_one_batch(driver: Driver) -> None:
 
 
 def test_two_who_confirm_at_the_same_moment_take_each_row_in_once(driver: Driver) -> None:
-    found = read(results(driver.workshop, 1_100))
+    count = 2_100
+    found = read(results(driver.workshop, count))
     opened: list[str] = []
 
     def confirm(number: int) -> None:
@@ -99,11 +101,27 @@ def test_two_who_confirm_at_the_same_moment_take_each_row_in_once(driver: Driver
         batch = batches.find(tx, batch_id)
         rows = [batches.highest_row(tx, batch_id), batches.counts(tx, batch_id)]
     assert batch.state is BatchState.QUEUED
-    assert rows == [(1_100, 1_100), {RowState.WAITING: 1_100}]
+    assert rows == [(count, count), {RowState.WAITING: count}]
     with driver.workshop.bench.read() as tx:
-        taken = batches.rows(tx, batch_id, limit=2_000)
-        assert tx.connection.scalar(sa.select(sa.func.count()).select_from(tables.awards)) == 1_100
-    assert len({row.award_id for row in taken}) == len({row.staged_id for row in taken}) == 1_100
+        taken = batches.rows(tx, batch_id, limit=count)
+        assert tx.connection.scalar(sa.select(sa.func.count()).select_from(tables.awards)) == count
+    assert len({row.award_id for row in taken}) == len({row.staged_id for row in taken}) == count
+    # Where one slice ends and the next begins, no chunk does.
+    assert [row.chunk for row in taken] == [number // 3 + 1 for number in range(count)]
+
+
+def test_each_award_ends_as_its_own_course_and_day_say(driver: Driver) -> None:
+    days = [dt.date(2026, 5, 29), dt.date(2026, 12, 1), dt.date(2026, 5, 29)]
+    said = [driver.workshop.result(number, date=day) for number, day in enumerate(days, 1)]
+    other = driver.workshop.result(4, achievement="data-stewardship")
+    rows = driver.rows(driver.run(driver.open(read([*said, other]))))
+    with driver.workshop.bench.read() as tx:
+        found = [awards.find(tx, row.award_id or "") for row in rows]
+    house = driver.workshop.organisation
+    for award, result in zip(found, [*said, other], strict=True):
+        course = driver.workshop.courses[result.achievement]
+        assert award.valid_until == decide.valid_until(course, house, awarded_on=result.date)
+    assert len({award.valid_until for award in found}) == 3
 
 
 def test_killed_between_any_two_steps_it_goes_on(driver: Driver) -> None:

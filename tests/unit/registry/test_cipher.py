@@ -1,10 +1,15 @@
 """What the cipher hides, and what it finds again."""
 
+import hmac
 import os
 from collections.abc import Callable
 
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from hypothesis import given
+from hypothesis import strategies as st
 
 from issuer.errors import Misconfigured
 from issuer.registry.cipher import RecordCipher
@@ -19,14 +24,21 @@ def test_a_master_key_has_32_bytes() -> None:
 
 
 def test_what_was_encrypted_comes_back_under_the_same_key_and_place(cipher: RecordCipher) -> None:
-    key = cipher.unwrap(cipher.new_data_key())
+    key = cipher.new_data_key()
     assert len(key) == 32
     assert cipher.decrypt(key, cipher.encrypt(key, b"Ann", b"learners/1"), b"learners/1") == b"Ann"
 
 
+def test_a_wrapped_data_key_comes_back(cipher: RecordCipher) -> None:
+    key = cipher.new_data_key()
+    wrapped = cipher.wrap(key)
+    assert cipher.unwrap(wrapped) == key != cipher.new_data_key()
+    assert key not in wrapped
+
+
 @pytest.mark.parametrize("position", [0, 11, 12, 14, -1])
 def test_any_changed_byte_is_noticed(cipher: RecordCipher, position: int) -> None:
-    key = cipher.unwrap(cipher.new_data_key())
+    key = cipher.new_data_key()
     sealed = bytearray(cipher.encrypt(key, b"Ann", b"learners/1"))
     sealed[position] ^= 1
     with pytest.raises(Misconfigured, match="learners/1 cannot be decrypted"):
@@ -40,13 +52,13 @@ def test_too_few_bytes_are_no_record(cipher: RecordCipher, data: bytes) -> None:
 
 
 def test_a_ciphertext_cannot_be_moved_to_another_row(cipher: RecordCipher) -> None:
-    key = cipher.unwrap(cipher.new_data_key())
+    key = cipher.new_data_key()
     with pytest.raises(Misconfigured):
         cipher.decrypt(key, cipher.encrypt(key, b"Ann", b"learners/1"), b"learners/2")
 
 
 def test_one_persons_key_does_not_open_anothers_record(cipher: RecordCipher) -> None:
-    hers, his = cipher.unwrap(cipher.new_data_key()), cipher.unwrap(cipher.new_data_key())
+    hers, his = cipher.new_data_key(), cipher.new_data_key()
     assert hers != his
     with pytest.raises(Misconfigured):
         cipher.decrypt(his, cipher.encrypt(hers, b"Ann", b"p"), b"p")
@@ -55,14 +67,14 @@ def test_one_persons_key_does_not_open_anothers_record(cipher: RecordCipher) -> 
 def test_another_master_key_opens_no_data_key_and_no_seed(cipher: RecordCipher) -> None:
     stranger = RecordCipher(OTHER, os.urandom)
     with pytest.raises(Misconfigured):
-        stranger.unwrap(cipher.new_data_key())
+        stranger.unwrap(cipher.wrap(cipher.new_data_key()))
     with pytest.raises(Misconfigured):
         stranger.unwrap_secret(cipher.wrap_secret(b"seed", b"list"), b"list")
 
 
 def test_a_wrapped_data_key_is_no_seed(cipher: RecordCipher) -> None:
     with pytest.raises(Misconfigured):
-        cipher.unwrap_secret(cipher.new_data_key(), b"list")
+        cipher.unwrap_secret(cipher.wrap(cipher.new_data_key()), b"list")
 
 
 def test_the_master_key_itself_encrypts_nothing(cipher: RecordCipher) -> None:
@@ -76,7 +88,7 @@ def test_every_encryption_draws_a_nonce(
     chance: Callable[[int], bytes], cipher: RecordCipher
 ) -> None:
     counted = RecordCipher(MASTER, chance)
-    key = counted.unwrap(counted.new_data_key())
+    key = counted.new_data_key()
     first, second = (counted.encrypt(key, b"Ann", b"p") for _ in range(2))
     assert first[:12] != second[:12]
     # AES-256-GCM as published: nonce, ciphertext, tag.
@@ -97,8 +109,20 @@ def test_a_blind_index_depends_on_key_purpose_and_text(cipher: RecordCipher) -> 
     assert index not in others
 
 
+@given(st.text(), st.text(), st.binary(min_size=32, max_size=32))
+def test_a_blind_index_is_hmac_under_an_hmac_under_a_derived_key(
+    purpose: str, text: str, master: bytes
+) -> None:
+    found = RecordCipher(master, os.urandom)
+    info = b"testamur registry v1: blind index"
+    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(master)
+    key = hmac.digest(derived, purpose.encode(), "sha256")
+    for _ in range(2):  # What is remembered of the purpose is not changed by a text.
+        assert found.blind_index(purpose, text) == hmac.digest(key, text.encode(), "sha256").hex()
+
+
 def test_a_commitment_needs_the_data_key(cipher: RecordCipher) -> None:
-    hers, his = cipher.unwrap(cipher.new_data_key()), cipher.unwrap(cipher.new_data_key())
+    hers, his = cipher.new_data_key(), cipher.new_data_key()
     assert cipher.commitment(hers, b"x") == cipher.commitment(hers, b"x")
     assert cipher.commitment(hers, b"x") != cipher.commitment(his, b"x")
     assert cipher.commitment(hers, b"x") != cipher.commitment(hers, b"y")
