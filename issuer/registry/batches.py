@@ -176,10 +176,14 @@ def add_rows(tx: Transaction, batch_id: str, rows: Sequence[BatchRow]) -> None:
 
 def highest_row(tx: Transaction, batch_id: str) -> tuple[int, int]:
     """Number of the last row that was taken in, and how many of all are to be issued."""
-    issued = sa.func.count().filter(_R.chunk > 0)
-    query = sa.select(sa.func.coalesce(sa.func.max(_R.number), 0), issued)
-    row = tx.connection.execute(query.where(_R.batch_id == batch_id)).one()
-    return int(row[0]), int(row[1])
+    # Every chunk before the last one is full: nothing but that one need be counted.
+    last = sa.select(sa.func.max(_R.chunk)).where(_R.batch_id == batch_id)
+    chunk = int(tx.connection.scalar(last) or 0)
+    begun = sa.select(sa.func.count()).where(_R.batch_id == batch_id, _R.chunk == chunk)
+    size = sa.select(_C.chunk_size).where(_C.id == batch_id)
+    query = sa.select(begun.scalar_subquery(), size.scalar_subquery())
+    count, full = tx.connection.execute(query).one()
+    return last_row(tx, batch_id), (chunk - 1) * full + count if chunk else 0
 
 
 def last_row(tx: Transaction, batch_id: str) -> int:
@@ -200,7 +204,7 @@ def rows(
 ) -> tuple[BatchRow, ...]:
     """At most ``limit`` rows with a number above ``after``, in their order."""
     query = _rows_query(batch_id).where(_R.number > after).order_by(_R.number).limit(limit)
-    return tuple(map(_row, tx.connection.execute(query)))
+    return tuple(map(_row, tx.connection.execute(query).all()))
 
 
 def rows_in(
@@ -208,26 +212,42 @@ def rows_in(
     batch_id: str,
     *,
     states: Collection[RowState],
-    chunk: int | None = None,
     limit: int | None = None,
 ) -> tuple[BatchRow, ...]:
-    """The rows in one of ``states``, of one chunk or of all, in their order."""
+    """The rows in one of ``states``, in their order."""
     query = _rows_query(batch_id).where(_R.state.in_(states))
-    if chunk is not None:
-        query = query.where(_R.chunk == chunk)
-    return tuple(map(_row, tx.connection.execute(query.order_by(_R.number).limit(limit))))
+    return tuple(map(_row, tx.connection.execute(query.order_by(_R.number).limit(limit)).all()))
 
 
-def move_rows(
-    tx: Transaction, batch_id: str, numbers: Collection[int], *, to: RowState, now: RowState
+def rows_of_chunk(
+    tx: Transaction, batch_id: str, chunk: int, *, states: Collection[RowState]
+) -> tuple[BatchRow, ...]:
+    """The rows of a chunk in one of ``states``, in their order."""
+    query = _rows_query(batch_id).where(in_chunk(batch_id, chunk, states))
+    # Ordered here: SQLite would go through every row of the batch to have them in order.
+    rows = sorted(tx.connection.execute(query).all(), key=lambda row: row.number)
+    return tuple(map(_row, rows))
+
+
+def in_chunk(batch_id: str, chunk: int, states: Collection[RowState]) -> sa.ColumnElement[bool]:
+    """The rows of a chunk that are in one of ``states``, for whoever joins them.
+
+    They are found by their chunk: to find them by their state, as SQLite would without statistics,
+    is to go through every row of the batch, once more for each chunk.
+    """
+    state = _R.state.concat("")  # No index has that.
+    return sa.and_(_R.batch_id == batch_id, _R.chunk == chunk, state.in_(states))
+
+
+def move_chunk(
+    tx: Transaction, batch_id: str, chunk: int, *, count: int, to: RowState, now: RowState
 ) -> None:
-    """Move exactly these rows from ``now`` to ``to``; IllegalTransition where one is elsewhere."""
-    if not numbers:
-        return
-    query = batch_rows.update().where(
-        _R.batch_id == batch_id, _R.state == now, _R.number.in_(sorted(numbers))
-    )
-    if tx.connection.execute(query.values(state=to)).rowcount != len(numbers):
+    """Move every row of a chunk that is ``now``; IllegalTransition where they are not ``count``.
+
+    Whoever calls has read them under the lock of their organisation and moved the others.
+    """
+    here = in_chunk(batch_id, chunk, {now})
+    if tx.connection.execute(batch_rows.update().where(here).values(state=to)).rowcount != count:
         msg = f"Rows of {batch_id} are not {now} any more: another worker has them."
         raise IllegalTransition(msg, now=str(now), to=str(to))
 

@@ -7,7 +7,7 @@ there any more, IllegalTransition is raised and the whole transaction is given u
 
 import datetime as dt
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,8 +16,10 @@ import sqlalchemy as sa
 from issuer.errors import IllegalTransition
 from issuer.model.achievement import DocumentFormat
 from issuer.model.award import Award, AwardState, DocumentState, Reservation
+from issuer.model.batch import RowState
 from issuer.registry import documents as documents_of
 from issuer.registry import results as results_of
+from issuer.registry.batches import in_chunk
 from issuer.registry.cipher import commit, commitment_key
 from issuer.registry.database import Transaction
 from issuer.registry.documents import Written
@@ -86,24 +88,27 @@ class Approval:
     """Number of its status list and index there; None: it has none yet."""
 
 
-def approvals(tx: Transaction, award_ids: Collection[str]) -> dict[str, Approval]:
-    """State, course and place of each award that is there."""
+def approvals(tx: Transaction, batch_id: str, *, chunk: int) -> dict[str, Approval]:
+    """State, course and place of each award for which a chunk waits."""
     c = awards.c
     query = sa.select(
         c.id, c.state, c.achievement, c.achievement_version, c.list_number, c.slot_index
     )
+    joined = batch_rows.join(awards, batch_rows.c.award_id == c.id)
+    query = query.select_from(joined).where(in_chunk(batch_id, chunk, {RowState.WAITING}))
     found = {}
-    for row in tx.connection.execute(query.where(c.id.in_(award_ids))):
+    for row in tx.connection.execute(query).all():
         place = None if row.list_number is None else (row.list_number, row.slot_index)
         state = AwardState(row.state)
         found[row.id] = Approval(row.id, state, row.achievement, row.achievement_version, place)
     return found
 
 
-def formats_of(tx: Transaction, award_ids: Collection[str]) -> dict[str, set[str]]:
-    """The formats in which each award has a document, void ones too."""
+def formats_of(tx: Transaction, batch_id: str, *, chunk: int) -> dict[str, set[str]]:
+    """The formats in which awards for which a chunk waits have a document, void ones too."""
     c = documents.c
-    query = sa.select(c.award_id, c.format).where(c.award_id.in_(award_ids))
+    query = sa.select(c.award_id, c.format).where(in_chunk(batch_id, chunk, {RowState.WAITING}))
+    query = query.select_from(batch_rows.join(documents, batch_rows.c.award_id == c.award_id))
     found: dict[str, set[str]] = {}
     for row in tx.connection.execute(query):
         found.setdefault(row.award_id, set()).add(row.format)
@@ -172,10 +177,14 @@ def begun(tx: Transaction, batch_id: str, *, chunk: int) -> tuple[Begun, ...]:
         learners.c.wrapped_key,
     ).select_from(joined)
     open_ones = documents.c.state.in_((DocumentState.RESERVED, DocumentState.WRITTEN_DOWN))
-    here = sa.and_(b.batch_id == batch_id, b.chunk == chunk, b.state.in_(("reserved", "written")))
+    here = in_chunk(batch_id, chunk, {RowState.RESERVED, RowState.WRITTEN})
     kept = sa.and_(s.payload.is_not(None), learners.c.wrapped_key.is_not(None))
-    query = query.where(here, open_ones, kept).order_by(b.number, documents.c.format)
-    return tuple(_begun(tx, row) for row in tx.connection.execute(query))
+    rows = tx.connection.execute(query.where(here, open_ones, kept)).all()
+    return tuple(_begun(tx, row) for row in sorted(rows, key=_order))
+
+
+def _order(row: Any) -> tuple[int, str]:
+    return row.number, row.reserved_format
 
 
 def _begun(tx: Transaction, row: Any) -> Begun:
@@ -256,12 +265,13 @@ def keep(tx: Transaction, sealed: Sequence[Kept], *, at: dt.datetime) -> tuple[s
     return tuple(said)
 
 
-def activate(tx: Transaction, award_ids: Collection[str], *, at: dt.datetime) -> frozenset[str]:
-    """Put approved awards into force; returns those that were, and are now."""
+def activate(tx: Transaction, batch_id: str, *, chunk: int, at: dt.datetime) -> frozenset[str]:
+    """Put the approved awards of what a chunk has written down into force; returns which."""
     c = awards.c
-    change = awards.update().where(c.id.in_(award_ids), c.state == AwardState.APPROVED)
+    written = sa.select(batch_rows.c.award_id).where(in_chunk(batch_id, chunk, {RowState.WRITTEN}))
+    change = awards.update().where(c.id.in_(written), c.state == AwardState.APPROVED)
     values = {"state": AwardState.ACTIVE, "changed_at": at}
-    return frozenset(tx.connection.scalars(change.values(values).returning(c.id)))
+    return frozenset(tx.connection.scalars(change.values(values).returning(c.id)).all())
 
 
 def _document(now: DocumentState) -> sa.Update:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from psycopg.types.array import ListBinaryDumper
 
 from issuer.errors import Misconfigured
 
@@ -63,7 +64,7 @@ def create(url: str, *, patience_s: float, pooling: Pooling) -> sa.Engine:
         "hide_parameters": True,
     }
     if parsed.get_backend_name() == "postgresql":
-        return sa.create_engine(
+        engine = sa.create_engine(
             parsed.set(drivername="postgresql+psycopg"),
             pool_pre_ping=True,
             # Of several that are free the one that was used last: the others may be closed.
@@ -73,6 +74,8 @@ def create(url: str, *, patience_s: float, pooling: Pooling) -> sa.Engine:
             connect_args=_postgresql(patience_s, pooling),
             **pool,
         )
+        sa.event.listen(engine, "connect", _prepare_postgresql)
+        return engine
     if parsed.get_backend_name() != "sqlite" or parsed.database in {None, "", ":memory:"}:
         msg = "database_url must name a SQLite file or a PostgreSQL database."
         raise Misconfigured(msg)
@@ -102,6 +105,11 @@ def _postgresql(patience_s: float, pooling: Pooling) -> dict[str, Any]:
 
 def _milliseconds(seconds: float) -> int:
     return round(seconds * 1000)
+
+
+def _prepare_postgresql(connection: Any, _record: object) -> None:
+    # As text, which psycopg prefers, an array of bytes is hexadecimal and every text is escaped.
+    connection.adapters.register_dumper(list, ListBinaryDumper)
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

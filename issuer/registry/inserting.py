@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from issuer.registry.arrays import run_as_one
 from issuer.registry.database import Transaction
 
 
@@ -38,28 +39,26 @@ def run_many(
 ) -> int:
     """Run one statement for each of ``rows``, which name the same parameters; return how many rows.
 
-    As `sqlalchemy.Connection.execute` with a list would, at a third of its cost: what is the same
-    for all rows is turned into the driver's form once.
+    As `sqlalchemy.Connection.execute` with a list would, at a third of its cost: for SQLite what is
+    the same for all rows is turned into the driver's form once, on PostgreSQL all go as one.
     """
     if not rows:
         return 0
     dialect = tx.connection.dialect
+    if dialect.name == "postgresql":
+        return run_as_one(tx, statement, rows)
     compiled = statement.compile(dialect=dialect, column_keys=list(rows[0]))
     turn = {
         name: bind.type.dialect_impl(dialect).bind_processor(dialect)
         for name, bind in compiled.binds.items()
     }
-    names = compiled.positiontup or list(compiled.params)
+    names = compiled.positiontup or []
     columns = []
     for name in names:
         own = name in rows[0]
         said = [row[name] for row in rows] if own else [compiled.params[name]] * len(rows)
         columns.append(_turned(said, turn[name]))
-    turned = zip(*columns, strict=True)
-    if compiled.positional:
-        parameters: Any = list(turned)
-    else:
-        parameters = [dict(zip(names, values, strict=True)) for values in turned]
+    parameters: Any = list(zip(*columns, strict=True))
     return int(tx.connection.exec_driver_sql(compiled.string, parameters).rowcount)
 
 

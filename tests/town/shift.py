@@ -101,7 +101,7 @@ class Pretended:
         assert sealed
         self.hindrance("keep", chunk)
         self._locked(tx, batch_id, GOING_ON)
-        rows = batches.rows_in(tx, batch_id, states={RowState.WRITTEN}, chunk=chunk)
+        rows = batches.rows_of_chunk(tx, batch_id, chunk, states={RowState.WRITTEN})
         for row in rows:
             values = {"batch_id": batch_id, "number": row.number, "process": os.getpid()}
             tx.connection.execute(KEPT.insert().values(values))
@@ -192,8 +192,8 @@ class Pretended:
     def _move(
         self, tx: Transaction, batch_id: str, chunk: int, *, to: RowState, now: RowState
     ) -> int:
-        rows = batches.rows_in(tx, batch_id, states={now}, chunk=chunk)
-        batches.move_rows(tx, batch_id, [row.number for row in rows], to=to, now=now)
+        rows = batches.rows_of_chunk(tx, batch_id, chunk, states={now})
+        batches.move_chunk(tx, batch_id, chunk, count=len(rows), to=to, now=now)
         batches.touch(tx, batch_id)
         return len(rows)
 

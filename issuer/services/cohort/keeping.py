@@ -23,15 +23,17 @@ def keep(
     Raises IllegalTransition where somebody else did it meanwhile, or the batch goes on no more.
     """
     batch = locked(tx, batch_id, states=GOING_ON)
-    rows = batches.rows_in(tx, batch_id, states={RowState.WRITTEN}, chunk=chunk)
-    in_force = chunks.activate(tx, [r.award_id for r in rows if r.award_id], at=bench.moment)
+    rows = batches.rows_of_chunk(tx, batch_id, chunk, states={RowState.WRITTEN})
+    in_force = chunks.activate(tx, batch_id, chunk=chunk, at=bench.moment)
     standing = frozenset(row.number for row in rows if row.award_id in in_force)
     for row in rows:
         if row.number not in standing:
             give_up(tx, bench, batch, row=row, why=_REVOKED)
     kept = [one for row, one in sealed.kept if row in standing]
     commitments = chunks.keep(tx, kept, at=bench.moment)
-    batches.move_rows(tx, batch_id, standing, to=RowState.KEPT, now=RowState.WRITTEN)
+    batches.move_chunk(
+        tx, batch_id, chunk, count=len(standing), to=RowState.KEPT, now=RowState.WRITTEN
+    )
     batches.touch(tx, batch_id)
     note(tx, batch, verb="batch.keep", chunk=chunk, commitments=commitments, bench=bench)
     return len(kept)

@@ -5,6 +5,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from issuer.model.achievement import DocumentFormat
 from issuer.model.award import AwardState, DocumentState, Reservation
@@ -38,14 +39,14 @@ class PreparedChunk:
     begun: tuple[Begun, ...]
     composed: tuple[Composed, ...]
 
-    @property
+    @cached_property
     def sound(self) -> tuple[tuple[Begun, Composed], ...]:
         """What can be signed: no document of an award is, where one of them failed."""
         bad = {number for number, _ in self.failed}
         pairs = zip(self.begun, self.composed, strict=True)
         return tuple((one, what) for one, what in pairs if one.number not in bad)
 
-    @property
+    @cached_property
     def failed(self) -> tuple[tuple[int, Failed], ...]:
         """The rows that cannot be issued, each with its first fault."""
         found: dict[int, Failed] = {}
@@ -127,7 +128,8 @@ def write_down(
     Raises IllegalTransition where somebody else did it meanwhile, or the batch goes on no more.
     """
     batch = locked(tx, batch_id, states=GOING_ON)
-    rows = batches.rows_in(tx, batch_id, states={RowState.RESERVED, RowState.WRITTEN}, chunk=chunk)
+    begun = {RowState.RESERVED, RowState.WRITTEN}
+    rows = batches.rows_of_chunk(tx, batch_id, chunk, states=begun)
     failed = dict(prepared.failed)
     there = {one.number for one in prepared.begun}
     for row in rows:
@@ -140,7 +142,7 @@ def write_down(
     ]
     commitments = chunks.write_down(tx, fresh, at=bench.moment)
     sound = {one.number for one, _ in prepared.sound}
-    numbers = [r.number for r in rows if r.state is RowState.RESERVED and r.number in sound]
-    batches.move_rows(tx, batch_id, numbers, to=RowState.WRITTEN, now=RowState.RESERVED)
+    count = sum(row.state is RowState.RESERVED and row.number in sound for row in rows)
+    batches.move_chunk(tx, batch_id, chunk, count=count, to=RowState.WRITTEN, now=RowState.RESERVED)
     note(tx, batch, verb="batch.write_down", chunk=chunk, commitments=commitments, bench=bench)
     return len(fresh)

@@ -33,8 +33,8 @@ def reserve(tx: Transaction, bench: Workbench, batch_id: str, *, chunk: int) -> 
     Raises IllegalTransition where the batch is not running, NotReady where nothing can sign.
     """
     batch = locked(tx, batch_id, states={BatchState.RUNNING})
-    waiting = batches.rows_in(tx, batch_id, states={RowState.WAITING}, chunk=chunk)
-    there = chunks.approvals(tx, [row.award_id for row in waiting if row.award_id])
+    waiting = batches.rows_of_chunk(tx, batch_id, chunk, states={RowState.WAITING})
+    there = chunks.approvals(tx, batch_id, chunk=chunk)
     ready: list[tuple[BatchRow, Approval]] = []
     for row in waiting:
         award = there.get(row.award_id or "")
@@ -42,21 +42,22 @@ def reserve(tx: Transaction, bench: Workbench, batch_id: str, *, chunk: int) -> 
             settle(tx, batch_id, row, state=award.state if award else None)
         else:
             ready.append((row, award))
-    _reserve(tx, bench, batch, awards=[award for _, award in ready])
-    numbers = [row.number for row, _ in ready]
-    batches.move_rows(tx, batch_id, numbers, to=RowState.RESERVED, now=RowState.WAITING)
+    _reserve(tx, bench, batch, chunk=chunk, awards=[award for _, award in ready])
+    batches.move_chunk(
+        tx, batch_id, chunk, count=len(ready), to=RowState.RESERVED, now=RowState.WAITING
+    )
     batches.touch(tx, batch_id)
     return len(ready)
 
 
 def _reserve(
-    tx: Transaction, bench: Workbench, batch: Batch, *, awards: Sequence[Approval]
+    tx: Transaction, bench: Workbench, batch: Batch, *, chunk: int, awards: Sequence[Approval]
 ) -> None:
     without = [award.id for award in awards if award.place is None]
     fresh = dict(zip(without, _lease(tx, bench, batch.organisation, len(without)), strict=True))
     chunks.assign(tx, batch.organisation, [(award, *place) for award, place in fresh.items()])
     desk = _Desk(tx, bench, batch)
-    there = chunks.formats_of(tx, [award.id for award in awards])
+    there = chunks.formats_of(tx, batch.id, chunk=chunk)
     reservations = [
         desk.reservation(award, tongue, place=award.place or fresh[award.id])
         for award in awards
