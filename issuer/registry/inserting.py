@@ -5,10 +5,12 @@ This module knows no table.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import ReturningInsert
 
 from issuer.registry.arrays import run_as_one
 from issuer.registry.database import Transaction
@@ -19,9 +21,14 @@ def add_missing(tx: Transaction, table: sa.Table, values: Mapping[str, Any]) -> 
 
     PostgreSQL waits for another writer's row of that key to be committed or rolled back.
     """
-    insert = _insert(tx, table).values(dict(values)).on_conflict_do_nothing()
-    row = tx.connection.execute(insert.returning(*table.primary_key)).first()
-    return row is not None
+    statement = _adding(table, tx.connection.dialect.name)
+    return tx.connection.execute(statement, dict(values)).first() is not None
+
+
+@cache
+def _adding(table: sa.Table, dialect: str) -> ReturningInsert[Any]:
+    insert = _insert(table, dialect).on_conflict_do_nothing()
+    return insert.returning(*table.primary_key)
 
 
 def put(
@@ -29,7 +36,7 @@ def put(
 ) -> None:
     """Insert a row, or bring the one with its primary key up to date, all but ``kept``."""
     key = [column.name for column in table.primary_key]
-    insert = _insert(tx, table).values(dict(values))
+    insert = _insert(table, tx.connection.dialect.name).values(dict(values))
     fresh = {name: insert.excluded[name] for name in values if name not in {*key, *kept}}
     tx.connection.execute(insert.on_conflict_do_update(index_elements=key, set_=fresh))
 
@@ -93,6 +100,5 @@ def _turned(values: list[Any], to: Callable[[Any], Any] | None) -> list[Any]:
     return found
 
 
-def _insert(tx: Transaction, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
-    on_sqlite = tx.connection.dialect.name == "sqlite"
-    return sqlite.insert(table) if on_sqlite else postgresql.insert(table)
+def _insert(table: sa.Table, dialect: str) -> sqlite.Insert | postgresql.Insert:
+    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)

@@ -28,6 +28,11 @@ from issuer.registry.tables import (
 )
 
 _C = learners.c
+# Asked with every single result, so written once.
+_BY_INDEX = sa.select(_C.id, _C.wrapped_key, _C.payload).where(
+    _C.organisation == sa.bindparam("its_organisation"), _C.lookup == sa.bindparam("its_lookup")
+)
+_KEY = sa.select(_C.wrapped_key).where(_C.id == sa.bindparam("its_id"))
 
 
 @dataclass(frozen=True)
@@ -73,8 +78,7 @@ def lookup(tx: Transaction, organisation: str, key: str) -> int:
 
 def data_key(tx: Transaction, learner_id: int) -> bytes:
     """The key of a learner's records, 32 bytes; raises NotFound when it was destroyed."""
-    query = sa.select(_C.wrapped_key).where(_C.id == learner_id)
-    wrapped = tx.connection.execute(query).scalar_one_or_none()
+    wrapped = tx.connection.execute(_KEY, {"its_id": learner_id}).scalar_one_or_none()
     if wrapped is None:
         raise _unknown(learner_id)
     return tx.cipher.unwrap(wrapped)
@@ -144,9 +148,8 @@ def _add(
 
 
 def _by_index(tx: Transaction, organisation: str, index: str) -> sa.Row[Any, Any, Any] | None:
-    query = sa.select(_C.id, _C.wrapped_key, _C.payload)
-    query = query.where(_C.organisation == organisation, _C.lookup == index)
-    return tx.connection.execute(query).first()
+    named = {"its_organisation": organisation, "its_lookup": index}
+    return tx.connection.execute(_BY_INDEX, named).first()
 
 
 def index_of(tx: Transaction, organisation: str, key: str) -> str:

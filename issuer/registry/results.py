@@ -19,6 +19,15 @@ from issuer.registry.tables import learners as learner_rows
 from issuer.registry.tables import staged_results
 
 _C = staged_results.c
+# Asked with every single result, so written once.
+_BY_KEY = sa.select(_C.id, _C.learner_id, _C.commitment).where(
+    _C.organisation == sa.bindparam("its_organisation"), _C.natural_key == sa.bindparam("its_key")
+)
+_GET = (
+    sa.select(staged_results, learner_rows.c.wrapped_key)
+    .outerjoin_from(staged_results, learner_rows, _C.learner_id == learner_rows.c.id)
+    .where(_C.id == sa.bindparam("its_id"))
+)
 
 
 class StagedState(StrEnum):
@@ -58,10 +67,8 @@ def stage(tx: Transaction, result: AssessmentResult, *, learner_id: int, at: dt.
         "created_at": at,
     }
     is_new = add_missing(tx, staged_results, values)
-    query = sa.select(_C.id, _C.learner_id, _C.commitment).where(
-        _C.organisation == result.organisation, _C.natural_key == index
-    )
-    row = tx.connection.execute(query).one()
+    named = {"its_organisation": result.organisation, "its_key": index}
+    row = tx.connection.execute(_BY_KEY, named).one()
     # A commitment under another learner's key is another one, whatever the content.
     if row.learner_id != learner_id or row.commitment != values["commitment"]:
         msg = (
@@ -75,10 +82,7 @@ def stage(tx: Transaction, result: AssessmentResult, *, learner_id: int, at: dt.
 
 def get(tx: Transaction, staged_id: int) -> AssessmentResult:
     """The result; raises NotFound when it was closed or erased."""
-    query = sa.select(staged_results, learner_rows.c.wrapped_key).outerjoin_from(
-        staged_results, learner_rows, _C.learner_id == learner_rows.c.id
-    )
-    row = tx.connection.execute(query.where(_C.id == staged_id)).first()
+    row = tx.connection.execute(_GET, {"its_id": staged_id}).first()
     if row is None:
         msg = f"There is no result number {staged_id} here."
         raise NotFound(msg)
