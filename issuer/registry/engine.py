@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from psycopg.types.array import ListBinaryDumper
 
 from issuer.errors import Misconfigured
 
@@ -108,6 +107,8 @@ def _milliseconds(seconds: float) -> int:
 
 
 def _prepare_postgresql(connection: Any, _record: object) -> None:
+    from psycopg.types.array import ListBinaryDumper  # noqa: PLC0415 # SQLite needs no driver.
+
     # As text, which psycopg prefers, an array of bytes is hexadecimal and every text is escaped.
     connection.adapters.register_dumper(list, ListBinaryDumper)
 
