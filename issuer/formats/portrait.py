@@ -8,11 +8,12 @@ not escaped, and bidirectional controls stay: pages isolate them.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import schemas
 from issuer.formats import elm3
 from issuer.formats.said import (
+    Elements,
     EvidenceSaid,
     OutcomeSaid,
     Portrait,
@@ -43,38 +44,97 @@ _TIERS = {str(t): t for t in Tier}
 _STACKING = {str(m): m for m in StackingMode}
 
 
+class _Parts(NamedTuple):
+    """A document taken apart; ``terms`` and ``own`` are empty where our vocabulary is not there."""
+
+    document: Json
+    subject: Json
+    achievement: Json
+    terms: Json
+    """Our terms of the achievement."""
+    result: Json
+    own: Json
+    """Our terms of the result."""
+
+
 def portrait(document: Json) -> Portrait:
     """Read what ``document`` says; never raises on JSON, however hostile. UNVERIFIED."""
     if elm3.is_edc(document):
         return elm3.portrait(document)
+    parts = _taken_apart(document)
+    asked = _asked(parts)
+    besides = {
+        **_envelope(parts),
+        **_issuer(document.get("issuer")),
+        **_offering(parts.achievement),
+        **_learning(parts),
+        **_assessment(parts),
+        **_course(parts.terms),
+    }
+    return Portrait(**asked, **besides, **counted(asked)._asdict())
+
+
+def elements(document: Json) -> Elements | None:
+    """Those that a portrait of ``document`` has, no more being read; None: it is not asked of it.
+
+    Annex I asks of what calls itself a micro-credential.
+    """
+    if elm3.is_edc(document):
+        whole = elm3.portrait(document)
+        return whole.elements if whole.is_microcredential else None
+    asked = _asked(_taken_apart(document))
+    return counted(asked) if asked["is_microcredential"] else None
+
+
+def _taken_apart(document: Json) -> _Parts:
     subject = mapping(document.get("credentialSubject"))
     achievement = mapping(subject.get("achievement"))
-    # Our terms mean what they say only under our own context, which nobody can redefine there.
-    ours = any(map(schemas.is_vocabulary_context, listed(document.get("@context"))))
-    terms = achievement if ours else {}
     result = mapping(subject.get("result"))
-    said: dict[str, Any] = {
-        **_envelope(document, subject),
-        **_issuer(document.get("issuer")),
-        **_offering(achievement),
-        **_scope(subject, achievement, terms),
-        **_learning(achievement, terms),
-        **_assessment(document, result, result if ours else {}, terms),
-        **_course(terms),
+    # Our terms mean what they say only under our own context, which nobody can redefine there.
+    if any(map(schemas.is_vocabulary_context, listed(document.get("@context")))):
+        return _Parts(document, subject, achievement, achievement, result, result)
+    return _Parts(document, subject, achievement, {}, result, {})
+
+
+def _asked(parts: _Parts) -> dict[str, Any]:
+    """What Annex I asks for, and whether it is asked at all."""
+    document, achievement, terms = parts.document, parts.achievement, parts.terms
+    issuer = mapping(document.get("issuer"))
+    address = mapping(issuer.get("address"))
+    return {
+        "is_microcredential": achievement.get("achievementType") == "MicroCredential",
+        "learner_name": _learner_name(parts.subject),
+        "title": text(achievement.get("name")) or text(document.get("name")),
+        "country": text(address.get("addressCountryCode")) or text(address.get("addressCountry")),
+        "region": text(address.get("addressRegion")),
+        "issuer_name": text(issuer.get("name")),
+        "awarded_on": day(document.get("awardedDate")),
+        "valid_from": moment(document.get("validFrom") or document.get("issuanceDate")),
+        "outcomes": _outcomes(achievement, terms),
+        "ects": number(parts.subject.get("creditsEarned") or achievement.get("creditsAvailable")),
+        "workload_hours": number(terms.get("workloadHours")),
+        "eqf": _eqf(achievement, terms),
+        "national_level": text(terms.get("nationalLevel")),
+        "cycle": _own(terms.get("cycle"), _CYCLES),
+        "level_not_applicable": terms.get("levelNotApplicable") is True,
+        "assessment_types": _concepts("assessment", terms.get("assessmentType")),
+        "participation": _concepts("participation", terms.get("participation")),
+        "quality": tuple(_quality(q) for q in mappings(terms.get("qualityAssurance"))),
+        "prerequisites": text(terms.get("prerequisites")),
+        "supervision": _one("supervision", terms.get("supervision")),
+        "identity_verified": _one("supervision", parts.own.get("identityVerified")),
+        "grade": text(parts.result.get("value")),
+        "stacking": _own(terms.get("stacking"), _STACKING),
+        "further_information": text(terms.get("furtherInformation")),
     }
-    return Portrait(**said, **counted(said))
 
 
-def _envelope(document: Json, subject: Json) -> dict[str, Any]:
-    achievement = mapping(subject.get("achievement"))
+def _envelope(parts: _Parts) -> dict[str, Any]:
+    document = parts.document
     return {
         "credential_id": text(document.get("id")),
-        "title": text(achievement.get("name")) or text(document.get("name")),
-        "language": text(document.get("inLanguage")) or text(achievement.get("inLanguage")),
-        "learner_name": _learner_name(subject),
-        "valid_from": moment(document.get("validFrom") or document.get("issuanceDate")),
+        "language": text(document.get("inLanguage")) or text(parts.achievement.get("inLanguage")),
         "valid_until": moment(document.get("validUntil") or document.get("expirationDate")),
-        "awarded_on": day(document.get("awardedDate")),
     }
 
 
@@ -91,10 +151,7 @@ def _issuer(value: object) -> dict[str, Any]:
     address = mapping(issuer.get("address"))
     return {
         "issuer_id": text(issuer.get("id")) or text(value),
-        "issuer_name": text(issuer.get("name")),
         "issuer_url": link(issuer.get("url")),
-        "country": text(address.get("addressCountryCode")) or text(address.get("addressCountry")),
-        "region": text(address.get("addressRegion")),
         "locality": text(address.get("addressLocality")),
     }
 
@@ -106,23 +163,6 @@ def _offering(achievement: Json) -> dict[str, Any]:
         "narrative": text(criteria.get("narrative")),
         "achievement_url": link(achievement.get("id")),
         "achievement_version": text(achievement.get("version")),
-        "is_microcredential": achievement.get("achievementType") == "MicroCredential",
-    }
-
-
-def _scope(subject: Json, achievement: Json, terms: Json) -> dict[str, Any]:
-    credits_said = subject.get("creditsEarned") or achievement.get("creditsAvailable")
-    return {
-        "workload_hours": number(terms.get("workloadHours")),
-        "ects": number(credits_said),
-        "eqf": _eqf(achievement, terms),
-        "national_level": text(terms.get("nationalLevel")),
-        "cycle": _own(terms.get("cycle"), _CYCLES),
-        "level_not_applicable": terms.get("levelNotApplicable") is True,
-        "tier": _own(terms.get("tier"), _TIERS),
-        "stacking": _own(terms.get("stacking"), _STACKING),
-        "stackable_towards": texts(terms.get("stackableTowards")),
-        "isced": _concepts("isced_f", terms.get("iscedField")),
     }
 
 
@@ -158,7 +198,7 @@ def _one(name: str, value: object) -> Said | None:
     return next(iter(_concepts(name, value)), None)
 
 
-def _learning(achievement: Json, terms: Json) -> dict[str, Any]:
+def _outcomes(achievement: Json, terms: Json) -> tuple[OutcomeSaid, ...]:
     labels = {
         a.get("targetUrl"): text(a.get("targetName"))
         for a in mappings(achievement.get("alignment"))
@@ -169,10 +209,16 @@ def _learning(achievement: Json, terms: Json) -> dict[str, Any]:
         for node in mappings(terms.get("learningOutcome"))
         if (said := text(node.get("outcomeText")))
     )
+    return outcomes or _aligned_outcomes(achievement)
+
+
+def _learning(parts: _Parts) -> dict[str, Any]:
+    terms = parts.terms
     return {
         "can_do": text(terms.get("canDo")),
-        "outcomes": outcomes or _aligned_outcomes(achievement),
-        "prerequisites": text(terms.get("prerequisites")),
+        "tier": _own(terms.get("tier"), _TIERS),
+        "stackable_towards": texts(terms.get("stackableTowards")),
+        "isced": _concepts("isced_f", terms.get("iscedField")),
         "syllabus": tuple(
             UnitSaid(title, text(unit.get("unitText")), number(unit.get("unitHours")))
             for unit in mappings(terms.get("syllabus"))
@@ -201,20 +247,16 @@ def _aligned_outcomes(achievement: Json) -> tuple[OutcomeSaid, ...]:
     )
 
 
-def _assessment(document: Json, result: Json, own: Json, terms: Json) -> dict[str, Any]:
+def _assessment(parts: _Parts) -> dict[str, Any]:
     return {
-        "assessment_types": _concepts("assessment", terms.get("assessmentType")),
-        "assessment_note": text(terms.get("assessmentNote")),
-        "supervision": _one("supervision", terms.get("supervision")),
-        "identity_verified": _one("supervision", own.get("identityVerified")),
-        "grade": text(result.get("value")),
-        "grading_scheme": text(own.get("gradingScheme")),
-        "assessor": text(own.get("assessor")),
+        "assessment_note": text(parts.terms.get("assessmentNote")),
+        "grading_scheme": text(parts.own.get("gradingScheme")),
+        "assessor": text(parts.own.get("assessor")),
         "evidence": tuple(
             EvidenceSaid(
                 text(e.get("name")), link(e.get("id")), sha256_hex(text(e.get("digestSRI")))
             )
-            for e in mappings(document.get("evidence"))
+            for e in mappings(parts.document.get("evidence"))
         ),
     }
 
@@ -222,14 +264,11 @@ def _assessment(document: Json, result: Json, own: Json, terms: Json) -> dict[st
 def _course(terms: Json) -> dict[str, Any]:
     schedule = text(terms.get("schedule"))
     return {
-        "participation": _concepts("participation", terms.get("participation")),
         "schedule": Said(schedule.removeprefix(schemas.VOCABULARY), identifier(schedule))
         if schedule
         else None,
         "schedule_note": text(terms.get("scheduleNote")),
-        "quality": tuple(_quality(q) for q in mappings(terms.get("qualityAssurance"))),
         "instruction_languages": texts(terms.get("instructionLanguage")),
-        "further_information": text(terms.get("furtherInformation")),
         "course_url": link(terms.get("courseHomepage")),
         "fee": text(terms.get("feeStatement")),
     }

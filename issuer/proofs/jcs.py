@@ -182,7 +182,7 @@ def _as_written_here(data: bytes) -> dict[str, Any] | None:
     # As `require_interoperable`: what can be printed holds nothing that is forbidden, and what
     # cannot may be escaped.
     plain = b"\x7f" not in data and beyond.isprintable()
-    if not plain or _ESCAPED.search(data) is not None:
+    if not plain or (b"\\" in data and _ESCAPED.search(data) is not None):
         return None
     if not isinstance(value, dict) or not _is_plain_all_through(value):
         return None

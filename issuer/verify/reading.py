@@ -90,7 +90,7 @@ def _require_some(found: list[Read]) -> None:
 
 
 def _plain(data: bytes, carrier: Carrier | None) -> Read:
-    if data.count(b".") == 2 and not data.lstrip(_SPACE).startswith(b"{"):  # noqa: PLR2004 # Three parts of a token.
+    if not data.lstrip(_SPACE).startswith(b"{") and data.count(b".") == 2:  # noqa: PLR2004 # Three parts of a token.
         return _token(data.strip(_SPACE), carrier)
     try:
         document = jcs.decode(data, most_bytes=_most_bytes(data))

@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Literal, NoReturn
+from typing import Any, Literal, NamedTuple, NoReturn
 
 from issuer.carriers import Carrier
 from issuer.errors import NotPassed
@@ -66,8 +66,7 @@ class Verdict(StrEnum):
     INDETERMINATE = "INDETERMINATE"
 
 
-@dataclass(frozen=True)
-class Check:
+class Check(NamedTuple):
     """The answer to one question."""
 
     id: str
