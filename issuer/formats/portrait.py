@@ -7,6 +7,7 @@ The document is UNVERIFIED and may be hostile: nothing raises, links are https o
 not escaped, and bidirectional controls stay: pages isolate them.
 """
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -35,13 +36,16 @@ from issuer.formats.tolerant import (
     text,
     texts,
 )
+from issuer.jsonld.kept import Kept
+from issuer.jsonld.shapes import TakeApart
 from issuer.model.achievement import Cycle, StackingMode, Tier
-from schemas.library import UnknownDocument
 
 Json = Mapping[str, Any]
 _CYCLES = {f"{c}-cycle": c for c in Cycle}
 _TIERS = {str(t): t for t in Tier}
 _STACKING = {str(m): m for m in StackingMode}
+_MOST_SHAPES = 128
+_STATED = Kept[Mapping[str, bool]](most=_MOST_SHAPES, most_bytes=hashlib.sha256().digest_size)
 
 
 class _Parts(NamedTuple):
@@ -52,7 +56,6 @@ class _Parts(NamedTuple):
     achievement: Json
     terms: Json
     """Our terms of the achievement."""
-    result: Json
     own: Json
     """Our terms of the result."""
 
@@ -62,7 +65,7 @@ def portrait(document: Json) -> Portrait:
     if elm3.is_edc(document):
         return elm3.portrait(document)
     parts = _taken_apart(document)
-    asked = _asked(parts)
+    asked = {**_alike(parts), **_differing(document)}
     besides = {
         **_envelope(parts),
         **_issuer(document.get("issuer")),
@@ -74,16 +77,31 @@ def portrait(document: Json) -> Portrait:
     return Portrait(**asked, **besides, **counted(asked)._asdict())
 
 
-def elements(document: Json) -> Elements | None:
+def elements(document: Json, *, apart: TakeApart | None = None) -> Elements | None:
     """Those that a portrait of ``document`` has, no more being read; None: it is not asked of it.
 
-    Annex I asks of what calls itself a micro-credential.
+    Annex I asks of what calls itself a micro-credential. ``apart``, at `ob3_shape.VARIABLES`, takes
+    it apart without its proof: what all of its shape state is read once.
     """
     if elm3.is_edc(document):
         whole = elm3.portrait(document)
         return whole.elements if whole.is_microcredential else None
-    asked = _asked(_taken_apart(document))
+    asked = {**_shared(document, apart), **_differing(document)}
     return counted(asked) if asked["is_microcredential"] else None
+
+
+def _shared(document: Json, apart: TakeApart | None) -> Mapping[str, Any]:
+    """`_alike`, or where it was read of a document of this shape, whether each of it is there."""
+    shape = apart({k: v for k, v in document.items() if k != "proof"}) if apart else None
+    if shape is None:
+        return _alike(_taken_apart(document))
+    # A digest, so that nothing of a stranger's document stays here.
+    digest = hashlib.sha256(shape.key).digest()
+    known = _STATED.get(digest)
+    if known is None:
+        known = {name: bool(found) for name, found in _alike(_taken_apart(document)).items()}
+        _STATED.put(digest, known)
+    return known
 
 
 def _taken_apart(document: Json) -> _Parts:
@@ -92,24 +110,32 @@ def _taken_apart(document: Json) -> _Parts:
     result = mapping(subject.get("result"))
     # Our terms mean what they say only under our own context, which nobody can redefine there.
     if any(map(schemas.is_vocabulary_context, listed(document.get("@context")))):
-        return _Parts(document, subject, achievement, achievement, result, result)
-    return _Parts(document, subject, achievement, {}, result, {})
+        return _Parts(document, subject, achievement, achievement, result)
+    return _Parts(document, subject, achievement, {}, {})
 
 
-def _asked(parts: _Parts) -> dict[str, Any]:
-    """What Annex I asks for, and whether it is asked at all."""
+def _differing(document: Json) -> dict[str, Any]:
+    """What Annex I asks for and documents of one shape may state or not (`ob3_shape`)."""
+    subject = mapping(document.get("credentialSubject"))
+    return {
+        "learner_name": _learner_name(subject),
+        "awarded_on": day(document.get("awardedDate")),
+        "valid_from": moment(document.get("validFrom") or document.get("issuanceDate")),
+        "grade": text(mapping(subject.get("result")).get("value")),
+    }
+
+
+def _alike(parts: _Parts) -> dict[str, Any]:
+    """What else Annex I asks for, and whether it is asked at all."""
     document, achievement, terms = parts.document, parts.achievement, parts.terms
     issuer = mapping(document.get("issuer"))
     address = mapping(issuer.get("address"))
     return {
         "is_microcredential": achievement.get("achievementType") == "MicroCredential",
-        "learner_name": _learner_name(parts.subject),
         "title": text(achievement.get("name")) or text(document.get("name")),
         "country": text(address.get("addressCountryCode")) or text(address.get("addressCountry")),
         "region": text(address.get("addressRegion")),
         "issuer_name": text(issuer.get("name")),
-        "awarded_on": day(document.get("awardedDate")),
-        "valid_from": moment(document.get("validFrom") or document.get("issuanceDate")),
         "outcomes": _outcomes(achievement, terms),
         "ects": number(parts.subject.get("creditsEarned") or achievement.get("creditsAvailable")),
         "workload_hours": number(terms.get("workloadHours")),
@@ -123,7 +149,6 @@ def _asked(parts: _Parts) -> dict[str, Any]:
         "prerequisites": text(terms.get("prerequisites")),
         "supervision": _one("supervision", terms.get("supervision")),
         "identity_verified": _one("supervision", parts.own.get("identityVerified")),
-        "grade": text(parts.result.get("value")),
         "stacking": _own(terms.get("stacking"), _STACKING),
         "further_information": text(terms.get("furtherInformation")),
     }
@@ -186,9 +211,8 @@ def _concepts(name: str, value: object) -> tuple[Said, ...]:
 
 
 def _concept(name: str, said: str) -> Said:
-    try:
-        found = schemas.code_list(name).by_iri(said)
-    except UnknownDocument:
+    found = schemas.code_list(name).iris.get(said)
+    if found is None:
         # What the EU list does not know is shown as it was written.
         return Said(said, identifier(said))
     return Said(found.label(), found.iri)

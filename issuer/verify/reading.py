@@ -105,7 +105,7 @@ def _plain(data: bytes, carrier: Carrier | None) -> Read:
 
 def _most_bytes(data: bytes) -> int:
     # A European Digital Credential carries pictures, so it may be larger than any other document.
-    european = b"EuropeanDigitalCredential" in data
+    european = len(data) > jcs.MOST_BYTES and b"EuropeanDigitalCredential" in data
     return jades.MOST_BYTES if european else jcs.MOST_BYTES
 
 

@@ -12,7 +12,7 @@ from issuer.verify.finding import Finding, doubtful, failed, passed
 
 def completeness(case: Case) -> Finding:
     """Count the elements of Annex I."""
-    said = elements(case.document)
+    said = elements(case.document, apart=case.apart)
     if said is None:
         detail = "It does not call itself a micro-credential, so the EU list was not applied."
         return doubtful("completeness.not_applied", detail)
