@@ -29,7 +29,9 @@ _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _PAIRS = tuple(first + second for first in _BASE58 for second in _BASE58)
 _TEN_LETTERS = 58**10
 _TWO_LETTERS = 58**2
-_VALUES = {pair: value for value, pair in enumerate(_PAIRS)}
+# Of each byte the value of its letter; what is no letter has one that no letter has.
+_NO_LETTER = 255
+_LETTERS = bytes(_BASE58.find(chr(code)) % 256 for code in range(256))
 _CURVES: dict[Algorithm, ec.EllipticCurve] = {
     Algorithm.P256: ec.SECP256R1(),
     Algorithm.P384: ec.SECP384R1(),
@@ -291,17 +293,18 @@ _encoded = lru_cache(_MOST_LOADED)(base58_encode)
 def base58_decode(text: str) -> bytes:
     """Decode base58-btc of at most 1 000 characters; raises MalformedKey."""
     most = 1_000
-    # A leading 1 is a zero: it changes no value.
-    padded = text.rjust(-(-len(text) // 10) * 10, "1")
-    values = [_VALUES.get(padded[at : at + 2]) for at in range(0, len(padded), 2)]
-    if len(text) > most or None in values:
+    letters = text.encode("ascii", "replace").translate(_LETTERS)
+    if len(text) > most or _NO_LETTER in letters:
         msg = "not base58-btc"
         raise MalformedKey(msg)
+    # A leading 1 is a zero: it changes no value.
+    padded = letters.rjust(-(-len(letters) // 10) * 10, b"\0")
     number = 0
-    for start in range(0, len(values), 5):
+    for start in range(0, len(padded), 10):
+        # Ten letters at once: adding to a large number is what takes the time.
         part = 0
-        for value in values[start : start + 5]:
-            part = part * _TWO_LETTERS + (value or 0)
+        for value in padded[start : start + 10]:
+            part = part * 58 + value
         number = number * _TEN_LETTERS + part
     zeros = len(text) - len(text.lstrip("1"))
     return b"\0" * zeros + number.to_bytes((number.bit_length() + 7) // 8, "big")

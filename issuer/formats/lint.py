@@ -17,7 +17,7 @@ from issuer.errors import LintFailed
 from issuer.formats import elm3, ob3, ob3_shape, vcdm2
 from issuer.formats.json_schema import ByShape
 from issuer.jsonld.kept import Kept
-from issuer.jsonld.shapes import Shapes
+from issuer.jsonld.shapes import Shapes, TakeApart
 from issuer.model.drafts import Draft, Linted
 
 CONTEXT_1_1 = "https://www.w3.org/2018/credentials/v1"
@@ -228,9 +228,14 @@ def _badge_problems(document: Document) -> tuple[str, ...]:
     return _BADGE_SCHEMA.problems(shown)
 
 
-def badge_schema_problems(document: Document) -> tuple[str, ...]:
-    """What the published schema of Open Badges 3.0 forbids in ``document``; once for each shape."""
-    return _BADGE_SCHEMA.problems(document)
+def badge_schema_problems(document: Document, *, apart: TakeApart | None = None) -> tuple[str, ...]:
+    """What the published schema of Open Badges 3.0 forbids in ``document``; once for each shape.
+
+    ``apart``, at `ob3_shape.VARIABLES`, is what takes it apart without its proof anyway.
+    """
+    if apart is None:
+        return _BADGE_SCHEMA.problems(document)
+    return _BADGE_SCHEMA.problems_of_sealed(document, apart=apart)
 
 
 def moment_of(value: object) -> datetime | None:

@@ -7,12 +7,14 @@ The document is UNVERIFIED and may be hostile: nothing raises, links are https o
 not escaped, and bidirectional controls stay: pages isolate them.
 """
 
+import hashlib
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import schemas
 from issuer.formats import elm3
 from issuer.formats.said import (
+    Elements,
     EvidenceSaid,
     OutcomeSaid,
     Portrait,
@@ -34,47 +36,130 @@ from issuer.formats.tolerant import (
     text,
     texts,
 )
+from issuer.jsonld.kept import Kept
+from issuer.jsonld.shapes import TakeApart
 from issuer.model.achievement import Cycle, StackingMode, Tier
-from schemas.library import UnknownDocument
 
 Json = Mapping[str, Any]
 _CYCLES = {f"{c}-cycle": c for c in Cycle}
 _TIERS = {str(t): t for t in Tier}
 _STACKING = {str(m): m for m in StackingMode}
+_MOST_SHAPES = 128
+_STATED = Kept[Mapping[str, bool]](most=_MOST_SHAPES, most_bytes=hashlib.sha256().digest_size)
+
+
+class _Parts(NamedTuple):
+    """A document taken apart; ``terms`` and ``own`` are empty where our vocabulary is not there."""
+
+    document: Json
+    subject: Json
+    achievement: Json
+    terms: Json
+    """Our terms of the achievement."""
+    own: Json
+    """Our terms of the result."""
 
 
 def portrait(document: Json) -> Portrait:
     """Read what ``document`` says; never raises on JSON, however hostile. UNVERIFIED."""
     if elm3.is_edc(document):
         return elm3.portrait(document)
+    parts = _taken_apart(document)
+    asked = {**_alike(parts), **_differing(document)}
+    besides = {
+        **_envelope(parts),
+        **_issuer(document.get("issuer")),
+        **_offering(parts.achievement),
+        **_learning(parts),
+        **_assessment(parts),
+        **_course(parts.terms),
+    }
+    return Portrait(**asked, **besides, **counted(asked)._asdict())
+
+
+def elements(document: Json, *, apart: TakeApart | None = None) -> Elements | None:
+    """Those that a portrait of ``document`` has, no more being read; None: it is not asked of it.
+
+    Annex I asks of what calls itself a micro-credential. ``apart``, at `ob3_shape.VARIABLES`, takes
+    it apart without its proof: what all of its shape state is read once.
+    """
+    if elm3.is_edc(document):
+        whole = elm3.portrait(document)
+        return whole.elements if whole.is_microcredential else None
+    asked = {**_shared(document, apart), **_differing(document)}
+    return counted(asked) if asked["is_microcredential"] else None
+
+
+def _shared(document: Json, apart: TakeApart | None) -> Mapping[str, Any]:
+    """`_alike`, or where it was read of a document of this shape, whether each of it is there."""
+    shape = apart({k: v for k, v in document.items() if k != "proof"}) if apart else None
+    if shape is None:
+        return _alike(_taken_apart(document))
+    # A digest, so that nothing of a stranger's document stays here.
+    digest = hashlib.sha256(shape.key).digest()
+    known = _STATED.get(digest)
+    if known is None:
+        known = {name: bool(found) for name, found in _alike(_taken_apart(document)).items()}
+        _STATED.put(digest, known)
+    return known
+
+
+def _taken_apart(document: Json) -> _Parts:
     subject = mapping(document.get("credentialSubject"))
     achievement = mapping(subject.get("achievement"))
-    # Our terms mean what they say only under our own context, which nobody can redefine there.
-    ours = any(map(schemas.is_vocabulary_context, listed(document.get("@context"))))
-    terms = achievement if ours else {}
     result = mapping(subject.get("result"))
-    said: dict[str, Any] = {
-        **_envelope(document, subject),
-        **_issuer(document.get("issuer")),
-        **_offering(achievement),
-        **_scope(subject, achievement, terms),
-        **_learning(achievement, terms),
-        **_assessment(document, result, result if ours else {}, terms),
-        **_course(terms),
+    # Our terms mean what they say only under our own context, which nobody can redefine there.
+    if any(map(schemas.is_vocabulary_context, listed(document.get("@context")))):
+        return _Parts(document, subject, achievement, achievement, result)
+    return _Parts(document, subject, achievement, {}, {})
+
+
+def _differing(document: Json) -> dict[str, Any]:
+    """What Annex I asks for and documents of one shape may state or not (`ob3_shape`)."""
+    subject = mapping(document.get("credentialSubject"))
+    return {
+        "learner_name": _learner_name(subject),
+        "awarded_on": day(document.get("awardedDate")),
+        "valid_from": moment(document.get("validFrom") or document.get("issuanceDate")),
+        "grade": text(mapping(subject.get("result")).get("value")),
     }
-    return Portrait(**said, **counted(said))
 
 
-def _envelope(document: Json, subject: Json) -> dict[str, Any]:
-    achievement = mapping(subject.get("achievement"))
+def _alike(parts: _Parts) -> dict[str, Any]:
+    """What else Annex I asks for, and whether it is asked at all."""
+    document, achievement, terms = parts.document, parts.achievement, parts.terms
+    issuer = mapping(document.get("issuer"))
+    address = mapping(issuer.get("address"))
+    return {
+        "is_microcredential": achievement.get("achievementType") == "MicroCredential",
+        "title": text(achievement.get("name")) or text(document.get("name")),
+        "country": text(address.get("addressCountryCode")) or text(address.get("addressCountry")),
+        "region": text(address.get("addressRegion")),
+        "issuer_name": text(issuer.get("name")),
+        "outcomes": _outcomes(achievement, terms),
+        "ects": number(parts.subject.get("creditsEarned") or achievement.get("creditsAvailable")),
+        "workload_hours": number(terms.get("workloadHours")),
+        "eqf": _eqf(achievement, terms),
+        "national_level": text(terms.get("nationalLevel")),
+        "cycle": _own(terms.get("cycle"), _CYCLES),
+        "level_not_applicable": terms.get("levelNotApplicable") is True,
+        "assessment_types": _concepts("assessment", terms.get("assessmentType")),
+        "participation": _concepts("participation", terms.get("participation")),
+        "quality": tuple(_quality(q) for q in mappings(terms.get("qualityAssurance"))),
+        "prerequisites": text(terms.get("prerequisites")),
+        "supervision": _one("supervision", terms.get("supervision")),
+        "identity_verified": _one("supervision", parts.own.get("identityVerified")),
+        "stacking": _own(terms.get("stacking"), _STACKING),
+        "further_information": text(terms.get("furtherInformation")),
+    }
+
+
+def _envelope(parts: _Parts) -> dict[str, Any]:
+    document = parts.document
     return {
         "credential_id": text(document.get("id")),
-        "title": text(achievement.get("name")) or text(document.get("name")),
-        "language": text(document.get("inLanguage")) or text(achievement.get("inLanguage")),
-        "learner_name": _learner_name(subject),
-        "valid_from": moment(document.get("validFrom") or document.get("issuanceDate")),
+        "language": text(document.get("inLanguage")) or text(parts.achievement.get("inLanguage")),
         "valid_until": moment(document.get("validUntil") or document.get("expirationDate")),
-        "awarded_on": day(document.get("awardedDate")),
     }
 
 
@@ -91,10 +176,7 @@ def _issuer(value: object) -> dict[str, Any]:
     address = mapping(issuer.get("address"))
     return {
         "issuer_id": text(issuer.get("id")) or text(value),
-        "issuer_name": text(issuer.get("name")),
         "issuer_url": link(issuer.get("url")),
-        "country": text(address.get("addressCountryCode")) or text(address.get("addressCountry")),
-        "region": text(address.get("addressRegion")),
         "locality": text(address.get("addressLocality")),
     }
 
@@ -106,23 +188,6 @@ def _offering(achievement: Json) -> dict[str, Any]:
         "narrative": text(criteria.get("narrative")),
         "achievement_url": link(achievement.get("id")),
         "achievement_version": text(achievement.get("version")),
-        "is_microcredential": achievement.get("achievementType") == "MicroCredential",
-    }
-
-
-def _scope(subject: Json, achievement: Json, terms: Json) -> dict[str, Any]:
-    credits_said = subject.get("creditsEarned") or achievement.get("creditsAvailable")
-    return {
-        "workload_hours": number(terms.get("workloadHours")),
-        "ects": number(credits_said),
-        "eqf": _eqf(achievement, terms),
-        "national_level": text(terms.get("nationalLevel")),
-        "cycle": _own(terms.get("cycle"), _CYCLES),
-        "level_not_applicable": terms.get("levelNotApplicable") is True,
-        "tier": _own(terms.get("tier"), _TIERS),
-        "stacking": _own(terms.get("stacking"), _STACKING),
-        "stackable_towards": texts(terms.get("stackableTowards")),
-        "isced": _concepts("isced_f", terms.get("iscedField")),
     }
 
 
@@ -146,9 +211,8 @@ def _concepts(name: str, value: object) -> tuple[Said, ...]:
 
 
 def _concept(name: str, said: str) -> Said:
-    try:
-        found = schemas.code_list(name).by_iri(said)
-    except UnknownDocument:
+    found = schemas.code_list(name).iris.get(said)
+    if found is None:
         # What the EU list does not know is shown as it was written.
         return Said(said, identifier(said))
     return Said(found.label(), found.iri)
@@ -158,7 +222,7 @@ def _one(name: str, value: object) -> Said | None:
     return next(iter(_concepts(name, value)), None)
 
 
-def _learning(achievement: Json, terms: Json) -> dict[str, Any]:
+def _outcomes(achievement: Json, terms: Json) -> tuple[OutcomeSaid, ...]:
     labels = {
         a.get("targetUrl"): text(a.get("targetName"))
         for a in mappings(achievement.get("alignment"))
@@ -169,10 +233,16 @@ def _learning(achievement: Json, terms: Json) -> dict[str, Any]:
         for node in mappings(terms.get("learningOutcome"))
         if (said := text(node.get("outcomeText")))
     )
+    return outcomes or _aligned_outcomes(achievement)
+
+
+def _learning(parts: _Parts) -> dict[str, Any]:
+    terms = parts.terms
     return {
         "can_do": text(terms.get("canDo")),
-        "outcomes": outcomes or _aligned_outcomes(achievement),
-        "prerequisites": text(terms.get("prerequisites")),
+        "tier": _own(terms.get("tier"), _TIERS),
+        "stackable_towards": texts(terms.get("stackableTowards")),
+        "isced": _concepts("isced_f", terms.get("iscedField")),
         "syllabus": tuple(
             UnitSaid(title, text(unit.get("unitText")), number(unit.get("unitHours")))
             for unit in mappings(terms.get("syllabus"))
@@ -201,20 +271,16 @@ def _aligned_outcomes(achievement: Json) -> tuple[OutcomeSaid, ...]:
     )
 
 
-def _assessment(document: Json, result: Json, own: Json, terms: Json) -> dict[str, Any]:
+def _assessment(parts: _Parts) -> dict[str, Any]:
     return {
-        "assessment_types": _concepts("assessment", terms.get("assessmentType")),
-        "assessment_note": text(terms.get("assessmentNote")),
-        "supervision": _one("supervision", terms.get("supervision")),
-        "identity_verified": _one("supervision", own.get("identityVerified")),
-        "grade": text(result.get("value")),
-        "grading_scheme": text(own.get("gradingScheme")),
-        "assessor": text(own.get("assessor")),
+        "assessment_note": text(parts.terms.get("assessmentNote")),
+        "grading_scheme": text(parts.own.get("gradingScheme")),
+        "assessor": text(parts.own.get("assessor")),
         "evidence": tuple(
             EvidenceSaid(
                 text(e.get("name")), link(e.get("id")), sha256_hex(text(e.get("digestSRI")))
             )
-            for e in mappings(document.get("evidence"))
+            for e in mappings(parts.document.get("evidence"))
         ),
     }
 
@@ -222,14 +288,11 @@ def _assessment(document: Json, result: Json, own: Json, terms: Json) -> dict[st
 def _course(terms: Json) -> dict[str, Any]:
     schedule = text(terms.get("schedule"))
     return {
-        "participation": _concepts("participation", terms.get("participation")),
         "schedule": Said(schedule.removeprefix(schemas.VOCABULARY), identifier(schedule))
         if schedule
         else None,
         "schedule_note": text(terms.get("scheduleNote")),
-        "quality": tuple(_quality(q) for q in mappings(terms.get("qualityAssurance"))),
         "instruction_languages": texts(terms.get("instructionLanguage")),
-        "further_information": text(terms.get("furtherInformation")),
         "course_url": link(terms.get("courseHomepage")),
         "fee": text(terms.get("feeStatement")),
     }

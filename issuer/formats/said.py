@@ -7,7 +7,7 @@ may hold anything; links are https or absent. Nothing is read here: see `issuer.
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from issuer.model.achievement import Cycle, StackingMode, Tier
 from issuer.model.annex1 import MANDATORY
@@ -58,6 +58,17 @@ class EvidenceSaid:
     title: str | None
     url: str | None
     sha256: str | None
+
+
+class Elements(NamedTuple):
+    """Which elements of Annex I a document states."""
+
+    mandatory_present: tuple[str, ...]
+    """M1 to M11."""
+    mandatory_missing: tuple[tuple[str, str], ...]
+    """Number and name."""
+    optional_present: tuple[str, ...]
+    """O1 to O5."""
 
 
 @dataclass(frozen=True)
@@ -120,6 +131,11 @@ class Portrait:
     optional_present: tuple[str, ...] = ()
     """Elements O1 to O5 that are stated."""
 
+    @property
+    def elements(self) -> Elements:
+        """Those of Annex I alone."""
+        return Elements(self.mandatory_present, self.mandatory_missing, self.optional_present)
+
 
 # Annex I, in its order; M8 is also met by the statement that no level applies.
 _STATED = {
@@ -142,11 +158,11 @@ _STATED = {
 }
 
 
-def counted(said: Mapping[str, Any]) -> dict[str, Any]:
-    """Which elements of Annex I are stated, by the fields of a portrait."""
+def counted(said: Mapping[str, Any]) -> Elements:
+    """Which elements of Annex I are stated, by the fields of a portrait that tell."""
     present = [element for element, fields in _STATED.items() if any(map(said.get, fields))]
-    return {
-        "mandatory_present": tuple(e for e in present if e.startswith("M")),
-        "mandatory_missing": tuple((e.id, e.name) for e in MANDATORY if e.id not in present),
-        "optional_present": tuple(e for e in present if e.startswith("O")),
-    }
+    return Elements(
+        mandatory_present=tuple([e for e in present if e.startswith("M")]),
+        mandatory_missing=tuple([(e.id, e.name) for e in MANDATORY if e.id not in present]),
+        optional_present=tuple([e for e in present if e.startswith("O")]),
+    )

@@ -7,7 +7,7 @@ and of an address the scheme, by which a context may expand it. This module expa
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from pydantic_core import PydanticSerializationError, to_json
@@ -42,6 +42,10 @@ class Shape(NamedTuple):
     key: bytes
     texts: tuple[str, ...]
     iris: tuple[str, ...]
+
+
+TakeApart = Callable[[Json], Shape | None]
+"""As `Shapes.of`."""
 
 
 class Shapes:

@@ -15,7 +15,7 @@ from issuer.jsonld.canonical import Canonicalise, Json
 from issuer.jsonld.filled import Template
 from issuer.jsonld.gaps import Unsound
 from issuer.jsonld.kept import Kept
-from issuer.jsonld.shapes import Shape, Shapes, Variables, sentinels
+from issuer.jsonld.shapes import Shape, Shapes, TakeApart, Variables, sentinels
 
 _HASH_NAMES = ("sha256", "sha384")
 MOST_SHAPES = 128
@@ -53,9 +53,14 @@ class Templates:
         found = self._filled(shape, hash_name)
         return self._learnt(document, hash_name, shape=shape) if found is None else found
 
-    def find(self, document: Json, hash_name: str = "sha256") -> bytes | None:
-        """The canonical N-Quads of a document whose shape is known; None: ask the full way."""
-        return self._filled(self._shapes.of(document), hash_name)
+    def find(
+        self, document: Json, hash_name: str = "sha256", *, apart: TakeApart | None = None
+    ) -> bytes | None:
+        """The canonical N-Quads of a document whose shape is known; None: ask the full way.
+
+        ``apart`` takes it apart as the shapes of the constructor would.
+        """
+        return self._filled((apart or self._shapes.of)(document), hash_name)
 
     def forget(self) -> None:
         """Forget every shape."""

@@ -113,7 +113,7 @@ def _as_written_here(data: bytes) -> dict[str, Any] | None:
     # As `require_interoperable`: what can be printed holds nothing that is forbidden, and what
     # cannot may be escaped.
     plain = b"\x7f" not in data and beyond.isprintable()
-    if not plain or _ESCAPED.search(data) is not None:
+    if not plain or (b"\\" in data and _ESCAPED.search(data) is not None):
         return None
     if not isinstance(value, dict) or not _is_plain_all_through(value):
         return None
@@ -126,17 +126,18 @@ def _is_plain_all_through(value: Any) -> bool:
     """Whether no number is near a bound, and nothing is nested deeper than may be."""
     level = [value]
     for _ in range(MOST_NESTING):
-        below = []
-        for container in level:
-            for item in container.values() if type(container) is dict else container:
-                kind = type(item)
-                if kind is dict or kind is list:
-                    below.append(item)
-                elif kind is not str and not _is_moderate(item):
-                    return False
-        if not below:
+        others = [
+            item
+            for container in level
+            for item in (container.values() if type(container) is dict else container)
+            # Most are texts, of which nothing is asked here.
+            if type(item) is not str
+        ]
+        level = [item for item in others if type(item) is dict or type(item) is list]
+        if len(level) != len(others) and not all(map(_is_moderate, others)):
+            return False
+        if not level:
             return True
-        level = below
     return False
 
 

@@ -31,6 +31,7 @@ from issuer.proofs import data_integrity
 from issuer.proofs.written import Written
 from issuer.services import composing
 from issuer.services.composing import Desk, Hand
+from keys import second_opinion
 from keys.algorithms import VaultError
 from keys.public import PublicKey
 
@@ -203,6 +204,11 @@ class Signatures:
 
 
 def check(signatures: Signatures) -> None:
-    """Return nothing if every signature fits; raise ProofInvalid for the first that does not."""
+    """Return nothing if every signature fits; raise ProofInvalid for the first that does not.
+
+    Another implementation says so than the one that signed.
+    """
     for signature, signed in signatures.pairs:
-        data_integrity.require_signature(signatures.key, signature, signed)
+        data_integrity.require_signature(
+            signatures.key, signature, signed, verify=second_opinion.verify
+        )

@@ -20,6 +20,7 @@ from issuer.registry.database import Transaction
 from issuer.services import composing
 from issuer.services.signing import active_key, signer_of
 from issuer.services.workbench import Workbench
+from keys import second_opinion
 from keys.algorithms import VaultError
 from keys.certificates import Certificate
 from keys.lifecycle import KeyPurpose, KeyState
@@ -158,7 +159,8 @@ def seal(bench: Workbench, prepared: Prepared, *, organisation: str) -> Sealed:
     signer: Signer = signer_of(bench, organisation, method=prepared.verification_method)
     if prepared.suite == "jose":
         return jose.seal(prepared, signer=signer)
-    return data_integrity.seal(prepared, signer=signer)
+    # Our own verifier sees it besides, and rests on what signed: so another one is asked here.
+    return data_integrity.seal(prepared, signer=signer, verify=second_opinion.verify)
 
 
 def _extended(bench: Workbench, sealed: Sealed, *, seal: SealSigner) -> Sealed:

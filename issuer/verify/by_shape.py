@@ -20,10 +20,12 @@ from issuer.jsonld.canonical import Canonicalise, Json
 from issuer.jsonld.kept import Kept
 from issuer.jsonld.shapes import Shapes
 from issuer.jsonld.templates import MOST_SHAPES, Templates
+from issuer.verify.case import Apart, Case, Once
 from issuer.verify.material import Material
 from issuer.verify.policy import Policy
+from issuer.verify.reading import read
 from issuer.verify.report import Report, Verdict
-from issuer.verify.verifier import verify
+from issuer.verify.verifier import report_on, verify
 
 Alarm = Callable[[str], None]
 """Told, in a sentence without personal data, that two ways gave two answers."""
@@ -40,11 +42,12 @@ class _Quick:
 
     templates: Templates
     full: Canonicalise
+    apart: Apart
     hits: int = 0
     missed: list[tuple[Json, str]] = field(default_factory=list)
 
     def __call__(self, document: Json, hash_name: str) -> bytes:
-        found = self.templates.find(document, hash_name)
+        found = self.templates.find(document, hash_name, apart=self.apart)
         if found is not None:
             self.hits += 1
             return found
@@ -68,8 +71,8 @@ class ShapeVerifier:
         every: int = _EVERY,
         alarm: Alarm = _unheard,
     ) -> None:
-        self._templates = Templates(canonicalise, variables=VARIABLES, most=most)
         self._shapes = Shapes(VARIABLES)
+        self._templates = Templates(canonicalise, variables=self._shapes, most=most)
         self._seen = Kept[bool](most=most, most_bytes=hashlib.sha256().digest_size)
         self._every = every
         self._alarm = alarm
@@ -90,8 +93,10 @@ class ShapeVerifier:
         canonicalise: Canonicalise,
     ) -> Report:
         """As `issuer.verify.verify`; ``canonicalise`` is the full way of this verification."""
-        quick = _Quick(self._templates, canonicalise)
-        report = verify(data, material=material, policy=policy, at=at, canonicalise=quick)
+        # What was taken apart is remembered for this verification alone.
+        apart = Apart(self._shapes)
+        quick = _Quick(self._templates, canonicalise, apart)
+        report = report_on(Case(read(data), material, policy, at, Once(quick), apart=apart))
         if quick.hits and not self._stands(report):
             # Nothing that was found the quick way is used again.
             fresh = replace(material)

@@ -13,6 +13,7 @@ from pydantic_core import PydanticSerializationError, to_json
 from issuer.errors import UnusableInput
 from issuer.formats import elm3
 from issuer.jsonld.canonical import Canonicalise, Json
+from issuer.jsonld.shapes import Shape, Shapes, TakeApart
 from issuer.proofs import jades, jcs
 from issuer.verify.finding import Finding
 from issuer.verify.material import Material
@@ -63,13 +64,32 @@ class Once:
 
     def __call__(self, document: Json, hash_name: str) -> bytes:
         """As the function that was given; raises what it raises."""
-        key = (hash_name, *document, *map(id, document.values()))
+        key = (hash_name, *_members(document))
         if key not in self._found:
             self._found[key] = (document, _asked(self._canonicalise, document, hash_name))
         found = self._found[key][1]
         if isinstance(found, UnusableInput):
             raise found
         return found
+
+
+class Apart:
+    """Takes each document of one verification apart once, as `Shapes.of`; see `Once`."""
+
+    def __init__(self, shapes: Shapes) -> None:
+        self._shapes = shapes
+        self._found: dict[tuple[object, ...], tuple[Json, Shape | None]] = {}
+
+    def __call__(self, document: Json) -> Shape | None:
+        """The shape of a document, None where it has none."""
+        key = _members(document)
+        if key not in self._found:
+            self._found[key] = (document, self._shapes.of(document))
+        return self._found[key][1]
+
+
+def _members(document: Json) -> tuple[object, ...]:
+    return (*document, *map(id, document.values()))
 
 
 def _asked(canonicalise: Canonicalise, document: Json, hash_name: str) -> bytes | UnusableInput:
@@ -115,6 +135,8 @@ class Case:
     """What is left of this verification for looking at parts; the same for all of them."""
     parts: list[PartReport] = field(default_factory=list)
     """What was found of its parts."""
+    apart: TakeApart | None = None
+    """By which ``canonicalise`` takes documents apart at `ob3_shape.VARIABLES`, where it does."""
 
     @property
     def document(self) -> Json:

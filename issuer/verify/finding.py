@@ -5,15 +5,14 @@ This module knows neither steps nor policies.
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from issuer.verify.report import Need, Verdict
 
 ITSELF = "the document itself"
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(NamedTuple):
     """The answer of one step."""
 
     verdict: Verdict

@@ -6,7 +6,7 @@ what is missing is named.
 """
 
 import datetime as dt
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from issuer.verify.finding import Finding, doubtful
 from issuer.verify.material import Material
@@ -23,8 +23,7 @@ from keys.documents import (
 )
 
 
-@dataclass(frozen=True)
-class Known:
+class Known(NamedTuple):
     """The keys of one DID."""
 
     document: DidDocument
@@ -64,8 +63,7 @@ def _of_web(did: str, material: Material) -> Known | Finding:
     return Known(material.read[did], obtained.source, obtained.at)
 
 
-@dataclass(frozen=True)
-class Held:
+class Held(NamedTuple):
     """A verification method and where it was found; ``method`` is None if it is not listed."""
 
     method: VerificationMethod | None

@@ -90,7 +90,7 @@ def _require_some(found: list[Read]) -> None:
 
 
 def _plain(data: bytes, carrier: Carrier | None) -> Read:
-    if data.count(b".") == 2 and not data.lstrip(_SPACE).startswith(b"{"):  # noqa: PLR2004 # Three parts of a token.
+    if not data.lstrip(_SPACE).startswith(b"{") and data.count(b".") == 2:  # noqa: PLR2004 # Three parts of a token.
         return _token(data.strip(_SPACE), carrier)
     try:
         document = jcs.decode(data, most_bytes=_most_bytes(data))
@@ -105,7 +105,7 @@ def _plain(data: bytes, carrier: Carrier | None) -> Read:
 
 def _most_bytes(data: bytes) -> int:
     # A European Digital Credential carries pictures, so it may be larger than any other document.
-    european = b"EuropeanDigitalCredential" in data
+    european = len(data) > jcs.MOST_BYTES and b"EuropeanDigitalCredential" in data
     return jades.MOST_BYTES if european else jcs.MOST_BYTES
 
 

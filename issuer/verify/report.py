@@ -9,7 +9,8 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Literal, NoReturn
+from functools import cached_property
+from typing import Any, Literal, NamedTuple, NoReturn
 
 from issuer.carriers import Carrier
 from issuer.errors import NotPassed
@@ -66,8 +67,7 @@ class Verdict(StrEnum):
     INDETERMINATE = "INDETERMINATE"
 
 
-@dataclass(frozen=True)
-class Check:
+class Check(NamedTuple):
     """The answer to one question."""
 
     id: str
@@ -150,7 +150,7 @@ class Report:
         msg = "a report is no boolean: look at .verdict or call .require_passed()"
         raise TypeError(msg)
 
-    @property
+    @cached_property
     def verdict(self) -> Verdict:
         """PASSED only if every counted check is; FAILED if any is; else INDETERMINATE."""
         return verdict_of(self.checks)

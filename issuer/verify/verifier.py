@@ -161,14 +161,18 @@ def verify(
     INDETERMINATE, and ``unusable`` where nothing could be read. Busy and NotReady of
     ``canonicalise`` come through.
     """
-    asked = Case(read(data), material, policy, at, Once(canonicalise))
+    return report_on(Case(read(data), material, policy, at, Once(canonicalise)))
+
+
+def report_on(asked: Case) -> Report:
+    """As `verify`, of what was read already."""
     # What else is in the file must not use up what is left for the parts of the first.
     shared = Allowance()
     others = tuple(
         _report(replace(asked, read=one, findings={}, parts=[], allowance=shared))
         for one in asked.read.others
     )
-    return _report(replace(asked, others=others))
+    return _report(replace(asked, others=others) if others else asked)
 
 
 def _report(case: Case) -> Report:

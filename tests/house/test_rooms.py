@@ -12,9 +12,9 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PURE = (
     "schemas", "keys.algorithms", "keys.public", "keys.signer", "keys.lifecycle",
-    "keys.documents", "issuer.errors", "issuer.model", "issuer.jsonld", "issuer.formats",
-    "issuer.proofs", "issuer.status", "issuer.render", "issuer.carriers", "issuer.gradebooks",
-    "issuer.verify",
+    "keys.documents", "keys.second_opinion", "issuer.errors", "issuer.model", "issuer.jsonld",
+    "issuer.formats", "issuer.proofs", "issuer.status", "issuer.render", "issuer.carriers",
+    "issuer.gradebooks", "issuer.verify",
 )  # fmt: skip
 FORBIDDEN = {
     "fastapi", "starlette", "uvicorn", "sqlalchemy", "alembic", "psycopg", "httpx2", "httpx",
@@ -49,6 +49,11 @@ def test_the_vault_and_the_library_do_not_know_the_workshop() -> None:
     for room in ("keys", "schemas"):
         assert not any(name.split(".")[0] == "issuer" for name in loaded_by(room))
     assert not any(name.split(".")[0] == "keys" for name in loaded_by("schemas"))
+
+
+def test_the_verifier_rests_on_one_implementation_of_signatures() -> None:
+    assert "nacl" not in loaded_by("issuer.verify")
+    assert {"nacl", "cryptography"} <= loaded_by("keys.second_opinion")
 
 
 def test_every_room_is_in_the_list_or_known_not_to_be_pure() -> None:

@@ -65,7 +65,7 @@ def portrait(document: Json) -> Portrait:
         **_assessment(claim, tongue),
         **_course(document, claim, offer, tongue),
     }
-    return Portrait(**said, **counted(said))
+    return Portrait(**said, **counted(said)._asdict())
 
 
 def claim_of(subject: Json) -> Json:

@@ -43,6 +43,8 @@ SUITES: Mapping[str, Suite] = {
         ecdsa_jcs_2019.SUITE,
     )
 }
+Verify = Callable[[PublicKey, bytes, bytes], None]
+"""Returns nothing if (key, signature, data) fit; raises BadSignature otherwise."""
 _CREDENTIALS_1_1 = "https://www.w3.org/2018/credentials/v1"
 _BLANK = "z" * 8
 # How `issuer.proofs.jcs.encode_document` begins and ends an object.
@@ -115,15 +117,15 @@ def _stamp(at: datetime) -> str:
     return at.astimezone(UTC).replace(microsecond=0).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def seal(prepared: Prepared, *, signer: Signer) -> Sealed:
+def seal(prepared: Prepared, *, signer: Signer, verify: Verify = PublicKey.verify) -> Sealed:
     """Sign what was prepared and return the document with its proof, as JSON bytes.
 
-    Raises ProofInvalid if the signer's key is of another kind or its signature does not verify.
+    Raises ProofInvalid if the signer's key is of another kind or its signature does not ``verify``.
     """
     if signer.public_key.algorithm != prepared.algorithm:
         raise ProofInvalid(f"A {prepared.algorithm} key was announced; the signer has another.")
     signature = signer.sign(prepared.to_be_signed)
-    require_signature(signer.public_key, signature, prepared.to_be_signed)
+    require_signature(signer.public_key, signature, prepared.to_be_signed, verify=verify)
     return close(unsigned(prepared), signature)
 
 
@@ -249,10 +251,15 @@ def _signature_of(proof: Json) -> bytes:
         raise ProofInvalid("proofValue is not base58-btc.") from fault
 
 
-def require_signature(key: PublicKey, signature: bytes, data: bytes) -> None:
-    """Return nothing if ``signature`` of ``key`` is over ``data``; raise ProofInvalid otherwise."""
+def require_signature(
+    key: PublicKey, signature: bytes, data: bytes, *, verify: Verify = PublicKey.verify
+) -> None:
+    """Return nothing if ``signature`` of ``key`` is over ``data``; raise ProofInvalid otherwise.
+
+    ``verify`` is who says so.
+    """
     try:
-        key.verify(signature, data)
+        verify(key, signature, data)
     except BadSignature as fault:
         raise ProofInvalid(
             "The signature does not fit: the document, the proof or the key was changed."

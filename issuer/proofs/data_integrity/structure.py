@@ -80,7 +80,8 @@ def proofs_of(document: Json) -> tuple[Mapping[str, Any], ...]:
     ids = [_id(proof) for proof in proofs if "id" in proof]
     if len(set(ids)) != len(ids):
         raise ProofInvalid("Two proofs have one id.")
-    _require_order(proofs)
+    if any("previousProof" in proof for proof in proofs):
+        _require_order(proofs)
     return tuple(proofs)
 
 

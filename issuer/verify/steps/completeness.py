@@ -4,7 +4,7 @@ Council Recommendation 2022/C 243/02, Annex I: eleven elements, and five where r
 an incomplete credential is still a genuine one.
 """
 
-from issuer.formats.portrait import portrait
+from issuer.formats.portrait import elements
 from issuer.model.annex1 import MANDATORY, OPTIONAL
 from issuer.verify.case import Case
 from issuer.verify.finding import Finding, doubtful, failed, passed
@@ -12,8 +12,8 @@ from issuer.verify.finding import Finding, doubtful, failed, passed
 
 def completeness(case: Case) -> Finding:
     """Count the elements of Annex I."""
-    said = portrait(case.document)
-    if not said.is_microcredential:
+    said = elements(case.document, apart=case.apart)
+    if said is None:
         detail = "It does not call itself a micro-credential, so the EU list was not applied."
         return doubtful("completeness.not_applied", detail)
     if said.mandatory_missing:

@@ -7,7 +7,6 @@ else leaves the question open.
 """
 
 import re
-from dataclasses import replace
 
 from issuer.formats.tolerant import mapping, mappings, text
 from issuer.verify.case import Case
@@ -51,10 +50,10 @@ def _told_apart(case: Case, found: Finding) -> Finding:
     recorded = case.material.revocation_reasons.get(str(case.document.get("id")))
     if recorded is None:
         detail = "The issuer suspended it, or revoked it: its one list does not say which."
-        return replace(found, detail=detail)
+        return found._replace(detail=detail)
     if not recorded.final:
         return found
-    return replace(found, sub="status.revocation", detail=told(case, "revocation"))
+    return found._replace(sub="status.revocation", detail=told(case, "revocation"))
 
 
 def _dids(case: Case) -> tuple[str, ...]:

@@ -35,7 +35,9 @@ def _one(case: Case, url: str) -> Finding:
     badge = url == ob3.SCHEMA
     # Once for each shape, where the schema sees no difference (`issuer.formats.json_schema`).
     problems = (
-        badge_schema_problems(case.document) if badge else schema_problems(case.document, url=url)
+        badge_schema_problems(case.document, apart=case.apart)
+        if badge
+        else schema_problems(case.document, url=url)
     )
     if problems:
         listed = shown("; ".join(problems))

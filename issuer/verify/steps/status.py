@@ -68,7 +68,7 @@ def suspension(case: Case) -> Finding:
     revoked = case.findings.get("revocation")
     if found.sub == "status.suspension" and revoked and revoked.sub == "status.revocation":
         # Who revokes sets both bits; that it may be reinstated would be wrong.
-        return replace(found, detail="It was revoked, so it is out of force for good.")
+        return found._replace(detail="It was revoked, so it is out of force for good.")
     return found
 
 
@@ -123,12 +123,12 @@ def ask(case: Case, *, url: str, index: int, purpose: str, issuer: str) -> Findi
     if status is None or moment != second:
         found = _opened(case, obtained, purpose=purpose, issuer=issuer, url=url)
         if isinstance(found, Finding):
-            return replace(found, source=obtained.source, as_of=obtained.at)
+            return found._replace(source=obtained.source, as_of=obtained.at)
         status = found
         case.material.checked[asked] = (second, found)
     # 5. The bit is read.
     found = _bit(case, status, purpose=purpose, index=index)
-    return replace(found, source=obtained.source, as_of=obtained.at)
+    return found._replace(source=obtained.source, as_of=obtained.at)
 
 
 def _opened(  # What is asked of a list is what it is.

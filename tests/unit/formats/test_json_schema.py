@@ -5,6 +5,7 @@ import pytest
 import schemas
 from issuer.formats import json_schema, ob3, ob3_shape
 from issuer.formats.json_schema import ByShape, schema_problems
+from issuer.jsonld.shapes import Shapes
 from tests.town.badge import badge
 
 
@@ -65,7 +66,9 @@ def test_a_schema_is_applied_once_for_each_shape(asked: list[Any]) -> None:
         assert by_shape.problems(_badge(id=f"https://uni.example/c/{number}")) == ()
     assert len(asked) == 1
     # A text that is not listed, another kind of value, another length: other shapes.
-    others: list[dict[str, Any]] = [{"name": "x"}, {"id": 7}, {"id": None}, {"id": ["x"]}]
+    others: list[dict[str, Any]] = [
+        {"name": "x"}, {"id": 7}, {"id": None}, {"id": ["x"]}, {"evidence": None}
+    ]  # fmt: skip
     for number, other in enumerate(others):
         by_shape.problems(_badge(**other))
         assert len(asked) == number + 2
@@ -82,8 +85,59 @@ def test_what_breaks_the_schema_is_judged_each_time(asked: list[Any]) -> None:
     assert len(asked) == 2
 
 
+def test_null_is_not_taken_for_what_is_missing() -> None:
+    by_shape = ByShape(ob3.SCHEMA, variables=ob3_shape.UNSEEN)
+    assert by_shape.problems(_badge()) == ()
+    wrong = _badge(evidence=None, credentialSubject=None)
+    assert by_shape.problems(wrong) == schema_problems(wrong, url=ob3.SCHEMA) != ()
+
+
 def test_what_has_no_shape_is_judged_in_full(asked: list[Any]) -> None:
     by_shape = ByShape(ob3.SCHEMA, variables=ob3_shape.UNSEEN)
     odd = _badge(more=object())
     assert by_shape.problems(odd) == by_shape.problems(odd) == ()
     assert len(asked) == 2
+
+
+PROOF = {
+    "type": "DataIntegrityProof",
+    "cryptosuite": "eddsa-rdfc-2022",
+    "created": "2026-06-12T09:30:00Z",
+    "verificationMethod": "did:web:uni.example#award-1",
+    "proofPurpose": "assertionMethod",
+    "proofValue": "z1",
+}
+
+
+def test_what_was_taken_apart_without_its_proof_is_not_taken_apart_again(asked: list[Any]) -> None:
+    by_shape = ByShape(ob3.SCHEMA, variables=ob3_shape.UNSEEN)
+    apart = Shapes(ob3_shape.VARIABLES).of
+    for number in range(4):
+        proof = PROOF | {"created": f"2026-06-12T09:30:0{number}Z", "proofValue": f"z{number}"}
+        sealed = _badge(id=f"https://uni.example/c/{number}", proof=proof)
+        assert by_shape.problems_of_sealed(sealed, apart=apart) == ()
+    assert len(asked) == 1
+    # Another proof, or another body, is another shape.
+    others: list[dict[str, Any]] = [
+        {"proof": PROOF | {"proofPurpose": "other"}},
+        {"proof": PROOF, "name": "x"},
+    ]
+    for number, other in enumerate(others):
+        by_shape.problems_of_sealed(_badge(**other), apart=apart)
+        assert len(asked) == number + 2
+
+
+@pytest.mark.parametrize(
+    "sealed",
+    [
+        _badge(),
+        _badge(proof=[PROOF]),
+        _badge(proof=PROOF, id="no address"),
+        _badge(proof=PROOF | {"more": object()}),
+    ],
+    ids=["no proof", "several", "a value that is not plain", "no JSON"],
+)
+def test_a_sealed_document_that_is_not_plain_is_judged_as_any(sealed: dict[str, Any]) -> None:
+    by_shape = ByShape(ob3.SCHEMA, variables=ob3_shape.UNSEEN)
+    apart = Shapes(ob3_shape.VARIABLES).of
+    assert by_shape.problems_of_sealed(sealed, apart=apart) == by_shape.problems(sealed)

@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 import schemas
 from issuer.formats.awarded import Awarded
 from issuer.formats.ob3 import compose
-from issuer.formats.portrait import portrait
+from issuer.formats.ob3_shape import VARIABLES
+from issuer.formats.portrait import elements, portrait
 from issuer.formats.said import EvidenceSaid, OutcomeSaid, Portrait, Said, UnitSaid
+from issuer.jsonld.shapes import Shapes
 from issuer.model.achievement import Achievement, Cycle, Level, StackingMode, Tier
 from issuer.model.award import Reservation
 
@@ -288,6 +290,24 @@ def test_an_empty_document_says_nothing() -> None:
     assert said.mandatory_present == ()
     assert len(said.mandatory_missing) == 11
     assert not said.is_microcredential
+    assert elements({}) is None
+
+
+@pytest.mark.parametrize(
+    "types", [["VerifiableCredential"], ["VerifiableCredential", "EuropeanDigitalCredential"]]
+)
+def test_a_document_of_either_kind_that_is_no_microcredential_has_no_elements(
+    types: list[str],
+) -> None:
+    assert elements({"type": types, "credentialSubject": {"achievement": {}}}) is None
+
+
+def test_the_elements_are_those_of_the_portrait(document: dict[str, Any]) -> None:
+    assert elements(document) == portrait(document).elements
+    del document["credentialSubject"]["achievement"]["assessmentType"]
+    found = elements(document)
+    assert found is not None
+    assert found.mandatory_missing == (("M9", "type of assessment"),)
 
 
 @given(st.dictionaries(st.text(max_size=20), JSON))
@@ -303,7 +323,36 @@ def test_a_document_of_ours_with_anything_in_any_place_never_raises(data: st.Dat
         places = list(_places(document))
         where, key = data.draw(st.sampled_from(places))
         where[key] = data.draw(JSON)
-    assert isinstance(portrait(document), Portrait)
+    said = portrait(document)
+    assert isinstance(said, Portrait)
+    # Whoever asks for the elements alone hears the same.
+    assert elements(document) == (said.elements if said.is_microcredential else None)
+
+
+@settings(max_examples=150)
+@given(data=st.data())
+def test_what_is_remembered_of_a_shape_is_what_is_read(data: st.DataObject) -> None:
+    apart = Shapes(VARIABLES).of
+    document = _sample()
+    places = list(_places(document))
+    # Most are texts at positions that may differ within a shape, blank ones among them.
+    for _ in range(data.draw(st.integers(0, 4))):
+        where, key = data.draw(st.sampled_from(places))
+        where[key] = data.draw(st.sampled_from(["", " ", "x", "2026-06-12"]) | JSON)
+    assert elements(document, apart=apart) == elements(document)
+
+
+@pytest.mark.parametrize("name", ["", " ", "Alex"])
+@pytest.mark.parametrize("day", ["", "soon", "2026-06-12"])
+@pytest.mark.parametrize("grade", ["", "1"])
+def test_what_differs_within_a_shape_is_read_of_each(name: str, day: str, grade: str) -> None:
+    apart = Shapes(VARIABLES).of
+    document = _sample()
+    document["awardedDate"] = document["validFrom"] = day
+    document["credentialSubject"]["identifier"][0]["identityHash"] = name
+    document["credentialSubject"]["result"][0]["value"] = grade
+    assert apart(document) is not None
+    assert elements(document, apart=apart) == elements(document)
 
 
 def _places(value: Any) -> list[tuple[Any, Any]]:
@@ -329,6 +378,7 @@ def _sample() -> dict[str, Any]:
             "creditsEarned": 5,
             "result": [{"value": "1", "gradingScheme": "s", "identityVerified": "x"}],
             "achievement": {
+                "achievementType": "MicroCredential",
                 "name": "T",
                 "criteria": {"narrative": "n"},
                 "alignment": [{"targetUrl": "u", "targetName": "n", "targetType": "CFItem"}],

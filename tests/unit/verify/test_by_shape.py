@@ -9,8 +9,9 @@ import pytest
 
 from issuer.errors import MalformedDocument
 from issuer.jsonld import rdfc10
+from issuer.jsonld.shapes import Shape, Shapes
 from issuer.verify import Material, Obtained, Policy, ShapeVerifier, Verdict, verify_many
-from issuer.verify.case import Once, Remembered
+from issuer.verify.case import Apart, Once, Remembered
 from issuer.verify.material import joined
 from tests.town.alike import Alike
 from tests.town.stacks import Course, stack_of, stacked_badge, whole
@@ -48,6 +49,42 @@ def test_many_are_judged_as_each_is(alike: Alike) -> None:
         Verdict.FAILED,
         Verdict.FAILED,
     ]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"awardedDate": "no day"},
+        {"validFrom": "2026-06-12T09:30:00Z", "awardedDate": ""},
+        {"name": " "},
+        {"issuer": {"id": "did:web:uni.example", "type": ["Profile"]}},
+        {},
+    ],
+)
+def test_what_the_eu_asks_for_is_counted_of_each(alike: Alike, changes: Document) -> None:
+    for number in range(3):
+        alike.judged(alike.sealed(number, **changes))
+    nameless = alike.badge(4, **changes)
+    nameless["credentialSubject"]["identifier"][0]["identityHash"] = " "
+    found = alike.judged(alike.university.seal(nameless))
+    assert "identification of the learner" in found.check("completeness").detail
+
+
+def test_a_document_is_taken_apart_once_a_verification() -> None:
+    seen = []
+
+    class Counting(Shapes):
+        def of(self, document: Mapping[str, Any]) -> Shape | None:
+            seen.append(document)
+            return super().of(document)
+
+    apart = Apart(Counting({("id",): "iri"}))
+    one = {"id": "urn:example:1", "name": "one"}
+    other = {"id": "urn:example:2", "name": "one"}
+    # A copy has the same members.
+    assert apart(one) == apart(dict(one)) != apart(other)
+    assert apart({"id": "no address"}) is None
+    assert seen == [one, other, {"id": "no address"}]
 
 
 def test_they_are_judged_when_they_are_asked_for(alike: Alike) -> None:

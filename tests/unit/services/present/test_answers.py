@@ -290,7 +290,7 @@ def _of_a_pdf(**verdicts: Verdict) -> Report:
     """A report on a PDF of which everything passed but these."""
     whole = _report()
     more = tuple(
-        replace(whole.checks[0], id=name, verdict=verdicts.get(name, Verdict.PASSED))
+        whole.checks[0]._replace(id=name, verdict=verdicts.get(name, Verdict.PASSED))
         for name in PAPER_CHECK_IDS
     )
     return replace(whole, checks=(*whole.checks, *more), carrier="pdf")
@@ -330,8 +330,7 @@ def _stacked(rule: Verdict, parts: Verdict, *looked: Verdict, sub: str | None = 
     whole = _report()
     found = dict(zip(STACK_CHECK_IDS, (rule, parts), strict=True))
     more = tuple(
-        replace(
-            whole.checks[0],
+        whole.checks[0]._replace(
             id=name,
             verdict=verdict,
             sub=sub,
