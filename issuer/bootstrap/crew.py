@@ -5,7 +5,6 @@ They are started when first needed, end with this process however it ends, and o
 is replaced.
 """
 
-import gc
 import os
 import signal
 from collections.abc import Callable, Sequence
@@ -16,13 +15,12 @@ from multiprocessing.connection import wait
 from threading import Lock, Thread
 from typing import TypeVar
 
+from issuer.bootstrap.collecting import collect_seldom
 from issuer.errors import Busy
 
 A = TypeVar("A")
 B = TypeVar("B")
 _TRIES = 2
-# Of what is composed nothing refers to itself: looking for circles less often saves a twentieth.
-_SELDOM = (20_000, 20, 50)
 
 
 class Processes:
@@ -65,7 +63,7 @@ class Processes:
 
 
 def _begin() -> None:  # pragma: no cover  # Runs in its own process.
-    gc.set_threshold(*_SELDOM)
+    collect_seldom()
     # An interrupt at the terminal is the parent's business.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with_parent, daemon=True).start()

@@ -18,6 +18,7 @@ import structlog
 
 from issuer.bootstrap.checking import anchors, fetcher, pool, trusted
 from issuer.bootstrap.clock import chance, now
+from issuer.bootstrap.collecting import collect_seldom
 from issuer.bootstrap.crew import Processes
 from issuer.bootstrap.europass import wallet
 from issuer.bootstrap.sealing import long_term, stamper
@@ -265,6 +266,7 @@ def open_house(
             "another folder with --home or TESTAMUR_HOME."
         )
         raise NotReady(msg)
+    collect_seldom()
     house = House(settings, passphrase=cache(passphrase), role=role)
     try:
         if not any_schema:

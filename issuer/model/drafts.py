@@ -59,7 +59,8 @@ class Prepared:
 class Unsigned:
     """A Prepared in bytes: the sealed document but for its signature, which stands in between."""
 
-    head: bytes
+    head: tuple[bytes, ...]
+    """In pieces: what many documents have in common is one object, and is sent elsewhere once."""
     tail: bytes
     to_be_signed: bytes
     digest: bytes

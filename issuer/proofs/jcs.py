@@ -18,6 +18,8 @@ from issuer.errors import DocumentTooLarge, MalformedDocument
 from issuer.jsonld.ijson import LARGEST_INTEGER, MOST_NESTING, require_interoperable
 
 MOST_BYTES = 1024 * 1024
+BEGIN, END = b"{\n", b"\n}\n"
+"""How `encode_document` begins and ends an object that is not empty."""
 _MOST_DIGITS = 400
 _PLAIN = frozenset({int, bool, type(None)})
 # Between these a float is written without an exponent.
@@ -52,6 +54,14 @@ def encode_document(value: Any) -> bytes:
         return f"{text}\n".encode()
     except (TypeError, ValueError, RecursionError) as fault:
         raise MalformedDocument(f"This value has no JSON form: {fault}.") from fault
+
+
+def unclosed(value: Mapping[str, Any]) -> tuple[bytes, ...]:
+    """The bytes of `encode_document` in pieces, without the end: another member may follow.
+
+    Raises MalformedDocument.
+    """
+    return (encode_document(value).removesuffix(END),)
 
 
 def encode_compact(value: Any) -> bytes:

@@ -1,8 +1,8 @@
 """Documents as JSON by shape: what is the same in a thousand of them is written once.
 
-The bytes are those of `issuer.proofs.jcs.encode_document`. A document of an unknown shape is
-written the full way, and so is one with sentinels in place of its values; where they stand, the
-values of the next one are written. Whatever is not plain goes the full way.
+The bytes are those of `issuer.proofs.jcs.encode_document`, in pieces. A document of an unknown
+shape is written the full way, and so is one with sentinels in place of its values; where they
+stand, the values of the next one are written. Whatever is not plain goes the full way.
 """
 
 from collections.abc import Sequence
@@ -32,25 +32,28 @@ class Written:
     def __len__(self) -> int:
         return len(self._kept)
 
-    def encode_document(self, document: Json) -> bytes:
-        """As `issuer.proofs.jcs.encode_document`, and the same; raises MalformedDocument."""
+    def unclosed(self, document: Json) -> tuple[bytes, ...]:
+        """As `jcs.unclosed`, and joined the same; raises MalformedDocument.
+
+        Pieces that documents of one shape have in common are the same objects.
+        """
         shape = self._shapes.of(document)
         if shape is None:
-            return jcs.encode_document(document)
+            return jcs.unclosed(document)
         known = self._kept.get(shape.key)
         if known is None:
             return self._learnt(document, shape)
-        return known.filled(shape) or jcs.encode_document(document)
+        return known.filled(shape) or jcs.unclosed(document)
 
-    def _learnt(self, document: Json, shape: Shape) -> bytes:
-        data = jcs.encode_document(document)
+    def _learnt(self, document: Json, shape: Shape) -> tuple[bytes, ...]:
+        said = jcs.unclosed(document)
         marks = sentinels(shape)
         other = self._shapes.filled(document, texts=iter(marks.texts), iris=iter(marks.iris))
-        gapped = _Gapped.of(jcs.encode_document(other), (*marks.texts, *marks.iris))
+        gapped = _Gapped.of(b"".join(jcs.unclosed(other)), (*marks.texts, *marks.iris))
         # What was written of this very document is the first test.
-        if gapped is not None and gapped.filled(shape) == data:
+        if gapped is not None and b"".join(gapped.filled(shape) or ()) == b"".join(said):
             self._kept.put(shape.key, gapped)
-        return data
+        return said
 
 
 class _Gapped:
@@ -72,8 +75,8 @@ class _Gapped:
             end = place + len(marks[number].encode())
         return cls([*parts, data[end:]], [number for _, number in sorted(found)])
 
-    def filled(self, shape: Shape) -> bytes | None:
-        """The bytes with these values; None where a text has no JSON form."""
+    def filled(self, shape: Shape) -> tuple[bytes, ...] | None:
+        """The pieces with these values; None where a text has no JSON form."""
         # What can be printed needs no escape but these two.
         together = "".join(shape.texts)
         if together.isprintable() and '"' not in together and "\\" not in together:
@@ -86,4 +89,4 @@ class _Gapped:
         terms = [*texts, *(iri.encode() for iri in shape.iris)]
         parts = self._parts.copy()
         parts[1::2] = [terms[number] for number in self._numbers]
-        return b"".join(parts)
+        return tuple(parts)

@@ -122,9 +122,7 @@ def _compose(setting: Setting, task: Task) -> Composed:
         return Failed(fault.code, fault.message if isinstance(fault, TestamurError) else str(fault))
     shape = _shape(awarded, reservation, prepared)
     if prepared.suite in data_integrity.SUITES:
-        return Ready(
-            data_integrity.unsigned(prepared, encode=_desk().written.encode_document), shape
-        )
+        return Ready(data_integrity.unsigned(prepared, unclosed=_desk().written.unclosed), shape)
     return Whole(prepared, shape)
 
 

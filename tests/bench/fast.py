@@ -32,7 +32,7 @@ class Way:
     """How a document is canonicalised, and how it is written."""
 
     canonicalise: Canonicalise
-    encode: Callable[[Json], bytes] = jcs.encode_document
+    unclosed: Callable[[Json], tuple[bytes, ...]] = jcs.unclosed
 
 
 def by_shape(full: Canonicalise) -> Way | None:
@@ -46,9 +46,7 @@ def by_shape(full: Canonicalise) -> Way | None:
     # As `issuer.services.composing_many` has them.
     shapes = import_module("issuer.jsonld.shapes").LatelyShapes({**badge.VARIABLES, **badge.PARTS})
     known = templates.Templates(full, variables=shapes)
-    return Way(
-        repeated.Repeated(known.canonicalise).canonicalise, written.Written(shapes).encode_document
-    )
+    return Way(repeated.Repeated(known.canonicalise).canonicalise, written.Written(shapes).unclosed)
 
 
 @dataclass(frozen=True)

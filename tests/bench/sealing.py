@@ -124,7 +124,7 @@ def sealed(signer: Signer, method: str, *, by: fast.Way) -> Seal:
 
     def seal(document: Json) -> object:
         ready = prepared(document, signer=signer, method=method, by=by.canonicalise)
-        body = data_integrity.unsigned(ready, encode=by.encode)
+        body = data_integrity.unsigned(ready, unclosed=by.unclosed)
         return data_integrity.close(body, signer.sign(ready.to_be_signed))
 
     return seal
@@ -143,7 +143,7 @@ def _and_verified(signer: Signer, method: str, *, by: fast.Way) -> Seal:
         ready = prepared(document, signer=signer, method=method, by=by.canonicalise)
         signature = signer.sign(ready.to_be_signed)
         data_integrity.require_signature(signer.public_key, signature, ready.to_be_signed)
-        return data_integrity.close(data_integrity.unsigned(ready, encode=by.encode), signature)
+        return data_integrity.close(data_integrity.unsigned(ready, unclosed=by.unclosed), signature)
 
     return seal
 

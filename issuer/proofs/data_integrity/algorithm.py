@@ -47,8 +47,6 @@ Verify = Callable[[PublicKey, bytes, bytes], None]
 """Returns nothing if (key, signature, data) fit; raises BadSignature otherwise."""
 _CREDENTIALS_1_1 = "https://www.w3.org/2018/credentials/v1"
 _BLANK = "z" * 8
-# How `issuer.proofs.jcs.encode_document` begins and ends an object.
-_BEGIN, _END = b"{\n", b"\n}\n"
 _MOST_STAMPS = 256
 _DATA_INTEGRITY = (
     "https://w3id.org/security/data-integrity/v2",
@@ -130,19 +128,18 @@ def seal(prepared: Prepared, *, signer: Signer, verify: Verify = PublicKey.verif
 
 
 def unsigned(
-    prepared: Prepared, *, encode: Callable[[Json], bytes] = jcs.encode_document
+    prepared: Prepared, *, unclosed: Callable[[Json], tuple[bytes, ...]] = jcs.unclosed
 ) -> Unsigned:
     """Return the document with its proof as bytes, complete but for the signature.
 
     So that whoever signs a cohort handles bytes alone. The value stands last in the proof, and the
-    proof last in the document. ``encode`` writes as `issuer.proofs.jcs.encode_document` does.
+    proof last in the document. ``unclosed`` writes as `issuer.proofs.jcs.unclosed` does.
     """
-    body = encode(_in_context(prepared.document)).removesuffix(_END)
     said = prepared.proof
     # All proofs of a chunk say the same; only those of a JCS suite hold more than texts.
-    head, tail = _said_before(said) if "@context" in said else _said_again(tuple(said.items()))
+    proof, tail = _said_before(said) if "@context" in said else _said_again(tuple(said.items()))
     return Unsigned(
-        head=body + b",\n" + head,
+        head=(*unclosed(_in_context(prepared.document)), proof),
         tail=tail,
         to_be_signed=prepared.to_be_signed,
         digest=prepared.digest,
@@ -155,8 +152,8 @@ def _said_before(proof: Json) -> tuple[bytes, bytes]:
     """A proof as the last member of a document, but for its value, which stands in between."""
     # It is written as it is where it is the only one.
     alone = jcs.encode_document({"proof": {**proof, "proofValue": _BLANK}})
-    head, _, tail = alone.removeprefix(_BEGIN).rpartition(_BLANK.encode())
-    return head, tail
+    head, _, tail = alone.removeprefix(jcs.BEGIN).rpartition(_BLANK.encode())
+    return b",\n" + head, tail
 
 
 @lru_cache(_MOST_STAMPS)
@@ -168,7 +165,7 @@ def close(document: Unsigned, signature: bytes) -> Sealed:
     """Put a signature in its place; that it fits was required by `require_signature` before."""
     value = b"z" + base58_encode(signature).encode()
     return Sealed(
-        data=document.head + value + document.tail,
+        data=b"".join((*document.head, value, document.tail)),
         media_type=document.media_type,
         digest=document.digest,
     )

@@ -97,7 +97,7 @@ def test_any_award_with_any_values_is_linted_and_written_alike(
     shapes = Shapes({**VARIABLES, **PARTS})
     linter, writer = lint.Linter(shapes), Written(shapes)
     assert said(linter.lint, document) == said(lint.lint, document)
-    assert writer.encode_document(document) == jcs.encode_document(document)
+    assert b"".join(writer.unclosed(document)) == b"".join(jcs.unclosed(document))
 
     def drawn(of: st.SearchStrategy[str]) -> Iterator[str]:
         while True:
@@ -106,7 +106,7 @@ def test_any_award_with_any_values_is_linted_and_written_alike(
     texts = _texts | st.sampled_from(["2026-06-12T09:30:00Z", "2020-06-12T09:30:00Z"])
     other = shapes.filled(document, texts=drawn(texts), iris=drawn(_iris))
     assert said(linter.lint, other) == said(lint.lint, other)
-    assert writer.encode_document(other) == jcs.encode_document(other)
+    assert b"".join(writer.unclosed(other)) == b"".join(jcs.unclosed(other))
 
 
 @pytest.fixture(scope="module")
