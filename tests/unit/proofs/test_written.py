@@ -50,6 +50,7 @@ def said(writer: Written, value: Any) -> bytes:
         {"id": "no address"},
         {"issuer": "did:web:uni.example"},
         {"@context": "https://www.w3.org/ns/credentials/v2"},
+        {"credentialSubject": "somebody"},
         {"credentialSubject": [SHARED]},
         {"credentialSubject": {"achievement": [SHARED, "x"]}},
         {"credentialStatus": {"id": "urn:uuid:1"}},
