@@ -58,6 +58,7 @@ def said(writer: Written, value: Any) -> bytes:
         # What is not there, and what is null.
         {"validUntil": None},
         {"credentialStatus": None},
+        {"credentialStatus": 7},
         # What two libraries write otherwise.
         {"issuer": {"small": 1e-9}},
         {"validFrom": 1e-9},
