@@ -14,11 +14,10 @@ from jsonschema import Draft201909Validator
 from jsonschema.protocols import Validator
 
 import schemas
-from issuer.jsonld.kept import Kept
+from issuer.jsonld.kept import MOST_SHAPES, Kept
 from issuer.jsonld.shapes import Shapes, TakeApart
 
 _MOST = 5
-_MOST_SHAPES = 128
 _PROOF = Shapes({("created",): "text", ("proofValue",): "text"})
 
 
@@ -55,7 +54,7 @@ class ByShape:
     def __init__(self, url: str, *, variables: Iterable[tuple[str, ...]]) -> None:
         self._url = url
         self._shapes = Shapes(dict.fromkeys(variables, "text"))
-        self._kept = Kept[bool](most=_MOST_SHAPES, most_bytes=hashlib.sha256().digest_size)
+        self._kept = Kept[bool](most=MOST_SHAPES, most_bytes=hashlib.sha256().digest_size)
 
     def problems(self, document: Mapping[str, Any]) -> tuple[str, ...]:
         """As `schema_problems`; only that a document has none is remembered."""

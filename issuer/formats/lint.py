@@ -16,7 +16,7 @@ import schemas
 from issuer.errors import LintFailed
 from issuer.formats import elm3, ob3, ob3_shape, vcdm2
 from issuer.formats.json_schema import ByShape
-from issuer.jsonld.kept import Kept
+from issuer.jsonld.kept import MOST_BYTES, MOST_SHAPES, Kept
 from issuer.jsonld.shapes import Shapes, TakeApart
 from issuer.model.drafts import Draft, Linted
 
@@ -32,8 +32,6 @@ _BADGE_CONTEXT = re.compile(
 _TYPED = ("credentialStatus", "termsOfUse", "evidence", "refreshService", "credentialSchema")
 _TEXT_KEYS = {"@value", "@language", "@direction"}
 _MOST_MOMENTS = 256
-_MOST_SHAPES = 128
-_MOST_BYTES = 131_072
 _BADGE_SCHEMA = ByShape(ob3.SCHEMA, variables=ob3_shape.UNSEEN)
 
 Document = Mapping[str, Any]
@@ -49,7 +47,7 @@ class Linter:
 
     def __init__(self, shapes: Shapes) -> None:
         self._shapes = shapes
-        self._sound = Kept[bool](most=_MOST_SHAPES, most_bytes=_MOST_BYTES)
+        self._sound = Kept[bool](most=MOST_SHAPES, most_bytes=MOST_BYTES)
 
     def lint(self, draft: Draft) -> Linted:
         """As `lint`, and the same."""

@@ -36,7 +36,7 @@ from issuer.formats.tolerant import (
     text,
     texts,
 )
-from issuer.jsonld.kept import Kept
+from issuer.jsonld.kept import MOST_SHAPES, Kept
 from issuer.jsonld.shapes import TakeApart
 from issuer.model.achievement import Cycle, StackingMode, Tier
 
@@ -44,8 +44,7 @@ Json = Mapping[str, Any]
 _CYCLES = {f"{c}-cycle": c for c in Cycle}
 _TIERS = {str(t): t for t in Tier}
 _STACKING = {str(m): m for m in StackingMode}
-_MOST_SHAPES = 128
-_STATED = Kept[Mapping[str, bool]](most=_MOST_SHAPES, most_bytes=hashlib.sha256().digest_size)
+_STATED = Kept[Mapping[str, bool]](most=MOST_SHAPES, most_bytes=hashlib.sha256().digest_size)
 
 
 class _Parts(NamedTuple):

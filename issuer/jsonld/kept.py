@@ -10,6 +10,10 @@ from threading import Lock
 from typing import Generic, TypeVar
 
 _V = TypeVar("_V")
+MOST_SHAPES = 128
+"""So many shapes a process remembers; the one that was not used for longest is forgotten."""
+MOST_BYTES = 131_072
+"""What documents of a shape have in common is not remembered where it is larger."""
 
 
 @dataclass(slots=True)

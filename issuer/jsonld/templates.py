@@ -14,14 +14,10 @@ from issuer.errors import Busy, DeadlineExceeded, NotReady, UnusableInput
 from issuer.jsonld.canonical import Canonicalise, Json
 from issuer.jsonld.filled import Template
 from issuer.jsonld.gaps import Unsound
-from issuer.jsonld.kept import Kept
+from issuer.jsonld.kept import MOST_BYTES, MOST_SHAPES, Kept
 from issuer.jsonld.shapes import Shape, Shapes, TakeApart, Variables, sentinels
 
 _HASH_NAMES = ("sha256", "sha384")
-MOST_SHAPES = 128
-"""So many shapes a process remembers; the one that was not used for longest is forgotten."""
-MOST_BYTES = 131_072
-"""A document whose constant part is larger always goes the full way."""
 
 
 @dataclass(frozen=True, slots=True)

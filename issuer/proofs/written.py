@@ -11,12 +11,9 @@ from typing import Self
 from pydantic_core import PydanticSerializationError, to_json
 
 from issuer.jsonld.canonical import Json
-from issuer.jsonld.kept import Kept
+from issuer.jsonld.kept import MOST_BYTES, MOST_SHAPES, Kept
 from issuer.jsonld.shapes import Shape, Shapes, sentinels
 from issuer.proofs import jcs
-
-_MOST_SHAPES = 128
-_MOST_BYTES = 131_072
 
 
 class Written:
@@ -27,7 +24,7 @@ class Written:
 
     def __init__(self, shapes: Shapes) -> None:
         self._shapes = shapes
-        self._kept = Kept[_Gapped](most=_MOST_SHAPES, most_bytes=_MOST_BYTES)
+        self._kept = Kept[_Gapped](most=MOST_SHAPES, most_bytes=MOST_BYTES)
 
     def __len__(self) -> int:
         return len(self._kept)

@@ -23,9 +23,9 @@ from keys.public import PublicKey
 
 _C = keys.c
 # Asked with every signature, so written once.
-_OF_ONE = sa.select(keys).where(_C.organisation == sa.bindparam("organisation"))
-_ALL = _OF_ONE.order_by(_C.created, _C.kid)
-_ONE = _OF_ONE.where(_C.kid == sa.bindparam("kid"))
+_OF_ORGANISATION = sa.select(keys).where(_C.organisation == sa.bindparam("organisation"))
+_ALL = _OF_ORGANISATION.order_by(_C.created, _C.kid)
+_ONE = _OF_ORGANISATION.where(_C.kid == sa.bindparam("kid"))
 
 
 @dataclass(frozen=True)

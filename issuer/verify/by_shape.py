@@ -17,9 +17,9 @@ from itertools import count
 from issuer.errors import Busy, NotReady, UnusableInput
 from issuer.formats.ob3_shape import VARIABLES, is_ours
 from issuer.jsonld.canonical import Canonicalise, Json
-from issuer.jsonld.kept import Kept
+from issuer.jsonld.kept import MOST_SHAPES, Kept
 from issuer.jsonld.shapes import Shapes
-from issuer.jsonld.templates import MOST_SHAPES, Templates
+from issuer.jsonld.templates import Templates
 from issuer.verify.case import Apart, Case, Once
 from issuer.verify.material import Material
 from issuer.verify.policy import Policy

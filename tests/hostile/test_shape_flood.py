@@ -1,6 +1,6 @@
 """A flood of shapes: the memory is bounded, whoever sends what."""
 
-from issuer.jsonld.templates import MOST_BYTES
+from issuer.jsonld.kept import MOST_BYTES
 from issuer.verify import Verdict
 from tests.town.alike import Alike
 

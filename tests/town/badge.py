@@ -5,6 +5,16 @@ from typing import Any
 
 import schemas
 
+PROOF: dict[str, Any] = {
+    "type": "DataIntegrityProof",
+    "cryptosuite": "eddsa-rdfc-2022",
+    "created": "2026-06-12T09:30:00Z",
+    "verificationMethod": "did:web:uni.example#award-1",
+    "proofPurpose": "assertionMethod",
+    "proofValue": "z1",
+}
+"""A proof with every member that it needs; its value fits nothing."""
+
 
 def badge(
     issuer: Mapping[str, Any], *, subject: Mapping[str, Any], achievement: Mapping[str, Any]

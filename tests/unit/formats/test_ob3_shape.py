@@ -62,6 +62,11 @@ def outcome(canonicalise: Callable[[Document], bytes], document: Document) -> by
         return fault.code
 
 
+def drawn(data: st.DataObject, of: st.SearchStrategy[str]) -> Iterator[str]:
+    while True:
+        yield data.draw(of)
+
+
 @settings(max_examples=25)
 @given(town.awards(), _slots, st.data())
 def test_any_award_with_any_values(
@@ -71,11 +76,7 @@ def test_any_award_with_any_values(
     templates = Templates(rdfc10.canonicalise, variables=VARIABLES)
     assert templates.canonicalise(document) == rdfc10.canonicalise(document)
 
-    def drawn(of: st.SearchStrategy[str]) -> Iterator[str]:
-        while True:
-            yield data.draw(of)
-
-    other = Shapes(VARIABLES).filled(document, texts=drawn(_texts), iris=drawn(_iris))
+    other = Shapes(VARIABLES).filled(document, texts=drawn(data, _texts), iris=drawn(data, _iris))
     expected = outcome(rdfc10.canonicalise, other)
     assert templates.find(other) in {expected, None}
     assert outcome(templates.canonicalise, other) == expected
@@ -99,12 +100,8 @@ def test_any_award_with_any_values_is_linted_and_written_alike(
     assert said(linter.lint, document) == said(lint.lint, document)
     assert b"".join(writer.unclosed(document)) == b"".join(jcs.unclosed(document))
 
-    def drawn(of: st.SearchStrategy[str]) -> Iterator[str]:
-        while True:
-            yield data.draw(of)
-
     texts = _texts | st.sampled_from(["2026-06-12T09:30:00Z", "2020-06-12T09:30:00Z"])
-    other = shapes.filled(document, texts=drawn(texts), iris=drawn(_iris))
+    other = shapes.filled(document, texts=drawn(data, texts), iris=drawn(data, _iris))
     assert said(linter.lint, other) == said(lint.lint, other)
     assert b"".join(writer.unclosed(other)) == b"".join(jcs.unclosed(other))
 
@@ -221,12 +218,8 @@ def test_any_texts_there_keep_the_schema(
 ) -> None:
     document = composed(awarded, slot)
 
-    def drawn() -> Iterator[str]:
-        while True:
-            yield data.draw(_texts | _iris)
-
     shapes = Shapes(dict.fromkeys(UNSEEN, "text"))
-    other = shapes.filled(document, texts=drawn(), iris=iter(()))
+    other = shapes.filled(document, texts=drawn(data, _texts | _iris), iris=iter(()))
     found = [schema_problems(one, url=ob3.SCHEMA) for one in (other, document)]
     assert bool(found[0]) == bool(found[1]) == bool(slot)
 

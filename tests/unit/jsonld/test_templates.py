@@ -13,8 +13,9 @@ from issuer.errors import Busy, DroppedTerm, ForbiddenCharacter, MalformedDocume
 from issuer.jsonld import rdfc10
 from issuer.jsonld.filled import Template
 from issuer.jsonld.gaps import Unsound
+from issuer.jsonld.kept import MOST_BYTES
 from issuer.jsonld.shapes import Shapes, Variables, scheme_of
-from issuer.jsonld.templates import MOST_BYTES, Templates
+from issuer.jsonld.templates import Templates
 
 Document = dict[str, Any]
 _EXAMPLE = "https://terms.example/"

@@ -7,31 +7,23 @@ import pytest
 from issuer.errors import ProofInvalid, ProofUnsupported
 from issuer.proofs.data_integrity import moment_of, proofs_of
 from issuer.proofs.data_integrity.structure import domains_of, previous_proofs, require_form
+from tests.town.badge import PROOF
 
 Proof = dict[str, Any]
-
-WHOLE: Proof = {
-    "type": "DataIntegrityProof",
-    "cryptosuite": "eddsa-rdfc-2022",
-    "created": "2026-06-12T09:30:00Z",
-    "verificationMethod": "did:web:uni.example#award-1",
-    "proofPurpose": "assertionMethod",
-    "proofValue": "z1",
-}
 
 
 def _chain(*links: tuple[str, object]) -> Proof:
     return {
         "proof": [
-            {**WHOLE, "id": f"urn:x:{name}", **({} if back is None else {"previousProof": back})}
+            {**PROOF, "id": f"urn:x:{name}", **({} if back is None else {"previousProof": back})}
             for name, back in links
         ]
     }
 
 
 def test_one_proof_or_several() -> None:
-    assert proofs_of({"proof": WHOLE}) == (WHOLE,)
-    assert proofs_of({"proof": [WHOLE, WHOLE]}) == (WHOLE, WHOLE)
+    assert proofs_of({"proof": PROOF}) == (PROOF,)
+    assert proofs_of({"proof": [PROOF, PROOF]}) == (PROOF, PROOF)
 
 
 @pytest.mark.parametrize(
@@ -42,10 +34,10 @@ def test_one_proof_or_several() -> None:
         {"proof": []},
         {"proof": "z1"},
         {"proof": {}},
-        {"proof": [WHOLE, None]},
-        {"proof": [WHOLE] * 17},
-        {"proof": {**WHOLE, "id": "proof-1"}},
-        {"proof": {**WHOLE, "id": None}},
+        {"proof": [PROOF, None]},
+        {"proof": [PROOF] * 17},
+        {"proof": {**PROOF, "id": "proof-1"}},
+        {"proof": {**PROOF, "id": None}},
         _chain(("1", None), ("1", None)),
         _chain(("1", "urn:x:2")),
         _chain(("1", None), ("2", ["urn:x:1", "urn:x:3"])),
@@ -73,7 +65,7 @@ def test_chains() -> None:
 
 
 def test_a_whole_proof() -> None:
-    require_form({**WHOLE, "domain": ["a", "b"], "challenge": "c", "nonce": "n", "odd": 1})
+    require_form({**PROOF, "domain": ["a", "b"], "challenge": "c", "nonce": "n", "odd": 1})
 
 
 @pytest.mark.parametrize(
@@ -99,25 +91,25 @@ def test_a_whole_proof() -> None:
 )
 def test_proofs_out_of_form(change: Proof) -> None:
     with pytest.raises(ProofInvalid):
-        require_form({**WHOLE, **change})
+        require_form({**PROOF, **change})
 
 
 def test_another_type_is_not_called_invalid() -> None:
     with pytest.raises(ProofUnsupported, match="Ed25519Signature2020"):
-        require_form({**WHOLE, "type": "Ed25519Signature2020"})
+        require_form({**PROOF, "type": "Ed25519Signature2020"})
 
 
 @pytest.mark.parametrize("change", [{"type": "TrustMe"}, {"cryptosuite": "eddsa-rdfc-2022x"}])
 def test_a_kind_that_nobody_defined_is_no_proof(change: dict[str, str]) -> None:
     with pytest.raises(ProofInvalid, match=re.escape(next(iter(change.values())))):
-        require_form({**WHOLE, **change})
+        require_form({**PROOF, **change})
 
 
 def test_moments_and_domains() -> None:
     utc = dt.datetime(2026, 6, 12, 9, 30, tzinfo=dt.UTC)
-    assert moment_of(WHOLE, "created") == utc
+    assert moment_of(PROOF, "created") == utc
     assert moment_of({"created": "2026-06-12T11:30:00.000+02:00"}, "created") == utc
-    assert moment_of(WHOLE, "expires") is None
-    assert domains_of(WHOLE) == frozenset()
+    assert moment_of(PROOF, "expires") is None
+    assert domains_of(PROOF) == frozenset()
     assert domains_of({"domain": "a"}) == {"a"}
     assert domains_of({"domain": ["a", "b"]}) == {"a", "b"}
