@@ -276,10 +276,11 @@ def activate(tx: Transaction, batch_id: str, *, chunk: int, at: dt.datetime) -> 
 
 def _document(now: DocumentState) -> sa.Update:
     c = documents.c
+    # Hidden in a case: PostgreSQL would take a state for rare, read every document that is in it
+    # and look through all that was handed over for each, instead of finding each by its key.
+    is_now = sa.case((c.state == now, sa.true()), else_=sa.false())
     return documents.update().where(
-        c.award_id == sa.bindparam("its_award"),
-        c.format == sa.bindparam("its_format"),
-        c.state == now,
+        c.award_id == sa.bindparam("its_award"), c.format == sa.bindparam("its_format"), is_now
     )
 
 
