@@ -28,7 +28,9 @@ VERSION = f"testamur-jobs-{SHAPE}"
 """What dbos calls the version of the application: that of the shape, not of the program."""
 _QUEUE = "testamur"
 _SCHEMA = "dbos"
-_POLL_S = 0.05
+# What a worker has in hand or finds queued keeps it busy for longer; each look costs milliseconds.
+_POLL_S = 0.2
+_CLOSE_S = 0.05
 _LIVING = ["ENQUEUED", "PENDING"]
 _ENDED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 _PAGE = 1_000
@@ -142,7 +144,7 @@ class Engine:
         self._closing.set()
         until = time.monotonic() + patience_s
         while self._in_hand and time.monotonic() < until:
-            time.sleep(_POLL_S)
+            time.sleep(_CLOSE_S)
         DBOS.destroy(destroy_registry=True)
         self._system.dispose()
 

@@ -116,13 +116,16 @@ def _prepare_postgresql(connection: Any, _record: object) -> None:
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     # WAL: readers do not wait. FULL: what is committed survives a power cut. secure_delete: what
     # is erased is overwritten in the file. The log grows to 32 MB, a few chunks of a cohort: a page
-    # that each of them changes is written into the file once for all of them.
+    # that each of them changes is written into the file once for all of them. 16 MB are held in
+    # memory at most: a chunk goes through more pages than the 2 MB of the default, and each that
+    # has no room would be read again and again.
     for pragma in (
         "journal_mode = WAL",
         "foreign_keys = ON",
         "synchronous = FULL",
         "secure_delete = ON",
         "wal_autocheckpoint = 8192",
+        "cache_size = -16384",
     ):
         connection.execute(f"PRAGMA {pragma}")
 
