@@ -50,6 +50,7 @@ check: $(VENV)/.dev
 
 # BENCH=verify measures one section; BENCH_ROUNDS, BENCH_COUNT, BENCH_NODE, BENCH_SECONDS and
 # BENCH_SCALE say how much; BENCH_MILLION=1 issues a million as well. All sections write the page.
+# PYTHON=/usr/bin/python3 in a fresh clone measures with the interpreter of the distribution.
 bench: $(VENV)/.dev tests/node/node_modules $(PEERS)/.done
 	@$(BIN)/python -m tests.bench $(BENCH) \
 	  $(if $(BENCH_ROUNDS),--rounds $(BENCH_ROUNDS)) $(if $(BENCH_COUNT),--count $(BENCH_COUNT)) \

@@ -114,7 +114,7 @@ class Settings(BaseSettings):
     worker_processes: Annotated[int, Field(ge=1, le=64)] = 2
     """Processes that expand and canonicalise."""
     issue_processes: Annotated[int, Field(ge=1, le=64)] = Field(default_factory=_cores)
-    """Processes that compose and check the documents of a batch; default: one a core, at most 8."""
+    """Processes that compose European documents of a batch; default: one a core, at most 8."""
     batch_chunk: Annotated[int, Field(ge=1, le=500)] = 500
     """Awards of a batch that are issued together, in three transactions."""
     batch_check_every: Annotated[int, Field(ge=1, le=10_000)] = 500

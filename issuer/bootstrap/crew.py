@@ -1,4 +1,4 @@
-"""The crew of a cohort: processes that compose and check, and hold no key.
+"""The crew of a cohort: processes that compose what takes long, and hold no key.
 
 `concurrent.futures` with fresh processes (``spawn``): nothing of this process's memory is in them.
 They are started when first needed, end with this process however it ends, and one that breaks down
@@ -39,7 +39,7 @@ class Processes:
                 return list(pool.map(work, values))
             except BrokenProcessPool:
                 self._drop(pool)
-        msg = "The processes that compose and check broke down twice. See the system's log."
+        msg = "The processes that compose broke down twice. See the system's log."
         raise Busy(msg, retry_after_s=1)
 
     def close(self) -> None:

@@ -1,14 +1,13 @@
-"""Steps 4 to 6 for a part of a chunk, in a process of the crew: values in, bytes out.
+"""Steps 4 to 6 for a part of a chunk, here or in a process of the crew: values in, bytes out.
 
 Nothing here is secret but what the documents will say: no key, no database. What is constant for a
-part (courses, organisation, who signs) is read once a process. Nothing is signed here; signatures
-that were made are checked.
+part (courses, organisation, who signs) is read once a process. Nothing is signed here.
 """
 
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
 from pydantic_core import from_json
@@ -19,6 +18,7 @@ from issuer.formats.lint import Linter
 from issuer.formats.ob3 import Composer
 from issuer.formats.ob3_shape import PARTS, VARIABLES
 from issuer.jsonld import rdfc10
+from issuer.jsonld.canonical import Canonicalise
 from issuer.jsonld.repeated import Repeated
 from issuer.jsonld.shapes import LatelyShapes, Shapes
 from issuer.jsonld.templates import Templates
@@ -31,11 +31,10 @@ from issuer.proofs import data_integrity
 from issuer.proofs.written import Written
 from issuer.services import composing
 from issuer.services.composing import Desk, Hand
-from keys import second_opinion
 from keys.algorithms import VaultError
-from keys.public import PublicKey
 
 _MOST_KEPT = 64
+_MOST_DESKS = 2
 
 
 @dataclass(frozen=True)
@@ -99,12 +98,16 @@ class Whole:
 Composed = Ready | Whole | Failed
 
 
-def compose(part: Part) -> list[Composed]:
-    """Compose, lint and prepare each document of a part, in order; faults are returned."""
-    return [_compose(part.setting, task) for task in part.tasks]
+def compose(part: Part, *, full: Canonicalise = rdfc10.canonicalise) -> list[Composed]:
+    """Compose, lint and prepare each document of a part, in order; faults are returned.
+
+    ``full`` canonicalises what has no known shape.
+    """
+    desk = _desk(full)
+    return [_compose(part.setting, task, desk=desk) for task in part.tasks]
 
 
-def _compose(setting: Setting, task: Task) -> Composed:
+def _compose(setting: Setting, task: Task, *, desk: "_Desk") -> Composed:
     reservation = reservation_of(task.reservation)
     hand = setting.hands[reservation.format, reservation.verification_method]
     if isinstance(hand, Failed):
@@ -115,14 +118,14 @@ def _compose(setting: Setting, task: Task) -> Composed:
             awarded,
             reservation=reservation,
             hand=hand,
-            canonicalise=_desk().repeated.canonicalise,
-            desk=_desk().desk,
+            canonicalise=desk.repeated.canonicalise,
+            desk=desk.desk,
         )
     except (TestamurError, VaultError) as fault:
         return Failed(fault.code, fault.message if isinstance(fault, TestamurError) else str(fault))
-    shape = _shape(awarded, reservation, prepared)
+    shape = _shape(awarded, reservation, prepared, shapes=desk.shapes)
     if prepared.suite in data_integrity.SUITES:
-        return Ready(data_integrity.unsigned(prepared, unclosed=_desk().written.unclosed), shape)
+        return Ready(data_integrity.unsigned(prepared, unclosed=desk.written.unclosed), shape)
     return Whole(prepared, shape)
 
 
@@ -136,11 +139,11 @@ class _Desk:
     written: Written
 
 
-@cache
-def _desk() -> _Desk:
+@lru_cache(_MOST_DESKS)
+def _desk(full: Canonicalise) -> _Desk:
     # A document is linted, canonicalised and told by its shape before the next one is begun.
     shapes = LatelyShapes({**VARIABLES, **PARTS})
-    templates = Templates(rdfc10.canonicalise, variables=shapes)
+    templates = Templates(full, variables=shapes)
     return _Desk(
         Desk(Composer().compose, Linter(shapes).lint),
         shapes,
@@ -179,34 +182,16 @@ def _organisation(data: bytes) -> Organisation:
     return Organisation.model_validate_json(data)
 
 
-def _shape(awarded: Awarded, reservation: Reservation, prepared: Prepared) -> str:
+def _shape(
+    awarded: Awarded, reservation: Reservation, prepared: Prepared, *, shapes: Shapes
+) -> str:
     """Who signs, in which format, and the shape by which it was canonicalised."""
     if reservation.format in composing.EUROPEAN:
         # Each of these goes the full way: what they share is the course.
         key = awarded.achievement_url.encode()
     else:
-        shape = _desk().shapes.of(prepared.document)
+        shape = shapes.of(prepared.document)
         # What has no shape went the full way as well, and is alone of its kind.
         key = shape.key if shape else reservation.credential_id.encode()
     digest = hashlib.sha256(key).hexdigest()
     return f"{reservation.format} {reservation.verification_method} {digest}"
-
-
-@dataclass(frozen=True)
-class Signatures:
-    """Signatures of one key, and what each is over."""
-
-    key: PublicKey
-    pairs: Sequence[tuple[bytes, bytes]]
-    """(signature, what was signed)."""
-
-
-def check(signatures: Signatures) -> None:
-    """Return nothing if every signature fits; raise ProofInvalid for the first that does not.
-
-    Another implementation says so than the one that signed.
-    """
-    for signature, signed in signatures.pairs:
-        data_integrity.require_signature(
-            signatures.key, signature, signed, verify=second_opinion.verify
-        )

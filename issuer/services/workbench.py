@@ -109,7 +109,7 @@ class Workbench:
     wallet: Wallet | None = None
     """Where deposits go; None: there are none."""
     crew: Crew = field(default_factory=Alone)
-    """Does the pure part of a cohort."""
+    """Composes what takes long of a cohort."""
     shapes: ShapeVerifier | None = None
     """Checks what was issued singly, quicker where it has passed the like; None: each in full."""
     sampled: set[str] = field(default_factory=set)

@@ -60,7 +60,7 @@ def _about(chosen: Options) -> dict[str, str]:
         "Commit": meters.commit(ROOT),
         "Processor": f"{meters.cpu_model()}, {meters.cores()} cores",
         "System": f"{platform.system()} {platform.release()}",
-        "Python": platform.python_version(),
+        "Python": meters.python_version(),
         "Node": meters.node_version(),
         "SQLite": meters.sqlite_version(),
         "PostgreSQL": meters.postgres_version(),

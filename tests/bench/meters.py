@@ -89,6 +89,12 @@ def cores() -> int:
     return len(os.sched_getaffinity(0))
 
 
+def python_version() -> str:
+    """Its version, and whose build it is: one without profile-guided optimisation is slower."""
+    whose = "of the distribution" if sys.base_prefix == "/usr" else "another build"
+    return f"{platform.python_version()}, {whose}"
+
+
 def node_version() -> str:
     """Of Node; or that there is none."""
     node = shutil.which("node")

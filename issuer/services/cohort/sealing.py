@@ -1,8 +1,9 @@
 """Steps 8 and 9 for a chunk: sign, verify every signature, and check a sample in full.
 
-The keys stay in this process; signatures are verified in the crew. In full, by the full path and
-our own offline verifier, are checked: the first document of every shape that a process sees, the
-last of every shape of each chunk, and at least one in so many. What it refuses stops the batch.
+Every signature is verified by another implementation than the one that made it. In full, by the
+full path and our own offline verifier, are checked: the first document of every shape that a
+process sees, the last of every shape of each chunk, and at least one in so many. What it refuses
+stops the batch.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,13 +16,14 @@ from issuer.model.drafts import Sealed, Unsigned
 from issuer.proofs import data_integrity
 from issuer.registry import batches, organisations
 from issuer.registry.chunks import Begun, Kept
-from issuer.services import composing_many, material, tongues
+from issuer.services import material, tongues
 from issuer.services.cohort.preparing import PreparedChunk
-from issuer.services.composing_many import Composed, Failed, Ready, Signatures, Whole
-from issuer.services.crew import parts
+from issuer.services.composing_many import Composed, Failed, Ready, Whole
 from issuer.services.signing import signer_of
 from issuer.services.workbench import Workbench
 from issuer.verify import Material, Policy, Report, Verdict, verify
+from keys import second_opinion
+from keys.signer import Signer
 
 _MOST_SHAPES = 10_000
 
@@ -75,16 +77,17 @@ def _signed(
             by_method.setdefault(one.method, []).append(index)
     for method, indexes in by_method.items():
         signer = signer_of(bench, organisation, method=method)
-        ready = [_unsigned(here[index][1]) for index in indexes]
-        signatures = [signer.sign(unsigned.to_be_signed) for unsigned in ready]
-        pairs = [(s, u.to_be_signed) for s, u in zip(signatures, ready, strict=True)]
-        bench.crew.run(
-            composing_many.check,
-            [Signatures(signer.public_key, part) for part in parts(pairs, crew=bench.crew)],
-        )
-        for index, unsigned, signature in zip(indexes, ready, signatures, strict=True):
-            sealed[index] = data_integrity.close(unsigned, signature)
+        for index in indexes:
+            sealed[index] = _closed(_unsigned(here[index][1]), signer)
     return [sealed[index] for index in range(len(here))]
+
+
+def _closed(unsigned: Unsigned, signer: Signer) -> Sealed:
+    signature = signer.sign(unsigned.to_be_signed)
+    data_integrity.require_signature(
+        signer.public_key, signature, unsigned.to_be_signed, verify=second_opinion.verify
+    )
+    return data_integrity.close(unsigned, signature)
 
 
 def _unsigned(what: Composed) -> Unsigned:

@@ -1,26 +1,38 @@
 """A cohort, step by step: the same awards and documents as one by one, whatever comes between."""
 
 import datetime as dt
-from dataclasses import replace
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 import pytest
 import sqlalchemy as sa
 
 from issuer.errors import IllegalTransition, SelfCheckFailed
+from issuer.formats import elm3
+from issuer.jsonld import rdfc10
+from issuer.jsonld.canonical import Json
 from issuer.model.achievement import DocumentFormat
 from issuer.model.award import Award, AwardState
 from issuer.model.batch import BatchState, RowState
 from issuer.registry import audit, awards, batches, slots, tables
 from issuer.services import cohort, decide, erase, keyring, recover, revoke
 from issuer.services.accept import RowFault
+from issuer.services.composing_many import Part
+from issuer.services.crew import Alone
 from issuer.services.signing import active_key
 from issuer.verify import Verdict
 from keys.lifecycle import KeyPurpose
+from tests.town.authority import Paper, below, root
 from tests.town.cohorts import Driver, read, results
 from tests.town.workshop import Workshop
 from tests.town.writers import at_once
 
-OB3, JWT = DocumentFormat.OB3, DocumentFormat.OB3_JWT
+A = TypeVar("A")
+B = TypeVar("B")
+OB3, JWT, EDC = DocumentFormat.OB3, DocumentFormat.OB3_JWT, DocumentFormat.EDC
+EIDAS = "VATAT-U99999999"
 
 
 class Killed(Exception):
@@ -60,6 +72,51 @@ def test_every_row_becomes_a_credential_that_verifies(driver: Driver) -> None:
         assert report.verdict is Verdict.PASSED
     with driver.workshop.bench.read() as tx:
         assert audit.verify_chain(tx, driver.workshop.slug).count > 0
+
+
+@dataclass
+class _Watched(Alone):
+    """A crew that remembers for which formats it was asked."""
+
+    asked: list[list[str]] = field(default_factory=list)
+
+    def run(self, work: Callable[[A], B], values: Sequence[A]) -> list[B]:
+        parts = [value for value in values if isinstance(value, Part)]
+        self.asked += [[t.reservation["format"] for t in part.tasks] for part in parts]
+        return super().run(work, values)
+
+
+def test_what_takes_long_alone_is_given_to_the_crew(driver: Driver) -> None:
+    crew, seal = _Watched(), below(root(), Paper("TEST SEAL", identifier=EIDAS))
+    workshop = driver.workshop.with_bench(crew=crew, seal=lambda _slug: seal)
+    driver = Driver(workshop, formats=(OB3, EDC))
+    batch = driver.run(driver.open(read(results(workshop, 2))))
+    assert driver.counts(batch) == {RowState.KEPT: 2}
+    assert crew.asked == [[EDC, EDC]]
+    for award in _awards(driver):
+        assert set(workshop.documents(award)) == {OB3, EDC}
+        report = workshop.check(workshop.sealed(award, EDC))
+        # Each has its own: no document was put in the place of another.
+        assert elm3.award_url(report.document or {}) == json.loads(workshop.sealed(award))["id"]
+
+
+def test_what_has_no_shape_is_canonicalised_where_it_can_be_stopped(driver: Driver) -> None:
+    asked: list[Json] = []
+
+    def watched(document: Json, hash_name: str = "sha256") -> bytes:
+        asked.append(document)
+        return rdfc10.canonicalise(document, hash_name)
+
+    driver = Driver(driver.workshop.with_bench(canonicalise=watched, crew=_Watched()))
+    opened = driver.open(read(results(driver.workshop, 3)))
+    driver.start(opened)
+    with driver.workshop.bench.begin() as tx:
+        cohort.reserve(tx, driver.workshop.bench, opened.id, chunk=1)
+    cohort.prepare(driver.workshop.bench, opened.id, chunk=1)
+    # The first of its shape, the same with sentinels, and their proof; no other.
+    whole = [document for document in asked if "credentialSubject" in document]
+    assert len(whole) == 2
+    assert len({document["id"] for document in whole}) == 2
 
 
 def test_all_formats_of_a_course_are_sealed(driver: Driver) -> None:
