@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic_core import from_json
 
-from issuer.errors import TestamurError
+from issuer.errors import Busy, DeadlineExceeded, NotReady, TestamurError
 from issuer.formats.awarded import Awarded
 from issuer.formats.lint import Linter
 from issuer.formats.ob3 import Composer
@@ -101,7 +101,8 @@ Composed = Ready | Whole | Failed
 def compose(part: Part, *, full: Canonicalise = rdfc10.canonicalise) -> list[Composed]:
     """Compose, lint and prepare each document of a part, in order; faults are returned.
 
-    ``full`` canonicalises what has no known shape.
+    ``full`` canonicalises what has no known shape; its Busy, DeadlineExceeded and NotReady are
+    raised.
     """
     desk = _desk(full)
     return [_compose(part.setting, task, desk=desk) for task in part.tasks]
@@ -121,6 +122,9 @@ def _compose(setting: Setting, task: Task, *, desk: "_Desk") -> Composed:
             canonicalise=desk.repeated.canonicalise,
             desk=desk.desk,
         )
+    except (Busy, DeadlineExceeded, NotReady):
+        # It says nothing of this document: the chunk is tried again.
+        raise
     except (TestamurError, VaultError) as fault:
         return Failed(fault.code, fault.message if isinstance(fault, TestamurError) else str(fault))
     shape = _shape(awarded, reservation, prepared, shapes=desk.shapes)

@@ -82,7 +82,8 @@ def _suite_of(what: Composed) -> str:
 def prepare(bench: Workbench, batch_id: str, *, chunk: int) -> PreparedChunk:
     """Compose, lint and prepare every document of a chunk; what fails is in the result.
 
-    Raises NotReady, CustodyError where nothing can sign, StaleBackup, NotFound.
+    Raises NotReady, CustodyError where nothing can sign, StaleBackup, NotFound; Busy and
+    DeadlineExceeded where a document of a new shape found no process that canonicalises in time.
     """
     with bench.read() as tx:
         organisation = batches.find(tx, batch_id).organisation

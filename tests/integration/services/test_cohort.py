@@ -9,7 +9,14 @@ from typing import TypeVar
 import pytest
 import sqlalchemy as sa
 
-from issuer.errors import IllegalTransition, SelfCheckFailed
+from issuer.errors import (
+    Busy,
+    DeadlineExceeded,
+    IllegalTransition,
+    NotReady,
+    SelfCheckFailed,
+    TestamurError,
+)
 from issuer.formats import elm3
 from issuer.jsonld import rdfc10
 from issuer.jsonld.canonical import Json
@@ -117,6 +124,27 @@ def test_what_has_no_shape_is_canonicalised_where_it_can_be_stopped(driver: Driv
     whole = [document for document in asked if "credentialSubject" in document]
     assert len(whole) == 2
     assert len({document["id"] for document in whole}) == 2
+
+
+@pytest.mark.parametrize(
+    "hindrance",
+    [Busy("All at work.", retry_after_s=1), DeadlineExceeded("Late."), NotReady("Closed.")],
+    ids=lambda fault: fault.code,
+)
+def test_no_row_fails_because_nobody_could_canonicalise_just_now(
+    driver: Driver, hindrance: TestamurError
+) -> None:
+    def hindered(_document: Json, _hash_name: str = "sha256") -> bytes:
+        raise hindrance
+
+    batch = driver.open(read(results(driver.workshop, 3)))
+    driver.start(batch)
+    away = Driver(driver.workshop.with_bench(canonicalise=hindered))
+    with pytest.raises(type(hindrance)):
+        away.chunk(batch, 1)
+    assert driver.counts(batch) == {RowState.RESERVED: 3}
+    driver.chunk(batch, 1)
+    assert driver.counts(batch) == {RowState.KEPT: 3}
 
 
 def test_all_formats_of_a_course_are_sealed(driver: Driver) -> None:
