@@ -1,4 +1,4 @@
-"""The crew: whoever does the pure part of a chunk, in this process or in several others.
+"""The crew: whoever composes what takes long of a chunk, in this process or in several others.
 
 `issuer.bootstrap` makes one of processes; it holds no key that is secret and opens no door. This
 module starts none.

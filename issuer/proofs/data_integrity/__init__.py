@@ -12,6 +12,7 @@ from issuer.proofs.data_integrity.algorithm import (
     prepare,
     require_signature,
     seal,
+    sign,
     unsigned,
 )
 from issuer.proofs.data_integrity.structure import moment_of, proofs_of
@@ -26,5 +27,6 @@ __all__ = [
     "proofs_of",
     "require_signature",
     "seal",
+    "sign",
     "unsigned",
 ]

@@ -122,9 +122,14 @@ def seal(prepared: Prepared, *, signer: Signer, verify: Verify = PublicKey.verif
     """
     if signer.public_key.algorithm != prepared.algorithm:
         raise ProofInvalid(f"A {prepared.algorithm} key was announced; the signer has another.")
-    signature = signer.sign(prepared.to_be_signed)
-    require_signature(signer.public_key, signature, prepared.to_be_signed, verify=verify)
-    return close(unsigned(prepared), signature)
+    return sign(unsigned(prepared), signer=signer, verify=verify)
+
+
+def sign(document: Unsigned, *, signer: Signer, verify: Verify = PublicKey.verify) -> Sealed:
+    """Sign a document that is complete but for its signature; raises ProofInvalid as `seal`."""
+    signature = signer.sign(document.to_be_signed)
+    require_signature(signer.public_key, signature, document.to_be_signed, verify=verify)
+    return close(document, signature)
 
 
 def unsigned(

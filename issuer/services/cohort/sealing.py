@@ -68,26 +68,19 @@ def seal(bench: Workbench, batch_id: str, *, chunk: int, prepared: PreparedChunk
 def _signed(
     bench: Workbench, organisation: str, here: Sequence[tuple[Begun, Composed]]
 ) -> list[Sealed]:
-    sealed: dict[int, Sealed] = {}
-    by_method: dict[str, list[int]] = {}
-    for index, (one, what) in enumerate(here):
+    signers: dict[str, Signer] = {}
+    sealed: list[Sealed] = []
+    for one, what in here:
         if isinstance(what, Whole):
-            sealed[index] = tongues.seal(bench, what.prepared, organisation=organisation)
-        elif isinstance(what, Ready):
-            by_method.setdefault(one.method, []).append(index)
-    for method, indexes in by_method.items():
-        signer = signer_of(bench, organisation, method=method)
-        for index in indexes:
-            sealed[index] = _closed(_unsigned(here[index][1]), signer)
-    return [sealed[index] for index in range(len(here))]
-
-
-def _closed(unsigned: Unsigned, signer: Signer) -> Sealed:
-    signature = signer.sign(unsigned.to_be_signed)
-    data_integrity.require_signature(
-        signer.public_key, signature, unsigned.to_be_signed, verify=second_opinion.verify
-    )
-    return data_integrity.close(unsigned, signature)
+            sealed.append(tongues.seal(bench, what.prepared, organisation=organisation))
+            continue
+        if one.method not in signers:
+            signers[one.method] = signer_of(bench, organisation, method=one.method)
+        signer = signers[one.method]
+        sealed.append(
+            data_integrity.sign(_unsigned(what), signer=signer, verify=second_opinion.verify)
+        )
+    return sealed
 
 
 def _unsigned(what: Composed) -> Unsigned:
