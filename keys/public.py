@@ -28,6 +28,7 @@ from keys.algorithms import Algorithm, BadSignature, MalformedKey, UnsupportedAl
 _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _PAIRS = tuple(first + second for first in _BASE58 for second in _BASE58)
 _TEN_LETTERS = 58**10
+_FOUR_LETTERS = 58**4
 _TWO_LETTERS = 58**2
 # Of each byte the value of its letter; what is no letter has one that no letter has.
 _NO_LETTER = 255
@@ -276,12 +277,17 @@ def base58_encode(data: bytes) -> str:
     """Base58-btc."""
     number, pairs = int.from_bytes(data, "big"), list[str]()
     while number:
-        # Ten letters at once: dividing a large number is what takes the time.
-        number, rest = divmod(number, _TEN_LETTERS)
-        for _ in range(5):
-            above = rest // _TWO_LETTERS
-            pairs.append(_PAIRS[rest - above * _TWO_LETTERS])
-            rest = above
+        # Ten letters at once, then four: dividing a large number is what takes the time.
+        number, ten = divmod(number, _TEN_LETTERS)
+        six, last = divmod(ten, _FOUR_LETTERS)
+        first, middle = divmod(six, _FOUR_LETTERS)
+        pairs += (
+            _PAIRS[last % _TWO_LETTERS],
+            _PAIRS[last // _TWO_LETTERS],
+            _PAIRS[middle % _TWO_LETTERS],
+            _PAIRS[middle // _TWO_LETTERS],
+            _PAIRS[first],
+        )
     pairs.reverse()
     return "1" * (len(data) - len(data.lstrip(b"\0"))) + "".join(pairs).lstrip("1")
 
