@@ -1,4 +1,4 @@
-"""The rows of one chunk of a cohort: places, reservations, digests and sealed bytes, many at once.
+"""The rows of one chunk of a cohort: places, digests and sealed bytes, many at once.
 
 What `slots`, `documents` and `awards` do for one, this module does for a chunk. The organisation is
 locked by whoever calls. Each change is conditional on the state it was read in: where a row is not
@@ -8,15 +8,15 @@ there any more, IllegalTransition is raised and the whole transaction is given u
 import datetime as dt
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from issuer.errors import IllegalTransition
 from issuer.model.achievement import DocumentFormat
 from issuer.model.award import Award, AwardState, DocumentState, Reservation
-from issuer.model.batch import RowState
+from issuer.model.batch import UNFINISHED, RowState
 from issuer.registry import documents as documents_of
 from issuer.registry import results as results_of
 from issuer.registry.batches import in_chunk
@@ -26,20 +26,23 @@ from issuer.registry.documents import Written
 from issuer.registry.inserting import run_many
 from issuer.registry.tables import awards, batch_rows, documents, learners, slots, staged_results
 
+Place = tuple[int, int]
+"""Number of a status list, and index in it."""
+_RESERVED = tuple(Reservation.model_fields)
+_AWARD = tuple(Award.model_fields)
 
-@dataclass(frozen=True)
-class Begun:
-    """One document of a cohort on its way, with what it is composed from."""
+
+class Source(NamedTuple):
+    """An award for which a chunk has a row, and what its documents are composed from."""
 
     number: int
     """Number of the row in its batch."""
+    state: RowState
+    """Where the row stands."""
     award: Mapping[str, Any]
     """The fields of an `Award`; they were validated when they went in."""
-    reservation: Mapping[str, Any]
-    """The fields of a `Reservation`, its slot as JSON; as above."""
-    state: DocumentState
-    digest: bytes | None
-    """What was written down; None before."""
+    place: Place | None
+    """Its place in the status lists; None: it has none yet."""
     result: bytes
     """The assessment result, as JSON."""
     key: bytes
@@ -47,10 +50,29 @@ class Begun:
     commitment_key: bytes
     """Under which they are committed to."""
 
+
+class Begun(NamedTuple):
+    """One document of a cohort on its way, with what it is composed from."""
+
+    source: Source
+    reservation: Mapping[str, Any]
+    """The fields of a `Reservation`, its slot as JSON; validated, or made here."""
+    state: DocumentState | None
+    """None: nothing of it is kept yet."""
+    digest: bytes | None
+    """What was written down; None before."""
+    place: Place | None = None
+    """What its award is still to be given."""
+
+    @property
+    def number(self) -> int:
+        """Number of the row in its batch."""
+        return self.source.number
+
     @property
     def award_id(self) -> str:
         """The award of which it is a form."""
-        return str(self.award["id"])
+        return str(self.source.award["id"])
 
     @property
     def format(self) -> DocumentFormat:
@@ -63,12 +85,7 @@ class Begun:
         return str(self.reservation["verification_method"])
 
 
-_RESERVED = tuple(Reservation.model_fields)
-_AWARD = tuple(Award.model_fields)
-
-
-@dataclass(frozen=True)
-class Kept:
+class Kept(NamedTuple):
     """The sealed bytes of one document."""
 
     begun: Begun
@@ -76,43 +93,79 @@ class Kept:
     media_type: str
 
 
-@dataclass(frozen=True)
-class Approval:
-    """What a reservation asks of an award."""
-
-    id: str
-    state: AwardState
-    achievement: str
-    version: int
-    place: tuple[int, int] | None
-    """Number of its status list and index there; None: it has none yet."""
+def without_place(tx: Transaction, batch_id: str, *, chunk: int) -> int:
+    """How many approved awards for which a chunk waits have no place in a status list yet."""
+    joined = batch_rows.join(awards, batch_rows.c.award_id == awards.c.id)
+    here = in_chunk(batch_id, chunk, {RowState.WAITING})
+    approved = sa.and_(awards.c.state == AwardState.APPROVED, awards.c.list_number.is_(None))
+    query = sa.select(sa.func.count()).select_from(joined).where(here, approved)
+    return int(tx.connection.execute(query).scalar_one())
 
 
-def approvals(tx: Transaction, batch_id: str, *, chunk: int) -> dict[str, Approval]:
-    """State, course and place of each award for which a chunk waits."""
-    c = awards.c
-    query = sa.select(
-        c.id, c.state, c.achievement, c.achievement_version, c.list_number, c.slot_index
+def sources(tx: Transaction, batch_id: str, *, chunk: int) -> tuple[Source, ...]:
+    """The unfinished rows of a chunk by number, each with what it is composed from.
+
+    Left out is what nothing can be composed from any more: an erased learner, a closed result.
+    """
+    b, s = batch_rows.c, staged_results.c
+    joined = (
+        batch_rows.join(awards, b.award_id == awards.c.id)
+        .join(staged_results, s.id == awards.c.staged_id)
+        .join(learners, learners.c.id == awards.c.learner_id)
     )
-    joined = batch_rows.join(awards, batch_rows.c.award_id == c.id)
-    query = query.select_from(joined).where(in_chunk(batch_id, chunk, {RowState.WAITING}))
-    found = {}
-    for row in tx.connection.execute(query).all():
-        place = None if row.list_number is None else (row.list_number, row.slot_index)
-        state = AwardState(row.state)
-        found[row.id] = Approval(row.id, state, row.achievement, row.achievement_version, place)
-    return found
+    query = sa.select(
+        *(awards.c[name] for name in _AWARD),
+        b.number,
+        b.state.label("row_state"),
+        awards.c.list_number,
+        awards.c.slot_index,
+        s.payload,
+        s.natural_key,
+        learners.c.wrapped_key,
+    ).select_from(joined)
+    kept = sa.and_(s.payload.is_not(None), learners.c.wrapped_key.is_not(None))
+    rows = tx.connection.execute(query.where(in_chunk(batch_id, chunk, UNFINISHED), kept)).all()
+    return tuple(sorted([_source(tx, row) for row in rows], key=itemgetter(0)))
 
 
-def formats_of(tx: Transaction, batch_id: str, *, chunk: int) -> dict[str, set[str]]:
-    """The formats in which awards for which a chunk waits have a document, void ones too."""
+def _source(tx: Transaction, row: Any) -> Source:
+    number, state, of, index, payload, natural_key, wrapped = row[len(_AWARD) :]
+    key = tx.cipher.unwrap(wrapped)
+    return Source(
+        number,
+        RowState(state),
+        dict(zip(_AWARD, row, strict=False)),
+        None if of is None else (of, index),
+        tx.cipher.decrypt(key, payload, results_of.place_of(natural_key)),
+        key,
+        commitment_key(key),
+    )
+
+
+def documents_of_chunk(
+    tx: Transaction, batch_id: str, *, chunk: int, of: Sequence[Source]
+) -> dict[str, dict[DocumentFormat, Begun]]:
+    """What is kept of documents of the awards ``of`` a chunk, void and sealed ones too."""
     c = documents.c
-    query = sa.select(c.award_id, c.format).where(in_chunk(batch_id, chunk, {RowState.WAITING}))
+    query = sa.select(*(c[name] for name in _RESERVED), c.state, c.digest)
     query = query.select_from(batch_rows.join(documents, batch_rows.c.award_id == c.award_id))
-    found: dict[str, set[str]] = {}
-    for row in tx.connection.execute(query):
-        found.setdefault(row.award_id, set()).add(row.format)
+    found: dict[str, dict[DocumentFormat, Begun]] = {}
+    known = {str(source.award["id"]): source for source in of}
+    rows = tx.connection.execute(query.where(in_chunk(batch_id, chunk, UNFINISHED))).all()
+    for row in rows:
+        if row.award_id in known:
+            one = _begun(tx, row, known[row.award_id])
+            found.setdefault(row.award_id, {})[one.format] = one
     return found
+
+
+def _begun(tx: Transaction, row: Any, source: Source) -> Begun:
+    reservation = dict(zip(_RESERVED, row, strict=False))
+    digest = None
+    if row.digest is not None:
+        place = documents_of.place_of(row.award_id, row.format, "digest")
+        digest = tx.cipher.decrypt(source.key, row.digest, place)
+    return Begun(source, reservation, DocumentState(row.state), digest)
 
 
 def assign(tx: Transaction, organisation: str, places: Sequence[tuple[str, int, int]]) -> None:
@@ -134,106 +187,39 @@ def assign(tx: Transaction, organisation: str, places: Sequence[tuple[str, int, 
     _all(tx, change, [{"its_id": a, "its_list": n, "its_index": i} for a, n, i in places])
 
 
-def reserve(
+def write_down(
     tx: Transaction,
     organisation: str,
-    reservations: Sequence[Mapping[str, Any]],
+    pairs: Sequence[tuple[Begun, Written]],
     *,
     at: dt.datetime,
-) -> None:
-    """Keep what will be written into documents that are not there yet.
-
-    Each has the fields of a `Reservation`, its slot as JSON.
-    """
-    same = {
-        "organisation": organisation,
-        "state": DocumentState.RESERVED,
-        "versions": {},
-        "reserved_at": at,
-    }
-    run_many(tx, documents.insert(), [{**one, **same} for one in reservations])
-
-
-def begun(tx: Transaction, batch_id: str, *, chunk: int) -> tuple[Begun, ...]:
-    """Every document of a chunk that is not sealed, with what it is composed from.
-
-    Left out is what nothing can be composed from any more: an erased learner, a closed result.
-    """
-    b, s = batch_rows.c, staged_results.c
-    joined = (
-        batch_rows.join(awards, b.award_id == awards.c.id)
-        .join(documents, documents.c.award_id == awards.c.id)
-        .join(staged_results, s.id == awards.c.staged_id)
-        .join(learners, learners.c.id == awards.c.learner_id)
-    )
-    query = sa.select(
-        b.number,
-        *(awards.c[name].label(f"award_{name}") for name in _AWARD),
-        *(documents.c[name].label(f"reserved_{name}") for name in _RESERVED),
-        documents.c.state,
-        documents.c.digest,
-        s.payload,
-        s.natural_key,
-        learners.c.wrapped_key,
-    ).select_from(joined)
-    open_ones = documents.c.state.in_((DocumentState.RESERVED, DocumentState.WRITTEN_DOWN))
-    here = in_chunk(batch_id, chunk, {RowState.RESERVED, RowState.WRITTEN})
-    kept = sa.and_(s.payload.is_not(None), learners.c.wrapped_key.is_not(None))
-    rows = tx.connection.execute(query.where(here, open_ones, kept)).all()
-    return tuple(_begun(tx, row) for row in sorted(rows, key=_order))
-
-
-def _order(row: Any) -> tuple[int, str]:
-    return row.number, row.reserved_format
-
-
-def _begun(tx: Transaction, row: Any) -> Begun:
-    number, *values = tuple(row)
-    award = dict(zip(_AWARD, values, strict=False))
-    reservation = dict(zip(_RESERVED, values[len(_AWARD) :], strict=False))
-    key = tx.cipher.unwrap(row.wrapped_key)
-    digest = None
-    if row.digest is not None:
-        place = documents_of.place_of(award["id"], reservation["format"], "digest")
-        digest = tx.cipher.decrypt(key, row.digest, place)
-    return Begun(
-        number=number,
-        award=award,
-        reservation=reservation,
-        state=DocumentState(row.state),
-        digest=digest,
-        result=tx.cipher.decrypt(key, row.payload, results_of.place_of(row.natural_key)),
-        key=key,
-        commitment_key=commitment_key(key),
-    )
-
-
-def write_down(
-    tx: Transaction, pairs: Sequence[tuple[Begun, Written]], *, at: dt.datetime
 ) -> tuple[str, ...]:
-    """Keep the digests of what will be signed; returns a commitment (HMAC, hex) to each."""
-    rows, said = [], []
-    for begun_one, written in pairs:
-        award_id, tongue = begun_one.award_id, begun_one.format
-        place = documents_of.place_of(award_id, tongue, "digest")
-        rows.append(
-            {
-                "its_award": award_id,
-                "its_format": tongue,
-                "its_digest": tx.cipher.encrypt(begun_one.key, written.digest, place),
-                "its_suite": written.suite,
-                "its_versions": written.versions,
-            }
-        )
-        said.append(commit(begun_one.commitment_key, written.digest))
+    """Keep what will be signed and its digests; returns a commitment (HMAC, hex) to each."""
+    fresh, there, said = [], [], []
+    for one, written in pairs:
+        source, reserved = one.source, one.reservation
+        place = documents_of.place_of(one.award_id, reserved["format"], "digest")
+        row = {
+            "digest": tx.cipher.encrypt(source.key, written.digest, place),
+            "suite": written.suite,
+            "versions": written.versions,
+        }
+        if one.state is None:
+            fresh.append({**reserved, **row})
+        else:
+            named = {"its_award": one.award_id, "its_format": one.format}
+            there.append(named | {f"its_{name}": value for name, value in row.items()})
+        said.append(commit(source.commitment_key, written.digest))
+    same = {"state": DocumentState.WRITTEN_DOWN, "written_at": at}
+    first = {"organisation": organisation, "reserved_at": at, **same}
+    run_many(tx, documents.insert(), [{**row, **first} for row in fresh])
     change = _document(DocumentState.RESERVED).values(
-        state=DocumentState.WRITTEN_DOWN,
         digest=sa.bindparam("its_digest"),
         suite=sa.bindparam("its_suite"),
         versions=sa.bindparam("its_versions"),
-        written_at=at,
+        **same,
     )
-    _all(tx, change, rows)
+    _all(tx, change, there)
     return tuple(said)
 
 
@@ -242,13 +228,13 @@ def keep(tx: Transaction, sealed: Sequence[Kept], *, at: dt.datetime) -> tuple[s
     rows, said = [], []
     for one in sealed:
         award_id, tongue = one.begun.award_id, one.begun.format
-        place = documents_of.place_of(award_id, tongue, "sealed")
-        commitment = commit(one.begun.commitment_key, hashlib.sha256(one.data).digest())
+        source, place = one.begun.source, documents_of.place_of(award_id, tongue, "sealed")
+        commitment = commit(source.commitment_key, hashlib.sha256(one.data).digest())
         rows.append(
             {
                 "its_award": award_id,
                 "its_format": tongue,
-                "its_bytes": tx.cipher.encrypt(one.begun.key, one.data, place),
+                "its_bytes": tx.cipher.encrypt(source.key, one.data, place),
                 "its_commitment": commitment,
                 "its_type": one.media_type,
             }

@@ -17,7 +17,7 @@ from issuer.registry import organisations
 from issuer.registry.database import Transaction
 from issuer.registry.inserting import add_missing
 from issuer.registry.names import require_name, require_number, unknown
-from issuer.registry.tables import awards, slots, status_lists
+from issuer.registry.tables import awards, leases, slots, status_lists
 
 _L = status_lists.c
 _S = slots.c
@@ -121,9 +121,13 @@ def open_list(
 
 
 def close_lists(tx: Transaction, organisation: str) -> None:
-    """Lease nothing more from any list that is open now; after an old backup was restored."""
+    """Lease nothing more from any list that is open now; after an old backup was restored.
+
+    What was leased and is not given yet is forgotten: it may have been given since.
+    """
     change = status_lists.update().where(_L.organisation == organisation)
     tx.connection.execute(change.values(closed=True))
+    tx.connection.execute(leases.delete().where(leases.c.organisation == organisation))
 
 
 def lists(tx: Transaction, organisation: str) -> tuple[StatusListRecord, ...]:
@@ -156,6 +160,19 @@ def lease(tx: Transaction, organisation: str, *, count: int) -> tuple[Lease, ...
         taken.append(part)
     savepoint.commit()
     return tuple(taken)
+
+
+def lease_of(tx: Transaction, organisation: str, *, number: int, first: int, count: int) -> Lease:
+    """A lease that was taken before, with the seed and the length of its list; raises NotFound."""
+    require_number(number, what="status list")
+    query = sa.select(_L.seed, _L.length).where(
+        _L.organisation == organisation, _L.number == number
+    )
+    row = tx.connection.execute(query).first()
+    if row is None:
+        raise unknown(str(number), what="status list")
+    seed = tx.cipher.unwrap_secret(row.seed, _place(organisation, number))
+    return Lease(organisation, number, first, count, seed, row.length)
 
 
 def assign(

@@ -338,6 +338,20 @@ batch_rows = sa.Table(
     sa.Index(None, "award_id"),
 )
 
+leases = sa.Table(
+    "leases",
+    METADATA,
+    sa.Column("batch_id", sa.ForeignKey("batches.id"), primary_key=True),
+    sa.Column("chunk", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("list_number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("first", sa.Integer, primary_key=True, autoincrement=False),
+    organisation(),
+    sa.Column("count", sa.Integer, nullable=False),
+    sa.ForeignKeyConstraint(
+        ["organisation", "list_number"], ["status_lists.organisation", "status_lists.number"]
+    ),
+)
+
 workers = sa.Table(
     "workers",
     METADATA,

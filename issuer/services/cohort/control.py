@@ -6,7 +6,7 @@ done again where it was interrupted.
 
 from issuer.errors import IllegalTransition
 from issuer.model.batch import UNFINISHED, BatchState, RowState
-from issuer.registry import audit, batches, organisations, pathways, results, undecided
+from issuer.registry import audit, batches, leases, organisations, pathways, results, undecided
 from issuer.registry.batches import Batch
 from issuer.registry.database import Transaction
 from issuer.services.cohort.deciding import Approved, decide_many
@@ -112,6 +112,7 @@ def finish(tx: Transaction, bench: Workbench, batch_id: str) -> Batch:
 
 def _end(tx: Transaction, bench: Workbench, batch: Batch) -> None:
     batches.end(tx, batch.id, at=bench.moment)
+    leases.let_go(tx, batch.id)
     if pathways.newest(tx, batch.organisation):
         # In the same transaction: whoever comes next sees what is still to be decided.
         undecided.add(tx, batch.id)

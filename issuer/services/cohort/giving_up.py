@@ -31,6 +31,21 @@ def give_up(
     batches.fail_row(tx, batch.id, row, code=fault.code, fault=fault.message)
 
 
+def leave_out(
+    tx: Transaction, bench: Workbench, batch: Batch, *, row: BatchRow, why: Failed | None
+) -> None:
+    """As `give_up`; of a row that still waits it is said what became of its award meanwhile."""
+    state = _state_of(tx, row)
+    if row.state is RowState.WAITING and state is not AwardState.APPROVED:
+        settle(tx, batch.id, row, state=state)
+    else:
+        give_up(tx, bench, batch, row=row, why=why)
+
+
+def _state_of(tx: Transaction, row: BatchRow) -> AwardState | None:
+    return awards.find(tx, row.award_id).state if row.award_id else None
+
+
 def void_award(
     tx: Transaction, bench: Workbench, batch: Batch, *, award_id: str, reason: str
 ) -> None:

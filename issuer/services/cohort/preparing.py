@@ -8,15 +8,18 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 
+from issuer.errors import IllegalTransition
 from issuer.model.achievement import DocumentFormat
 from issuer.model.award import AwardState, DocumentState, Reservation
-from issuer.model.batch import RowState
-from issuer.registry import achievements, batches, chunks, organisations
+from issuer.model.batch import UNFINISHED, RowState
+from issuer.registry import achievements, batches, chunks, leases, organisations
+from issuer.registry.batches import Batch, BatchRow
 from issuer.registry.chunks import Begun
 from issuer.registry.database import Transaction
 from issuer.registry.documents import Written
 from issuer.services import composing_many, publish, tongues
-from issuer.services.cohort.giving_up import give_up
+from issuer.services.cohort.giving_up import leave_out
+from issuer.services.cohort.reserving import Reserved, reservations
 from issuer.services.cohort.under_way import GOING_ON, locked, note
 from issuer.services.composing import EUROPEAN, Hand, versions
 from issuer.services.composing_many import (
@@ -30,6 +33,7 @@ from issuer.services.composing_many import (
 from issuer.services.crew import parts
 from issuer.services.workbench import Workbench
 
+_NOT_WRITTEN = frozenset({None, DocumentState.RESERVED})
 _OTHERWISE = "It composes differently than what was written down. Send the result again."
 
 
@@ -37,8 +41,13 @@ _OTHERWISE = "It composes differently than what was written down. Send the resul
 class PreparedChunk:
     """What a chunk will sign: each document that was begun, and what was composed of it."""
 
-    begun: tuple[Begun, ...]
+    reserved: Reserved
     composed: tuple[Composed, ...]
+
+    @property
+    def begun(self) -> tuple[Begun, ...]:
+        """The documents, in the order of ``composed``."""
+        return self.reserved.begun
 
     @cached_property
     def sound(self) -> tuple[tuple[Begun, Composed], ...]:
@@ -59,7 +68,7 @@ class PreparedChunk:
 
 
 def _moved(one: Begun, what: Composed) -> Failed | None:
-    if one.award["state"] in {AwardState.REVOKED, AwardState.REPLACED}:
+    if one.source.award["state"] in {AwardState.REVOKED, AwardState.REPLACED}:
         return Failed("state.transition", "The award was revoked before it was issued.")
     if one.digest is not None and digest_of(what) != one.digest:
         return Failed("issue.self_check", _OTHERWISE)
@@ -82,12 +91,14 @@ def _suite_of(what: Composed) -> str:
 def prepare(bench: Workbench, batch_id: str, *, chunk: int) -> PreparedChunk:
     """Compose, lint and prepare every document of a chunk; what fails is in the result.
 
-    Raises NotReady, CustodyError where nothing can sign, StaleBackup, NotFound; Busy and
-    DeadlineExceeded where a document of a new shape found no process that canonicalises in time.
+    Raises NotReady, CustodyError where nothing can sign, StaleBackup, NotFound; IllegalTransition
+    where it has to be reserved first; Busy and DeadlineExceeded where a document of a new shape
+    found no process that canonicalises in time.
     """
     with bench.read() as tx:
-        organisation = batches.find(tx, batch_id).organisation
-        begun = chunks.begun(tx, batch_id, chunk=chunk)
+        batch = batches.find(tx, batch_id)
+        reserved = reservations(tx, bench, batch, chunk=chunk)
+    begun, organisation = reserved.begun, batch.organisation
     # A list that was opened for this chunk, and places that were given out: the world knows first.
     publish.ensure(bench, organisation)
     setting = _setting(bench, organisation, begun)
@@ -100,11 +111,11 @@ def prepare(bench: Workbench, batch_id: str, *, chunk: int) -> PreparedChunk:
     done = chain.from_iterable(by_crew)
     here = iter(composing_many.compose(quick, full=bench.canonicalise))
     composed = (next(done if one.format in EUROPEAN else here) for one in begun)
-    return PreparedChunk(begun, tuple(composed))
+    return PreparedChunk(reserved, tuple(composed))
 
 
 def _tasks(begun: Iterable[Begun]) -> list[Task]:
-    return [Task(one.award, one.reservation, one.result) for one in begun]
+    return [Task(one.source.award, one.reservation, one.source.result) for one in begun]
 
 
 def _setting(bench: Workbench, organisation: str, begun: Sequence[Begun]) -> Setting:
@@ -116,7 +127,8 @@ def _setting(bench: Workbench, organisation: str, begun: Sequence[Begun]) -> Set
             hands[key] = _hand(bench, organisation, reservation_of(one.reservation))
     with bench.read() as tx:
         for one in begun:
-            course = (one.award["achievement"], one.award["achievement_version"])
+            award = one.source.award
+            course = (award["achievement"], award["achievement_version"])
             if course not in courses:
                 noun = achievements.get(tx, organisation, course[0], version=course[1])
                 courses[course] = noun.model_dump_json().encode()
@@ -134,26 +146,57 @@ def _hand(bench: Workbench, organisation: str, reservation: Reservation) -> Hand
 def write_down(
     tx: Transaction, bench: Workbench, batch_id: str, *, chunk: int, prepared: PreparedChunk
 ) -> int:
-    """Write down what will be signed; give up what cannot be. Returns how many documents.
+    """Give the awards their places and write down what will be signed; give up what cannot be.
 
-    Raises IllegalTransition where somebody else did it meanwhile, or the batch goes on no more.
+    Returns how many documents. Raises IllegalTransition where somebody else did it meanwhile, the
+    batch goes on no more, or another key signs by now.
     """
     batch = locked(tx, batch_id, states=GOING_ON)
-    begun = {RowState.RESERVED, RowState.WRITTEN}
-    rows = batches.rows_of_chunk(tx, batch_id, chunk, states=begun)
+    rows = batches.rows_of_chunk(tx, batch_id, chunk, states=UNFINISHED)
+    _require_unchanged(tx, bench, batch, chunk=chunk, rows=rows, prepared=prepared)
     failed = dict(prepared.failed)
     there = {one.number for one in prepared.begun}
     for row in rows:
         if row.number in failed or row.number not in there:
-            give_up(tx, bench, batch, row=row, why=failed.get(row.number))
-    fresh = [
-        (one, Written(digest_of(what), _suite_of(what), versions()))
-        for one, what in prepared.sound
-        if one.state is DocumentState.RESERVED
-    ]
-    commitments = chunks.write_down(tx, fresh, at=bench.moment)
+            leave_out(tx, bench, batch, row=row, why=failed.get(row.number))
+    pairs = [(one, what) for one, what in prepared.sound if one.state in _NOT_WRITTEN]
+    chunks.assign(tx, batch.organisation, _given(one for one, _ in pairs))
+    fresh = [(one, Written(digest_of(what), _suite_of(what), versions())) for one, what in pairs]
+    commitments = chunks.write_down(tx, batch.organisation, fresh, at=bench.moment)
+    leases.let_go(tx, batch_id, chunk=chunk)
     sound = {one.number for one, _ in prepared.sound}
-    count = sum(row.state is RowState.RESERVED and row.number in sound for row in rows)
-    batches.move_chunk(tx, batch_id, chunk, count=count, to=RowState.WRITTEN, now=RowState.RESERVED)
+    for now in (RowState.WAITING, RowState.RESERVED):
+        count = sum(row.state is now and row.number in sound for row in rows)
+        batches.move_chunk(tx, batch_id, chunk, count=count, to=RowState.WRITTEN, now=now)
+    batches.touch(tx, batch_id)
     note(tx, batch, verb="batch.write_down", chunk=chunk, commitments=commitments, bench=bench)
     return len(fresh)
+
+
+def _given(begun: Iterable[Begun]) -> list[tuple[str, int, int]]:
+    """Award, list and index, once for each award that gets its place."""
+    return list({one.award_id: (one.award_id, *one.place) for one in begun if one.place}.values())
+
+
+def _require_unchanged(
+    tx: Transaction,
+    bench: Workbench,
+    batch: Batch,
+    *,
+    chunk: int,
+    rows: Iterable[BatchRow],
+    prepared: PreparedChunk,
+) -> None:
+    """Nothing of what it was prepared from is different; raises IllegalTransition, NotReady."""
+    now = {(row.number, row.award_id, row.state) for row in rows}
+    before = {(one.number, one.award_id, one.source.state) for one in prepared.begun}
+    leased = leases.held(tx, batch.id, chunk=chunk)
+    if not before <= now or leased != prepared.reserved.leases:
+        msg = f"Chunk {chunk} of {batch.id} was written down by somebody else meanwhile."
+        raise IllegalTransition(msg)
+    house = organisations.get(tx, batch.organisation)
+    # Whoever changes a key waits for us, or we see it: nothing new is begun with an old one.
+    for tongue, method in {(one.format, one.method) for one in prepared.begun if not one.state}:
+        if tongues.method_of(tx, bench, house, tongue=tongue) != method:
+            msg = f"Another key signs by now: chunk {chunk} of {batch.id} is composed again."
+            raise IllegalTransition(msg)

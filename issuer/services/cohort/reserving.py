@@ -1,79 +1,91 @@
 """Step 3 for a chunk: places in the status lists, and what will be written into each document.
 
-Committed before anything is composed. What a crash leaves of a lease is lost, never given again.
+The places are leased and committed before anything is composed; which award has which is said with
+what is written down, and so is the rest of each reservation. A chunk that is tried again takes the
+lease that it has.
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from issuer.errors import ListFull
+from pydantic_core import to_json
+
+from issuer.errors import IllegalTransition, ListFull
 from issuer.model.achievement import Achievement, DocumentFormat
-from issuer.model.award import AwardState, StatusSlot
+from issuer.model.award import AwardState, DocumentState
 from issuer.model.batch import BatchState, RowState
 from issuer.model.organisation import Organisation
-from issuer.registry import achievements, batches, chunks, organisations, slots
-from issuer.registry.batches import Batch, BatchRow
-from issuer.registry.chunks import Approval
+from issuer.registry import achievements, batches, chunks, leases, organisations, slots
+from issuer.registry.batches import Batch
+from issuer.registry.chunks import Begun, Place, Source
 from issuer.registry.database import Transaction
+from issuer.registry.slots import Lease
 from issuer.services import material, tongues
-from issuer.services.cohort.under_way import locked, settle
+from issuer.services.cohort.under_way import locked
 from issuer.services.workbench import Workbench
 from issuer.status import permutation
 
-Place = tuple[int, int]
-"""Number of a list, and index in it."""
+_OPEN = frozenset({DocumentState.RESERVED, DocumentState.WRITTEN_DOWN})
 
 
 def reserve(tx: Transaction, bench: Workbench, batch_id: str, *, chunk: int) -> int:
-    """Give each waiting award of a chunk its place and reserve its documents; return how many.
+    """Lease a place for each waiting award of a chunk that has none; return how many it needs.
 
-    Raises IllegalTransition where the batch is not running, NotReady where nothing can sign.
+    Raises IllegalTransition where the batch is not running.
     """
     batch = locked(tx, batch_id, states={BatchState.RUNNING})
-    waiting = batches.rows_of_chunk(tx, batch_id, chunk, states={RowState.WAITING})
-    there = chunks.approvals(tx, batch_id, chunk=chunk)
-    ready: list[tuple[BatchRow, Approval]] = []
-    for row in waiting:
-        award = there.get(row.award_id or "")
-        if award is None or award.state is not AwardState.APPROVED:
-            settle(tx, batch_id, row, state=award.state if award else None)
-        else:
-            ready.append((row, award))
-    _reserve(tx, bench, batch, chunk=chunk, awards=[award for _, award in ready])
-    batches.move_chunk(
-        tx, batch_id, chunk, count=len(ready), to=RowState.RESERVED, now=RowState.WAITING
-    )
+    needed = chunks.without_place(tx, batch_id, chunk=chunk)
+    there = sum(lease.count for lease in leases.held(tx, batch_id, chunk=chunk))
+    if needed > there:
+        leased = _lease(tx, bench, batch.organisation, needed - there)
+        leases.hold(tx, batch_id, chunk=chunk, leased=leased)
     batches.touch(tx, batch_id)
-    return len(ready)
+    return needed
 
 
-def _reserve(
-    tx: Transaction, bench: Workbench, batch: Batch, *, chunk: int, awards: Sequence[Approval]
-) -> None:
-    without = [award.id for award in awards if award.place is None]
-    fresh = dict(zip(without, _lease(tx, bench, batch.organisation, len(without)), strict=True))
-    chunks.assign(tx, batch.organisation, [(award, *place) for award, place in fresh.items()])
+@dataclass(frozen=True)
+class Reserved:
+    """What a chunk is about to compose."""
+
+    begun: tuple[Begun, ...]
+    leases: tuple[Lease, ...]
+    """From which the places come that are given with it."""
+
+
+def reservations(tx: Transaction, bench: Workbench, batch: Batch, *, chunk: int) -> Reserved:
+    """Every document of a chunk that is not sealed: as it was begun, or with its reservation.
+
+    Raises IllegalTransition where more awards wait than `reserve` has leased places for, NotReady
+    where nothing can sign.
+    """
+    sources = chunks.sources(tx, batch.id, chunk=chunk)
+    there = chunks.documents_of_chunk(tx, batch.id, chunk=chunk, of=sources)
+    leased = leases.held(tx, batch.id, chunk=chunk)
+    places = _places(leased)
     desk = _Desk(tx, bench, batch)
-    there = chunks.formats_of(tx, batch.id, chunk=chunk)
-    reservations = [
-        desk.reservation(award, tongue, place=award.place or fresh[award.id])
-        for award in awards
-        for tongue in desk.formats(award)
-        if tongue not in there.get(award.id, frozenset())
-    ]
-    chunks.reserve(tx, batch.organisation, reservations, at=bench.moment)
+    found: list[Begun] = []
+    for source in sources:
+        own = there.get(source.award["id"], {})
+        found += [one for _, one in sorted(own.items()) if one.state in _OPEN]
+        if source.state is RowState.WAITING and source.award["state"] == AwardState.APPROVED:
+            found += desk.begin(source, own, places=places)
+    return Reserved(tuple(found), leased)
 
 
-def _lease(tx: Transaction, bench: Workbench, organisation: str, count: int) -> list[Place]:
+def _places(leased: tuple[Lease, ...]) -> Iterator[Place]:
+    for part in leased:
+        for one in part.ordinals:
+            yield part.list_number, permutation.slot(one, seed=part.seed, length=part.length)
+
+
+def _lease(tx: Transaction, bench: Workbench, organisation: str, count: int) -> tuple[Lease, ...]:
     """So many places, from one list or several; opens a list where all are full."""
-    if not count:
-        return []
     while True:
         try:
-            leases = slots.lease(tx, organisation, count=count)
+            return slots.lease(tx, organisation, count=count)
         except ListFull:
             slots.open_list(
                 tx,
@@ -82,12 +94,6 @@ def _lease(tx: Transaction, bench: Workbench, organisation: str, count: int) -> 
                 seed=bench.chance(32),
                 at=bench.moment,
             )
-            continue
-        return [
-            (part.list_number, permutation.slot(one, seed=part.seed, length=part.length))
-            for part in leases
-            for one in part.ordinals
-        ]
 
 
 @dataclass
@@ -111,35 +117,51 @@ class _Desk:
         """One moment for the whole chunk."""
         return self.bench.moment
 
-    def course(self, award: Approval) -> Achievement:
+    def begin(
+        self, source: Source, there: Mapping[DocumentFormat, Begun], *, places: Iterator[Place]
+    ) -> list[Begun]:
+        """The documents of an award that are not ``there``; its place is the next one."""
+        course = self._course(source)
+        missing = [f for f in self.batch.formats or course.formats if f not in there]
+        if not missing:
+            return []
+        place = source.place or next(places, None)
+        if place is None:
+            msg = "More awards wait in this chunk than places were leased for: it is begun again."
+            raise IllegalTransition(msg)
+        slot, given = self._slot(place, is_paired=course.suspendable), None
+        if source.place is None:
+            given = place
+        return [
+            Begun(source, self._reservation(source, tongue, slot=slot), None, None, given)
+            for tongue in missing
+        ]
+
+    def _course(self, source: Source) -> Achievement:
         """The version of the course that was awarded."""
-        key = (award.achievement, award.version)
+        key = source.award["achievement"], source.award["achievement_version"]
         if key not in self._courses:
             self._courses[key] = achievements.get(
-                self.tx, self.batch.organisation, award.achievement, version=award.version
+                self.tx, self.batch.organisation, key[0], version=key[1]
             )
         return self._courses[key]
 
-    def formats(self, award: Approval) -> tuple[DocumentFormat, ...]:
-        """The formats in which this award is issued."""
-        return self.batch.formats or self.course(award).formats
-
-    def reservation(
-        self, award: Approval, tongue: DocumentFormat, *, place: Place
+    def _reservation(
+        self, source: Source, tongue: DocumentFormat, *, slot: str
     ) -> Mapping[str, Any]:
         """What will be written into one document: the fields of a `Reservation`.
 
         Every part of it is made here, so that nothing is validated again for each award.
         """
-        bench = self.bench
+        award_id = source.award["id"]
         return {
-            "award_id": award.id,
+            "award_id": award_id,
             "format": tongue,
-            "credential_id": tongues.credential_id(bench, award.id, tongue=tongue),
-            "slot": self._slot(place, is_paired=self.course(award).suspendable),
+            "credential_id": tongues.credential_id(self.bench, award_id, tongue=tongue),
+            "slot": slot,
             "valid_from": self.at,
             "created": self.at,
-            "salt": bench.chance(16).hex(),
+            "salt": self.bench.chance(16).hex(),
             "verification_method": self._method(tongue),
         }
 
@@ -154,16 +176,13 @@ class _Desk:
         """A `StatusSlot` as JSON."""
         number, index = place
         suspension = self._list("suspension", number) if is_paired else None
-        paired = index if is_paired else None
-        slot = StatusSlot.known(
-            {
-                "revocation_list": self._list("revocation", number),
-                "index": index,
-                "suspension_list": suspension,
-                "suspension_index": paired,
-            }
-        )
-        return slot.model_dump_json()
+        said = {
+            "revocation_list": self._list("revocation", number),
+            "index": index,
+            "suspension_list": suspension,
+            "suspension_index": index if is_paired else None,
+        }
+        return to_json(said).decode()
 
     def _list(self, purpose: str, number: int) -> str:
         key = (purpose, number)

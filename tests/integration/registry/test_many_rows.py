@@ -12,7 +12,7 @@ from issuer.model.award import DocumentState
 from issuer.model.batch import RowState
 from issuer.registry import batches, chunks
 from issuer.registry.batches import BatchRow
-from issuer.registry.chunks import Begun, Kept
+from issuer.registry.chunks import Begun, Kept, Source
 from issuer.registry.database import Database
 from issuer.registry.inserting import run_many
 from issuer.registry.tables import did_documents, seen_keys, status_lists
@@ -169,14 +169,7 @@ def test_no_estimate_rests_on_the_state_of_a_document(
 
 def _kept(number: int) -> Kept:
     reservation = {"format": DocumentFormat.OB3, "verification_method": "did:web:example.org#k"}
-    begun = Begun(
-        number=number,
-        award={"id": f"A{number}"},
-        reservation=reservation,
-        state=DocumentState.WRITTEN_DOWN,
-        digest=None,
-        result=b"",
-        key=bytes(32),
-        commitment_key=bytes(32),
-    )
+    award, key = {"id": f"A{number}"}, bytes(32)
+    source = Source(number, RowState.WRITTEN, award, None, b"", key, key)
+    begun = Begun(source, reservation, DocumentState.WRITTEN_DOWN, None)
     return Kept(begun, b"{}", "application/vc")

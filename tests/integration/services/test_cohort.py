@@ -21,14 +21,27 @@ from issuer.formats import elm3
 from issuer.jsonld import rdfc10
 from issuer.jsonld.canonical import Json
 from issuer.model.achievement import DocumentFormat
-from issuer.model.award import Award, AwardState
+from issuer.model.award import Award, AwardState, Reservation, StatusSlot
 from issuer.model.batch import BatchState, RowState
-from issuer.registry import audit, awards, batches, slots, tables
-from issuer.services import cohort, decide, erase, keyring, recover, revoke
+from issuer.model.organisation import Organisation
+from issuer.registry import audit, awards, batches, documents, leases, slots, tables
+from issuer.registry.database import Transaction
+from issuer.services import (
+    cohort,
+    decide,
+    erase,
+    issue,
+    keyring,
+    material,
+    recover,
+    revoke,
+    tongues,
+)
 from issuer.services.accept import RowFault
 from issuer.services.composing_many import Part
 from issuer.services.crew import Alone
 from issuer.services.signing import active_key
+from issuer.services.workbench import Workbench
 from issuer.verify import Verdict
 from keys.lifecycle import KeyPurpose
 from tests.town.authority import Paper, below, root
@@ -44,6 +57,38 @@ EIDAS = "VATAT-U99999999"
 
 class Killed(Exception):
     """The process ended here."""
+
+
+def until(step: str) -> Callable[[str], None]:
+    """Lets everything happen before a step, and nothing from there on."""
+
+    def die(name: str) -> None:
+        if name == step:
+            raise Killed
+
+    return die
+
+
+def older_reservation(
+    tx: Transaction, bench: Workbench, organisation: Organisation, *, award_id: str
+) -> None:
+    """What an older program kept of a document before it composed it."""
+    slug, at = organisation.slug, bench.moment
+    number, index = issue.lease(tx, slug, bench=bench)
+    slots.assign(tx, slug, list_number=number, index=index, award_id=award_id)
+    address = material.list_url(bench.base_url, slug, purpose="revocation", number=number)
+    slot = StatusSlot(revocation_list=address, index=index)
+    reservation = Reservation(
+        award_id=award_id,
+        format=OB3,
+        credential_id=tongues.credential_id(bench, award_id, tongue=OB3),
+        slot=slot,
+        valid_from=at,
+        created=at,
+        salt="5a" * 16,
+        verification_method=tongues.method_of(tx, bench, organisation, tongue=OB3),
+    )
+    documents.reserve(tx, reservation, at=at)
 
 
 @pytest.fixture
@@ -142,7 +187,7 @@ def test_no_row_fails_because_nobody_could_canonicalise_just_now(
     away = Driver(driver.workshop.with_bench(canonicalise=hindered))
     with pytest.raises(type(hindrance)):
         away.chunk(batch, 1)
-    assert driver.counts(batch) == {RowState.RESERVED: 3}
+    assert driver.counts(batch) == {RowState.WAITING: 3}
     driver.chunk(batch, 1)
     assert driver.counts(batch) == {RowState.KEPT: 3}
 
@@ -211,15 +256,10 @@ def test_each_award_ends_as_its_own_course_and_day_say(driver: Driver) -> None:
 
 def test_killed_between_any_two_steps_it_goes_on(driver: Driver) -> None:
     for number, step in enumerate(("reserve", "prepare", "write_down", "seal", "keep")):
-
-        def die(name: str, at: str = step) -> None:
-            if name == at:
-                raise Killed
-
         batch = driver.open(
             read(results(driver.workshop, 4, first=10 * number + 1)), sha256=f"{number:064x}"
         )
-        driver.between = die
+        driver.between = until(step)
         with pytest.raises(Killed):
             driver.run(batch)
         driver.between = lambda _name: None
@@ -281,6 +321,9 @@ def test_cancelled_what_is_sealed_stays_and_the_rest_is_void(driver: Driver) -> 
     with bench.begin() as tx:
         cohort.reserve(tx, bench, batch.id, chunk=2)
     prepared = cohort.prepare(bench, batch.id, chunk=2)
+    driver.between = until("seal")
+    with pytest.raises(Killed):
+        driver.chunk(batch, 3)
     with bench.begin() as tx:
         cohort.cancel(tx, bench, batch.id, actor="registrar")
     with pytest.raises(IllegalTransition, match="is cancelled"), bench.begin() as tx:
@@ -295,7 +338,10 @@ def test_cancelled_what_is_sealed_stays_and_the_rest_is_void(driver: Driver) -> 
     with bench.read() as tx:
         assert batches.find(tx, batch.id).has_ended
         burnt = slots.marked(tx, driver.workshop.slug, list_number=1, purpose="revocation")
-    assert len(burnt) == 3
+        assert leases.held(tx, batch.id, chunk=2) == ()
+    # What was written down may have been signed; what was only composed has no place yet.
+    assert len(burnt) == 1
+    driver.between = lambda _step: None
     # Sent again it is another batch, and issues what was left.
     again = driver.run(driver.open(read(results(driver.workshop, 7))))
     assert driver.counts(again) == {RowState.ALREADY: 3, RowState.KEPT: 4}
@@ -322,23 +368,39 @@ def test_revoked_or_erased_meanwhile_is_not_released(driver: Driver) -> None:
         assert awards.get(tx, slug, second).state is AwardState.REVOKED
 
 
+@dataclass
+class _Thief:
+    """Steals the key that signs, before a step."""
+
+    driver: Driver
+    at: str
+
+    def __call__(self, step: str) -> None:
+        workshop = self.driver.workshop
+        if step == self.at:
+            with workshop.bench.read() as tx:
+                key = active_key(tx, workshop.slug, KeyPurpose.AWARD)
+            keyring.compromise(
+                workshop.bench,
+                workshop.vault,
+                workshop.slug,
+                kid=key.kid,
+                since=workshop.bench.moment,
+            )
+
+
 def test_a_key_that_was_stolen_voids_what_waits_for_it_and_retry_decides_anew(
     driver: Driver,
 ) -> None:
     bench, slug, vault = driver.workshop.bench, driver.workshop.slug, driver.workshop.vault
     batch = driver.open(read(results(driver.workshop, 2)))
-
-    def steal(step: str) -> None:
-        if step == "prepare":
-            with bench.read() as tx:
-                key = active_key(tx, slug, KeyPurpose.AWARD)
-            keyring.compromise(bench, vault, slug, kid=key.kid, since=bench.moment)
-
-    driver.between = steal
+    driver.between = _Thief(driver, "seal")
+    with pytest.raises(TestamurError):
+        driver.run(batch)
+    driver.between = lambda _step: None
     driver.run(batch)
     assert driver.counts(batch) == {RowState.FAILED: 2}
     assert "can no longer be signed" in (driver.rows(batch)[0].fault or "")
-    driver.between = lambda _step: None
     keyring.rotate(bench, vault, slug, purpose=KeyPurpose.AWARD)
     with bench.begin() as tx:
         again = cohort.retry(tx, bench, batch.id, actor="registrar")
@@ -347,6 +409,65 @@ def test_a_key_that_was_stolen_voids_what_waits_for_it_and_retry_decides_anew(
     assert driver.counts(batch) == {RowState.KEPT: 2}
     with pytest.raises(IllegalTransition, match="can be tried again"), bench.begin() as tx:
         cohort.retry(tx, bench, batch.id, actor="registrar")
+
+
+@pytest.mark.parametrize("step", ["prepare", "write_down"])
+def test_what_is_only_composed_waits_for_the_next_key(driver: Driver, step: str) -> None:
+    bench, slug, vault = driver.workshop.bench, driver.workshop.slug, driver.workshop.vault
+    batch = driver.open(read(results(driver.workshop, 2)))
+    driver.between = _Thief(driver, step)
+    with pytest.raises(NotReady):
+        driver.run(batch)
+    assert driver.counts(batch) == {RowState.WAITING: 2}
+    driver.between = lambda _step: None
+    keyring.rotate(bench, vault, slug, purpose=KeyPurpose.AWARD)
+    driver.run(batch)
+    assert driver.counts(batch) == {RowState.KEPT: 2}
+    with bench.read() as tx:
+        (record,) = slots.lists(tx, slug)
+    assert record.cursor == 2
+
+
+def test_nothing_is_written_down_with_a_key_that_was_followed_by_another(driver: Driver) -> None:
+    bench, slug, vault = driver.workshop.bench, driver.workshop.slug, driver.workshop.vault
+    batch = driver.open(read(results(driver.workshop, 2)))
+
+    def rotate(step: str) -> None:
+        if step == "write_down":
+            keyring.rotate(bench, vault, slug, purpose=KeyPurpose.AWARD)
+
+    driver.between = rotate
+    with pytest.raises(IllegalTransition, match="Another key signs by now"):
+        driver.run(batch)
+    assert driver.counts(batch) == {RowState.WAITING: 2}
+    driver.between = lambda _step: None
+    driver.run(batch)
+    assert driver.counts(batch) == {RowState.KEPT: 2}
+    for award in _awards(driver):
+        assert driver.workshop.check(driver.workshop.sealed(award)).verdict is Verdict.PASSED
+
+
+def test_what_an_older_program_has_reserved_is_finished(driver: Driver) -> None:
+    """It kept a row for each document before anything was composed, and the place before that."""
+    bench, slug = driver.workshop.bench, driver.workshop.slug
+    batch = driver.open(read(results(driver.workshop, 2)))
+    driver.start(batch)
+    rows = driver.rows(batch)
+    with bench.begin() as tx:
+        for row in rows:
+            older_reservation(tx, bench, driver.workshop.organisation, award_id=row.award_id or "")
+        batches.move_chunk(tx, batch.id, 1, count=2, to=RowState.RESERVED, now=RowState.WAITING)
+    driver.run(batch)
+    assert driver.counts(batch) == {RowState.KEPT: 2}
+    with bench.read() as tx:
+        (record,) = slots.lists(tx, slug)
+        salts = {
+            one.reservation.salt
+            for row in rows
+            for one in documents.of_award(tx, row.award_id or "")
+        }
+    assert record.cursor == 2
+    assert {one.reservation.salt for found in kept for one in found} == {"5a" * 16}
 
 
 def test_recover_leaves_a_batch_that_is_under_way_alone(driver: Driver) -> None:
