@@ -104,7 +104,7 @@ class _Desk:
     bench: Workbench
     batch: Batch
     _courses: dict[tuple[str, int], Achievement] = field(default_factory=dict)
-    _methods: dict[DocumentFormat, str] = field(default_factory=dict)
+    _said: dict[DocumentFormat, Mapping[str, Any]] = field(default_factory=dict)
     _lists: dict[tuple[str, int], str] = field(default_factory=dict)
 
     @cached_property
@@ -122,20 +122,33 @@ class _Desk:
     ) -> list[Begun]:
         """The documents of an award that are not ``there``; its place is the next one."""
         course = self._course(source)
-        missing = [f for f in self.batch.formats or course.formats if f not in there]
+        missing = self.batch.formats or course.formats
+        if there:
+            missing = tuple(tongue for tongue in missing if tongue not in there)
         if not missing:
             return []
-        place = source.place or next(places, None)
+        place, given = source.place, None
+        if place is None:
+            place = given = next(places, None)
         if place is None:
             msg = "More awards wait in this chunk than places were leased for: it is begun again."
             raise IllegalTransition(msg)
-        slot, given = self._slot(place, is_paired=course.suspendable), None
-        if source.place is None:
-            given = place
-        return [
-            Begun(source, self._reservation(source, tongue, slot=slot), None, None, given)
-            for tongue in missing
-        ]
+        slot = self._slot(place, is_paired=course.suspendable)
+        return [self._begun(source, tongue, slot=slot, given=given) for tongue in missing]
+
+    def _begun(
+        self, source: Source, tongue: DocumentFormat, *, slot: str, given: Place | None
+    ) -> Begun:
+        # Every part of it is made here, so that nothing is validated again for each award.
+        award_id = source.award["id"]
+        reservation = {
+            **self._same(tongue),
+            "award_id": award_id,
+            "credential_id": tongues.credential_id(self.bench, award_id, tongue=tongue),
+            "slot": slot,
+            "salt": self.bench.chance(16).hex(),
+        }
+        return Begun(source, reservation, None, None, given)
 
     def _course(self, source: Source) -> Achievement:
         """The version of the course that was awarded."""
@@ -146,40 +159,21 @@ class _Desk:
             )
         return self._courses[key]
 
-    def _reservation(
-        self, source: Source, tongue: DocumentFormat, *, slot: str
-    ) -> Mapping[str, Any]:
-        """What will be written into one document: the fields of a `Reservation`.
-
-        Every part of it is made here, so that nothing is validated again for each award.
-        """
-        award_id = source.award["id"]
-        return {
-            "award_id": award_id,
-            "format": tongue,
-            "credential_id": tongues.credential_id(self.bench, award_id, tongue=tongue),
-            "slot": slot,
-            "valid_from": self.at,
-            "created": self.at,
-            "salt": self.bench.chance(16).hex(),
-            "verification_method": self._method(tongue),
-        }
-
-    def _method(self, tongue: DocumentFormat) -> str:
-        if tongue not in self._methods:
-            self._methods[tongue] = tongues.method_of(
-                self.tx, self.bench, self.organisation, tongue=tongue
-            )
-        return self._methods[tongue]
+    def _same(self, tongue: DocumentFormat) -> Mapping[str, Any]:
+        """What the reservations of one format have in common."""
+        if tongue not in self._said:
+            method = tongues.method_of(self.tx, self.bench, self.organisation, tongue=tongue)
+            moments = {"valid_from": self.at, "created": self.at}
+            self._said[tongue] = {"format": tongue, "verification_method": method, **moments}
+        return self._said[tongue]
 
     def _slot(self, place: Place, *, is_paired: bool) -> str:
         """A `StatusSlot` as JSON."""
         number, index = place
-        suspension = self._list("suspension", number) if is_paired else None
         said = {
             "revocation_list": self._list("revocation", number),
             "index": index,
-            "suspension_list": suspension,
+            "suspension_list": self._list("suspension", number) if is_paired else None,
             "suspension_index": index if is_paired else None,
         }
         return to_json(said).decode()
