@@ -23,12 +23,13 @@ def keep(
     Raises IllegalTransition where somebody else did it meanwhile, or the batch goes on no more.
     """
     batch = locked(tx, batch_id, states=GOING_ON)
-    rows = batches.rows_of_chunk(tx, batch_id, chunk, states={RowState.WRITTEN})
+    written = batches.standing(tx, batch_id, chunk, states={RowState.WRITTEN})
     in_force = chunks.activate(tx, batch_id, chunk=chunk, at=bench.moment)
-    standing = frozenset(row.number for row in rows if row.award_id in in_force)
-    for row in rows:
-        if row.number not in standing:
-            give_up(tx, bench, batch, row=row, why=_REVOKED)
+    standing = {number for number, (award, _) in written.items() if award in in_force}
+    if len(standing) < len(written):
+        for row in batches.rows_of_chunk(tx, batch_id, chunk, states={RowState.WRITTEN}):
+            if row.number not in standing:
+                give_up(tx, bench, batch, row=row, why=_REVOKED)
     kept = [one for row, one in sealed.kept if row in standing]
     commitments = chunks.keep(tx, kept, at=bench.moment)
     batches.move_chunk(

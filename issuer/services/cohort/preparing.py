@@ -3,7 +3,7 @@
 `prepare` writes nothing and can be done again; what was written down before must come out the same.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -13,7 +13,7 @@ from issuer.model.achievement import DocumentFormat
 from issuer.model.award import AwardState, DocumentState, Reservation
 from issuer.model.batch import UNFINISHED, RowState
 from issuer.registry import achievements, batches, chunks, leases, organisations
-from issuer.registry.batches import Batch, BatchRow
+from issuer.registry.batches import Batch
 from issuer.registry.chunks import Begun
 from issuer.registry.database import Transaction
 from issuer.registry.documents import Written
@@ -152,21 +152,20 @@ def write_down(
     batch goes on no more, or another key signs by now.
     """
     batch = locked(tx, batch_id, states=GOING_ON)
-    rows = batches.rows_of_chunk(tx, batch_id, chunk, states=UNFINISHED)
-    _require_unchanged(tx, bench, batch, chunk=chunk, rows=rows, prepared=prepared)
-    failed = dict(prepared.failed)
-    there = {one.number for one in prepared.begun}
-    for row in rows:
-        if row.number in failed or row.number not in there:
-            leave_out(tx, bench, batch, row=row, why=failed.get(row.number))
+    standing = batches.standing(tx, batch_id, chunk, states=UNFINISHED)
+    _require_unchanged(tx, bench, batch, chunk=chunk, standing=standing, prepared=prepared)
+    failed, sound = dict(prepared.failed), {one.number for one, _ in prepared.sound}
+    if left := standing.keys() - sound:
+        for row in batches.rows_of_chunk(tx, batch_id, chunk, states=UNFINISHED):
+            if row.number in left:
+                leave_out(tx, bench, batch, row=row, why=failed.get(row.number))
     pairs = [(one, what) for one, what in prepared.sound if one.state in _NOT_WRITTEN]
     chunks.assign(tx, batch.organisation, _given(one for one, _ in pairs))
     fresh = [(one, Written(digest_of(what), _suite_of(what), versions())) for one, what in pairs]
     commitments = chunks.write_down(tx, batch.organisation, fresh, at=bench.moment)
     leases.let_go(tx, batch_id, chunk=chunk)
-    sound = {one.number for one, _ in prepared.sound}
     for now in (RowState.WAITING, RowState.RESERVED):
-        count = sum(row.state is now and row.number in sound for row in rows)
+        count = sum(standing[number][1] == now for number in sound)
         batches.move_chunk(tx, batch_id, chunk, count=count, to=RowState.WRITTEN, now=now)
     batches.touch(tx, batch_id)
     note(tx, batch, verb="batch.write_down", chunk=chunk, commitments=commitments, bench=bench)
@@ -184,14 +183,15 @@ def _require_unchanged(
     batch: Batch,
     *,
     chunk: int,
-    rows: Iterable[BatchRow],
+    standing: Mapping[int, tuple[str | None, str]],
     prepared: PreparedChunk,
 ) -> None:
     """Nothing of what it was prepared from is different; raises IllegalTransition, NotReady."""
-    now = {(row.number, row.award_id, row.state) for row in rows}
-    before = {(one.number, one.award_id, one.source.state) for one in prepared.begun}
+    is_same = all(
+        standing.get(one.number) == (one.award_id, one.source.state) for one in prepared.begun
+    )
     leased = leases.held(tx, batch.id, chunk=chunk)
-    if not before <= now or leased != prepared.reserved.leases:
+    if not is_same or leased != prepared.reserved.leases:
         msg = f"Chunk {chunk} of {batch.id} was written down by somebody else meanwhile."
         raise IllegalTransition(msg)
     house = organisations.get(tx, batch.organisation)
