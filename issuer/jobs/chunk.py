@@ -14,13 +14,13 @@ from issuer.registry import batches, undecided
 from issuer.registry.database import Transaction
 from issuer.services.workbench import Workbench
 
-SHAPE = "2"
+SHAPE = "3"
 """Which jobs there are, which steps a job has, in which order, and what each answers. Jobs of
 another shape are left to the processes that know it, and their chunks are begun anew. Raise it when
 `STEPS` changes, or the meaning of what a step answers, or when there is a job of another kind; an
 upgrade that changes anything else goes on where it was."""
 STEPS = ("reserve", "write_down", "keep")
-"""The steps of this shape. Each answers how many rows it moved, and nothing depends on that."""
+"""The steps of this shape. Each answers how many it was about, and nothing depends on that."""
 DONE = "done"
 """What a job answers that came to its end."""
 MORE = "more"
@@ -41,7 +41,7 @@ class Verbs(Protocol):
 
     @property
     def reserve(self) -> Callable[..., object]:
-        """Reserve for the rows of a chunk that wait: ``(tx, bench, batch_id, chunk=)``."""
+        """Lease places for the rows of a chunk that wait: ``(tx, bench, batch_id, chunk=)``."""
 
     @property
     def prepare(self) -> Callable[..., Any]:
@@ -105,7 +105,7 @@ def run_chunk(steps: Steps, job: Job, batch_id: str, *, number: int) -> str:
     """Take one chunk from waiting to kept. Raises whatever hinders it."""
     verbs, bench = job.verbs, job.bench
     where: Any = {"bench": bench, "batch_id": batch_id, "chunk": number}
-    # 1. Reserve: places, ids and moments.
+    # 1. Reserve: a place for each award.
     steps(STEPS[0], lambda tx: _count(verbs.reserve(tx, **where)))
     prepared = verbs.prepare(**where)
     # 2. Write down what will be signed.

@@ -368,6 +368,59 @@ def test_revoked_or_erased_meanwhile_is_not_released(driver: Driver) -> None:
         assert awards.get(tx, slug, second).state is AwardState.REVOKED
 
 
+def test_a_chunk_takes_one_lease_however_often_it_is_tried(driver: Driver) -> None:
+    bench, slug = driver.workshop.bench, driver.workshop.slug
+    # Eight places are left in the list: the lease of the third chunk is of two lists.
+    length = tables.status_lists.c.length
+    with bench.begin() as tx:
+        tx.connection.execute(tables.status_lists.update().values(cursor=length - 8))
+    batch = driver.open(read(results(driver.workshop, 9)))
+    driver.start(batch)
+    with pytest.raises(IllegalTransition, match="places were leased"):
+        cohort.prepare(bench, batch.id, chunk=1)
+    driver.between = until("write_down")
+    for _ in range(3):
+        for chunk in (1, 2, 3):
+            with pytest.raises(Killed):
+                driver.chunk(batch, chunk)
+    with bench.read() as tx:
+        leased = [leases.held(tx, batch.id, chunk=chunk) for chunk in (1, 2, 3)]
+        cursors = [record.cursor for record in slots.lists(tx, slug)]
+    assert [[part.count for part in found] for found in leased] == [[3], [3], [2, 1]]
+    assert cursors == [bench.limits.status_list_length, 1]
+    driver.between = lambda _step: None
+    driver.run(batch)
+    assert driver.counts(batch) == {RowState.KEPT: 9}
+    with bench.read() as tx:
+        places = {slots_of(tx, award) for award in _awards(driver)}
+        assert [record.cursor for record in slots.lists(tx, slug)] == cursors
+        assert [leases.held(tx, batch.id, chunk=chunk) for chunk in (1, 2, 3)] == [()] * 3
+    assert len(places) == 9
+
+
+def slots_of(tx: Transaction, award: Award) -> tuple[int, int]:
+    place = awards.slot_of(tx, award.id)
+    assert place is not None
+    return place.list_number, place.index
+
+
+def test_after_a_restore_no_lease_is_taken_up_again(driver: Driver) -> None:
+    bench, slug = driver.workshop.bench, driver.workshop.slug
+    batch = driver.open(read(results(driver.workshop, 3)))
+    driver.start(batch)
+    driver.between = until("write_down")
+    with pytest.raises(Killed):
+        driver.chunk(batch, 1)
+    recover.after_restore(bench, slug, actor="operator")
+    with bench.read() as tx:
+        assert leases.held(tx, batch.id, chunk=1) == ()
+    driver.between = lambda _step: None
+    driver.run(batch)
+    assert driver.counts(batch) == {RowState.KEPT: 3}
+    with bench.read() as tx:
+        assert {slots_of(tx, award)[0] for award in _awards(driver)} == {2}
+
+
 @dataclass
 class _Thief:
     """Steals the key that signs, before a step."""

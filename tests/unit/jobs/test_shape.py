@@ -15,6 +15,8 @@ SHAPES = {
     "1": ("reserve", "write_down", "keep"),
     # With a job for each slice of a batch that has ended; that of a chunk is as it was.
     "2": ("reserve", "write_down", "keep"),
+    # What is reserved is a lease; rows are moved from the second step on.
+    "3": ("reserve", "write_down", "keep"),
 }
 """Every shape there ever was. Lines are added, and never changed."""
 
