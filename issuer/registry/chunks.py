@@ -72,17 +72,20 @@ class Begun(NamedTuple):
     @property
     def award_id(self) -> str:
         """The award of which it is a form."""
-        return str(self.source.award["id"])
+        award_id: str = self.source.award["id"]
+        return award_id
 
     @property
     def format(self) -> DocumentFormat:
         """The tongue in which it is sealed."""
-        return DocumentFormat(self.reservation["format"])
+        tongue: DocumentFormat = self.reservation["format"]
+        return tongue
 
     @property
     def method(self) -> str:
         """Absolute id of the key, or what stands where one is named."""
-        return str(self.reservation["verification_method"])
+        method: str = self.reservation["verification_method"]
+        return method
 
 
 class Kept(NamedTuple):
@@ -161,6 +164,7 @@ def documents_of_chunk(
 
 def _begun(tx: Transaction, row: Any, source: Source) -> Begun:
     reservation = dict(zip(_RESERVED, row, strict=False))
+    reservation["format"] = DocumentFormat(row.format)
     digest = None
     if row.digest is not None:
         place = documents_of.place_of(row.award_id, row.format, "digest")
@@ -198,7 +202,7 @@ def write_down(
     fresh, there, said = [], [], []
     for one, written in pairs:
         source, reserved = one.source, one.reservation
-        place = documents_of.place_of(one.award_id, reserved["format"], "digest")
+        place = documents_of.place_of(one.award_id, one.format, "digest")
         row = {
             "digest": tx.cipher.encrypt(source.key, written.digest, place),
             "suite": written.suite,

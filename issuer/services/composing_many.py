@@ -19,6 +19,7 @@ from issuer.formats.ob3 import Composer
 from issuer.formats.ob3_shape import PARTS, VARIABLES
 from issuer.jsonld import rdfc10
 from issuer.jsonld.canonical import Canonicalise
+from issuer.jsonld.kept import MOST_BYTES, MOST_SHAPES, Kept
 from issuer.jsonld.repeated import Repeated
 from issuer.jsonld.shapes import LatelyShapes, Shapes
 from issuer.jsonld.templates import Templates
@@ -65,7 +66,7 @@ class Task:
     award: Mapping[str, Any]
     """The fields of an `Award` as the registry has them."""
     reservation: Mapping[str, Any]
-    """The fields of a `Reservation` as the registry has them."""
+    """The fields of a `Reservation`, its slot as JSON."""
     result: bytes
     """An `AssessmentResult`, as JSON."""
 
@@ -127,7 +128,7 @@ def _compose(setting: Setting, task: Task, *, desk: "_Desk") -> Composed:
         raise
     except (TestamurError, VaultError) as fault:
         return Failed(fault.code, fault.message if isinstance(fault, TestamurError) else str(fault))
-    shape = _shape(awarded, reservation, prepared, shapes=desk.shapes)
+    shape = _shape(awarded, reservation, prepared, desk=desk)
     if prepared.suite in data_integrity.SUITES:
         return Ready(data_integrity.unsigned(prepared, unclosed=desk.written.unclosed), shape)
     return Whole(prepared, shape)
@@ -141,6 +142,18 @@ class _Desk:
     shapes: Shapes
     repeated: Repeated
     written: Written
+    digests: Kept[str]
+    """Of the keys of shapes."""
+
+    def named(self, key: bytes) -> str:
+        """The digest of a key, which is remembered."""
+        digest = _digest(key)
+        self.digests.put(key, digest)
+        return digest
+
+
+def _digest(key: bytes) -> str:
+    return hashlib.sha256(key).hexdigest()
 
 
 @lru_cache(_MOST_DESKS)
@@ -153,6 +166,7 @@ def _desk(full: Canonicalise) -> _Desk:
         shapes,
         Repeated(templates.canonicalise),
         Written(shapes),
+        Kept(most=MOST_SHAPES, most_bytes=MOST_BYTES),
     )
 
 
@@ -172,8 +186,7 @@ def _awarded(setting: Setting, task: Task) -> Awarded:
 def reservation_of(fields: Mapping[str, Any]) -> Reservation:
     """The reservation with these fields, which were validated when they went in."""
     slot = StatusSlot.known(from_json(fields["slot"]))
-    tongue = DocumentFormat(fields["format"])
-    return Reservation.known({**fields, "slot": slot, "format": tongue})
+    return Reservation.known({**fields, "slot": slot})
 
 
 @lru_cache(_MOST_KEPT)
@@ -186,16 +199,14 @@ def _organisation(data: bytes) -> Organisation:
     return Organisation.model_validate_json(data)
 
 
-def _shape(
-    awarded: Awarded, reservation: Reservation, prepared: Prepared, *, shapes: Shapes
-) -> str:
+def _shape(awarded: Awarded, reservation: Reservation, prepared: Prepared, *, desk: "_Desk") -> str:
     """Who signs, in which format, and the shape by which it was canonicalised."""
     if reservation.format in composing.EUROPEAN:
         # Each of these goes the full way: what they share is the course.
-        key = awarded.achievement_url.encode()
+        digest = _digest(awarded.achievement_url.encode())
+    elif shape := desk.shapes.of(prepared.document):
+        digest = desk.digests.get(shape.key) or desk.named(shape.key)
     else:
-        shape = shapes.of(prepared.document)
         # What has no shape went the full way as well, and is alone of its kind.
-        key = shape.key if shape else reservation.credential_id.encode()
-    digest = hashlib.sha256(key).hexdigest()
+        digest = _digest(reservation.credential_id.encode())
     return f"{reservation.format} {reservation.verification_method} {digest}"
