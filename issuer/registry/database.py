@@ -17,6 +17,7 @@ from issuer.registry import engine as connections
 from issuer.registry import schema
 from issuer.registry.cipher import RecordCipher
 from issuer.registry.engine import Pooling
+from issuer.registry.watching import Commits, Watch
 
 _PATIENCE_S = 30.0
 _RETRY_S = 1
@@ -76,6 +77,7 @@ class Database:
             # As SQLite does: what one reader sees is one moment.
             reading |= {"postgresql_readonly": True, "isolation_level": "REPEATABLE READ"}
         self._reading = self._engine.execution_options(**reading)
+        self._watch = Watch(self.file) if self.file else None
 
     @property
     def kind(self) -> str:
@@ -104,6 +106,15 @@ class Database:
     def read(self) -> AbstractContextManager[Transaction]:
         """A transaction that sees one moment and writes nothing."""
         return self._transaction(self._reading)
+
+    def commits(self) -> Commits | None:
+        """What tells in microseconds whether anybody has committed since it was asked before.
+
+        Two answers that are equal mean that nobody has. None: not known, so look (always on
+        PostgreSQL, which tells nobody). Ask before reading what is to be kept by it: what is
+        committed in between then shows the next time.
+        """
+        return self._watch.commits() if self._watch else None
 
     @property
     def engine(self) -> sa.Engine:
@@ -157,6 +168,9 @@ class Database:
 
     def dispose(self) -> None:
         """Close every connection."""
+        if self._watch:
+            # Before the others: the last one to leave empties the log.
+            self._watch.close()
         self._engine.dispose()
 
     @contextmanager
