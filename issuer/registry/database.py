@@ -72,11 +72,12 @@ class Database:
         self.pooling = pooling
         self._cipher = cipher
         self._engine = connections.create(url, patience_s=patience_s, pooling=pooling)
-        reading: dict[str, Any] = {"testamur_reading": True}
+        self._reading = self._engine
         if self._engine.dialect.name == "postgresql":
             # As SQLite does: what one reader sees is one moment.
-            reading |= {"postgresql_readonly": True, "isolation_level": "REPEATABLE READ"}
-        self._reading = self._engine.execution_options(**reading)
+            self._reading = self._engine.execution_options(
+                postgresql_readonly=True, isolation_level="REPEATABLE READ"
+            )
         self._watch = Watch(self.file) if self.file else None
 
     @property
@@ -101,11 +102,11 @@ class Database:
         Raises Busy where a lock is not to be had in time or two writers wait for each other, and
         NotReady where there is no database to be had.
         """
-        return self._transaction(self._engine)
+        return self._transaction(self._engine, reads=False)
 
     def read(self) -> AbstractContextManager[Transaction]:
         """A transaction that sees one moment and writes nothing."""
-        return self._transaction(self._reading)
+        return self._transaction(self._reading, reads=True)
 
     def commits(self) -> Commits | None:
         """What tells in microseconds whether anybody has committed since it was asked before.
@@ -174,9 +175,12 @@ class Database:
         self._engine.dispose()
 
     @contextmanager
-    def _transaction(self, engine: sa.Engine) -> Iterator[Transaction]:
-        with told(), engine.begin() as connection:
-            yield Transaction(connection, self._cipher)
+    def _transaction(self, engine: sa.Engine, *, reads: bool) -> Iterator[Transaction]:
+        with told(), engine.connect() as connection:
+            if reads:
+                connections.will_read(connection)
+            with connection.begin():
+                yield Transaction(connection, self._cipher)
 
 
 @contextmanager
