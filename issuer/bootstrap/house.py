@@ -86,6 +86,22 @@ def _differs(sentence: str) -> None:
     structlog.get_logger("testamur.verify").error("by_shape_differs", said=sentence)
 
 
+@dataclass(frozen=True)
+class _Shown:
+    """What each check begins with, and what it was read from."""
+
+    commits: object
+    """What the database said of commits before it was read."""
+    stand: tuple[object, ...]
+    beliefs: tuple[object, ...]
+    """What the operator has written into files."""
+    material: Material
+
+    def rests_on(self, commits: object, beliefs: tuple[object, ...]) -> bool:
+        """Whether nothing can have changed since."""
+        return self.commits == commits and self.beliefs == beliefs
+
+
 class House:
     """One installation, open: everything that web and command line work with."""
 
@@ -105,7 +121,7 @@ class House:
         self.bench = self._bench()
         self.checker = self._checker()
         self.pictures = Pictures()
-        self._shown: tuple[object, Material] | None = None
+        self._shown: _Shown | None = None
         self._making = Lock()
         self.vc_api = VcApi(
             self.bench, self.checker, signer=self._profile_signer, enabled=settings.vc_api_issue
@@ -197,14 +213,22 @@ class House:
     def _known(self) -> Material:
         # What the operator has written into files is read each time.
         believed = Material(trusted=trusted(self.settings), anchors=anchors(self.settings))
+        beliefs = (believed.trusted, believed.anchors)
+        # Asked before anything is read: what is committed from here on shows the next time.
+        commits = self.database.commits()
+        shown = self._shown
+        if shown is not None and commits is not None and shown.rests_on(commits, beliefs):
+            return shown.material
         with self.database.read() as tx:
-            stand = (published.stand(tx), believed.trusted, believed.anchors)
-            shown = self._shown
-            if shown is None or shown[0] != stand:
+            stand = published.stand(tx)
+            if shown is not None and (shown.stand, shown.beliefs) == (stand, beliefs):
+                found = shown.material
+            else:
                 own = material.present(tx, base_url=self.settings.base_url, seals=self.bench.seal)
-                # One assignment: of several threads each sees the one or the other.
-                shown = self._shown = (stand, joined(believed, own))
-        return shown[1]
+                found = joined(believed, own)
+        # One assignment: of several threads each sees the one or the other.
+        self._shown = _Shown(commits, stand, beliefs, found)
+        return found
 
     def _recall(self, report: Report) -> Material:
         with self.database.read() as tx:

@@ -17,6 +17,7 @@ from issuer.registry import engine as connections
 from issuer.registry import schema
 from issuer.registry.cipher import RecordCipher
 from issuer.registry.engine import Pooling
+from issuer.registry.watching import Commits, Watch
 
 _PATIENCE_S = 30.0
 _RETRY_S = 1
@@ -71,11 +72,13 @@ class Database:
         self.pooling = pooling
         self._cipher = cipher
         self._engine = connections.create(url, patience_s=patience_s, pooling=pooling)
-        reading: dict[str, Any] = {"testamur_reading": True}
+        self._reading = self._engine
         if self._engine.dialect.name == "postgresql":
             # As SQLite does: what one reader sees is one moment.
-            reading |= {"postgresql_readonly": True, "isolation_level": "REPEATABLE READ"}
-        self._reading = self._engine.execution_options(**reading)
+            self._reading = self._engine.execution_options(
+                postgresql_readonly=True, isolation_level="REPEATABLE READ"
+            )
+        self._watch = Watch(self.file) if self.file else None
 
     @property
     def kind(self) -> str:
@@ -99,11 +102,20 @@ class Database:
         Raises Busy where a lock is not to be had in time or two writers wait for each other, and
         NotReady where there is no database to be had.
         """
-        return self._transaction(self._engine)
+        return self._transaction(self._engine, reads=False)
 
     def read(self) -> AbstractContextManager[Transaction]:
         """A transaction that sees one moment and writes nothing."""
-        return self._transaction(self._reading)
+        return self._transaction(self._reading, reads=True)
+
+    def commits(self) -> Commits | None:
+        """What tells in microseconds whether anybody has committed since it was asked before.
+
+        Two answers that are equal mean that nobody has. None: not known, so look (always on
+        PostgreSQL, which tells nobody). Ask before reading what is to be kept by it: what is
+        committed in between then shows the next time.
+        """
+        return self._watch.commits() if self._watch else None
 
     @property
     def engine(self) -> sa.Engine:
@@ -157,12 +169,18 @@ class Database:
 
     def dispose(self) -> None:
         """Close every connection."""
+        if self._watch:
+            # Before the others: the last one to leave empties the log.
+            self._watch.close()
         self._engine.dispose()
 
     @contextmanager
-    def _transaction(self, engine: sa.Engine) -> Iterator[Transaction]:
-        with told(), engine.begin() as connection:
-            yield Transaction(connection, self._cipher)
+    def _transaction(self, engine: sa.Engine, *, reads: bool) -> Iterator[Transaction]:
+        with told(), engine.connect() as connection:
+            if reads:
+                connections.will_read(connection)
+            with connection.begin():
+                yield Transaction(connection, self._cipher)
 
 
 @contextmanager

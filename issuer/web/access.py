@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from threading import Lock
 from typing import Protocol
 
 import structlog
@@ -31,6 +32,17 @@ _ABANDONED = 499
 _log = structlog.get_logger("testamur.access")
 
 
+class _Lines:
+    """Writes lines to standard error as it is then: who replaces it gets them."""
+
+    def msg(self, line: str) -> None:
+        """Write a line, in one piece: there are many threads."""
+        sys.stderr.write(f"{line}\n")
+        sys.stderr.flush()
+
+    debug = info = warning = error = critical = msg
+
+
 def configure(level: str) -> None:
     """Log JSON lines from ``level`` on (``debug``, ``info``, ``warning``, ``error``) to stderr."""
     structlog.configure(
@@ -40,8 +52,7 @@ def configure(level: str) -> None:
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        # Looked up at each line: who replaces standard error gets the lines.
-        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
+        logger_factory=lambda *_: _Lines(),
     )
 
 
@@ -72,6 +83,8 @@ class Meters:
     def __init__(self, connections: Callable[[], Connections]) -> None:
         """``connections`` tells those of this process."""
         self._connections = connections
+        self._looking = Lock()
+        self._shown: tuple[int, ...] = ()
         _forget_the_dead(shared_meters())
         self.registry = CollectorRegistry()
         self.requests = Counter(
@@ -103,9 +116,15 @@ class Meters:
         self._look()
 
     def _look(self) -> None:
-        now = self._connections()
-        for state in ("used", "idle", "most"):
-            self.database.labels(state).set(getattr(now, state))
+        with self._looking:
+            found = self._connections()
+            now = (found.used, found.idle, found.most)
+            # Most requests leave them as they were.
+            if now == self._shown:
+                return
+            for state, value in zip(("used", "idle", "most"), now, strict=True):
+                self.database.labels(state).set(value)
+            self._shown = now
 
     def page(self, facts: Mapping[str, tuple[str, float]]) -> bytes:
         """The counts, with ``facts`` of the whole installation: name → (what it is, value)."""
@@ -154,6 +173,8 @@ class AccessLog:
         """Wrap ``app``; ``meters`` are shared with `/metrics`."""
         self._app = app
         self._meters = meters
+        # As `configure` has made it by now; to find that out for each line takes longer than that.
+        self._log = _log.bind()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -174,7 +195,7 @@ class AccessLog:
         finally:
             seconds = time.perf_counter() - begun
             self._meters.count(scope, status=status, seconds=seconds)
-            _log.info(
+            self._log.info(
                 "request",
                 method=scope["method"][:10],
                 path=redacted(scope["path"]),

@@ -39,6 +39,8 @@ def create_app(house: House) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        # Requests are counted here (`issuer.web.access`), and told to nobody else.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.house = house
     app.state.meters = Meters(lambda: house.database.pool)

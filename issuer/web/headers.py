@@ -4,9 +4,8 @@ CSP Level 3 (https://www.w3.org/TR/CSP3/), Fetch (nosniff), Referrer Policy, Per
 RFC 6797 (HSTS), RFC 9111 (no-store). A pure ASGI middleware: it reads no body and logs nothing.
 """
 
-from typing import Any
+from collections.abc import Mapping
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 CSP = (
@@ -43,7 +42,12 @@ class SecurityHeaders:
     def __init__(self, app: ASGIApp, *, https: bool) -> None:
         """Wrap ``app``; ``https`` says whether the installation's public address is https."""
         self._app = app
-        self._https = https
+        # What is the same in every answer is written once.
+        always = dict(_ALWAYS)
+        if https:
+            always["strict-transport-security"] = f"max-age={_ONE_YEAR}"
+        self._public = _written(always)
+        self._private = _written(always | _PRIVATE)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -51,20 +55,21 @@ class SecurityHeaders:
             await self._app(scope, receive, send)
             return
 
+        ours = self._private if scope["path"].startswith(_PRIVATE_PATH) else self._public
+
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in self._headers(scope).items():
-                    # A route may not loosen anything here, by mistake or otherwise.
-                    headers[name] = value
+                # A route may not loosen anything here, by mistake or otherwise.
+                said = [one for one in message.get("headers", ()) if one[0].lower() not in ours]
+                message = {**message, "headers": [*said, *ours.values()]}
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
 
-    def _headers(self, scope: Scope) -> dict[str, Any]:
-        headers = dict(_ALWAYS)
-        if self._https:
-            headers["strict-transport-security"] = f"max-age={_ONE_YEAR}"
-        if scope["path"].startswith(_PRIVATE_PATH):
-            headers |= _PRIVATE
-        return headers
+
+def _written(headers: Mapping[str, str]) -> dict[bytes, tuple[bytes, bytes]]:
+    """Headers as ASGI has them, by their names in lower case."""
+    return {
+        name.encode("latin-1"): (name.encode("latin-1"), value.encode("latin-1"))
+        for name, value in headers.items()
+    }

@@ -18,15 +18,16 @@ from issuer.web.routes import (
     verify_page,
 )
 
+# A request is compared with one route after the other: what is asked most stands first.
 ROUTERS = (
-    health.router,
+    api_verify.router,
     api_results.router,
+    health.router,
     api_batches.router,
     api_achievements.router,
     api_batch_papers.router,
     api_credentials.router,
     api_stack.router,
-    api_verify.router,
     vc_api.router,
 )
 """For programs and operators."""

@@ -84,6 +84,19 @@ def test_a_second_writer_waits_from_its_very_beginning(database: Database) -> No
     assert caught.value.retry_after_s == 1
 
 
+def test_whoever_waited_in_vain_hinders_nobody(database: Database) -> None:
+    with database.begin() as tx:
+        _add(tx, "z1")
+        with pytest.raises(Busy), database.begin():
+            pass
+        with database.read() as other, pytest.raises(sa.exc.OperationalError):
+            _add(other, "z2")
+    with database.begin() as tx:
+        _add(tx, "z3")
+    with database.read() as tx:
+        assert _count(tx) == 2
+
+
 def test_a_writer_goes_on_when_the_other_one_has_ended(
     file: Path, database: Database, cipher: RecordCipher
 ) -> None:

@@ -11,6 +11,7 @@ from prometheus_client import values
 from issuer.web import access
 from issuer.web.access import Meters
 
+NAME = "testamur_database_connections"
 SCOPE: dict[str, Any] = {"type": "http", "method": "GET", "path": "/healthz"}
 
 
@@ -40,6 +41,16 @@ def test_what_one_process_counts() -> None:
         "testamur_workers_alive 3.0",
     ):
         assert line in page.splitlines()
+
+
+def test_connections_are_shown_as_they_are_now() -> None:
+    now = [_Use(used=1), _Use(used=1), _Use(used=3), _Use(used=0)]
+    meters = Meters(lambda: now.pop(0))
+    shown = []
+    for _ in range(4):
+        meters.count(SCOPE, status=200, seconds=0.1)
+        shown.append(meters.registry.get_sample_value(NAME, {"state": "used"}))
+    assert shown == [1, 1, 3, 0]
 
 
 def test_what_several_count_is_added_up(together: Path) -> None:
