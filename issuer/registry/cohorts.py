@@ -82,7 +82,7 @@ def _learner_row(
         "organisation": person.organisation,
         "lookup": index,
         "wrapped_key": tx.cipher.wrap(key),
-        "payload": tx.cipher.encrypt(key, person.model_dump_json().encode(), place),
+        "payload": tx.cipher.encrypt(key, person.as_json(), place),
         "created_at": at,
     }
 
@@ -90,7 +90,7 @@ def _learner_row(
 def _bring_up_to_date(
     tx: Transaction, row: sa.Row[Any], person: Learner, *, index: str, key: bytes
 ) -> None:
-    data = person.model_dump_json().encode()
+    data = person.as_json()
     place = learners_of.place_of(person.organisation, index)
     if tx.cipher.decrypt(key, row.payload, place) != data:
         change = learners.update().where(learners.c.id == row.id)
@@ -133,7 +133,7 @@ def _staged(tx: Transaction, organisation: str, indexes: Collection[str]) -> dic
 def _staged_row(
     tx: Transaction, result: AssessmentResult, *, person: Person, index: str, at: dt.datetime
 ) -> dict[str, Any]:
-    data = result.model_dump_json().encode()
+    data = result.as_json()
     return {
         "organisation": result.organisation,
         "learner_id": person.id,
@@ -146,7 +146,7 @@ def _staged_row(
 
 
 def _found(tx: Transaction, row: sa.Row[Any], result: AssessmentResult, *, person: Person) -> Taken:
-    said = tx.cipher.commitment(person.key, result.model_dump_json().encode())
+    said = tx.cipher.commitment(person.key, result.as_json())
     is_other = row.learner_id != person.id or row.commitment != said
     return Taken(row.id, row.commitment, is_new=False, is_other=is_other)
 

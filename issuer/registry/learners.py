@@ -46,7 +46,7 @@ class Erasure:
 def find_or_add(tx: Transaction, learner: Learner, *, at: dt.datetime) -> int:
     """The id of the learner with this organisation and key; other details replace the old ones."""
     index = index_of(tx, learner.organisation, learner.key)
-    data = learner.model_dump_json().encode()
+    data = learner.as_json()
     row = _by_index(tx, learner.organisation, index) or _add(tx, learner, index, at=at)
     key, place = tx.cipher.unwrap(row.wrapped_key), place_of(learner.organisation, index)
     if tx.cipher.decrypt(key, row.payload, place) != data:
@@ -130,7 +130,7 @@ def erased(tx: Transaction, organisation: str) -> tuple[Erasure, ...]:
 def _add(
     tx: Transaction, learner: Learner, index: str, *, at: dt.datetime
 ) -> sa.Row[Any, Any, Any]:
-    key, data = tx.cipher.new_data_key(), learner.model_dump_json().encode()
+    key, data = tx.cipher.new_data_key(), learner.as_json()
     values = {
         "organisation": learner.organisation,
         "lookup": index,

@@ -55,7 +55,7 @@ def stage(tx: Transaction, result: AssessmentResult, *, learner_id: int, at: dt.
     Raises DuplicateResult where another content has the same natural key, and NotFound where the
     learner was erased.
     """
-    key, data = learners.data_key(tx, learner_id), result.model_dump_json().encode()
+    key, data = learners.data_key(tx, learner_id), result.as_json()
     index = index_of(tx, result.organisation, result.natural_key)
     values = {
         "organisation": result.organisation,
