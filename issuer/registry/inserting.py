@@ -15,6 +15,8 @@ from sqlalchemy.sql.dml import ReturningInsert
 from issuer.registry.arrays import run_as_one
 from issuer.registry.database import Transaction
 
+_SEQUENCE = sa.table("sqlite_sequence", sa.column("name", sa.Text), sa.column("seq", sa.Integer))
+
 
 def add_missing(tx: Transaction, table: sa.Table, values: Mapping[str, Any]) -> bool:
     """Insert a row unless one with the same unique columns is there; say whether it was inserted.
@@ -69,22 +71,29 @@ def run_many(
     return int(tx.connection.exec_driver_sql(compiled.string, parameters).rowcount)
 
 
-def number_many(
-    tx: Transaction, table: sa.Table, rows: Sequence[Mapping[str, Any]], *, by: str
-) -> dict[str, int]:
-    """Insert rows of one organisation into a table that counts them; say the number of each.
+def number_many(tx: Transaction, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Insert rows into a table that counts them; say the number of each, in their order.
 
-    ``by`` is the column that tells the rows of an organisation apart.
+    On SQLite the table has AUTOINCREMENT: no number is given twice on either.
     """
     if not rows:
-        return {}
-    number = table.c.id
-    # A number is given once, and the next one is higher: ours stand above all that are there.
-    highest = tx.connection.scalar(sa.select(sa.func.max(number))) or 0
-    run_many(tx, table.insert(), rows)
-    own = table.c.organisation == rows[0]["organisation"]
-    query = sa.select(table.c[by], number).where(number > highest, own)
-    return {said: int(given) for said, given in tx.connection.execute(query).all()}
+        return []
+    numbers = _next_numbers(tx, table, len(rows))
+    run_many(tx, table.insert(), [{"id": n, **row} for n, row in zip(numbers, rows, strict=True)])
+    return numbers
+
+
+def _next_numbers(tx: Transaction, table: sa.Table, count: int) -> list[int]:
+    """The numbers that the database would give the next rows, asked for beforehand."""
+    if tx.connection.dialect.name == "postgresql":
+        each = sa.func.generate_series(1, count).table_valued("n")
+        number = sa.func.nextval(sa.func.pg_get_serial_sequence(table.name, "id"))
+        return list(tx.connection.scalars(sa.select(number).select_from(each)))
+    # Nobody else writes, and the counter follows what is inserted
+    # (https://www.sqlite.org/autoinc.html).
+    counted = sa.select(_SEQUENCE.c.seq).where(_SEQUENCE.c.name == table.name)
+    last = int(tx.connection.scalar(counted) or 0)
+    return list(range(last + 1, last + 1 + count))
 
 
 def _turned(values: list[Any], to: Callable[[Any], Any] | None) -> list[Any]:

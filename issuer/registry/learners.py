@@ -5,7 +5,7 @@ wrapped key, and with it whatever it encrypts. This module shows nobody anything
 """
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -155,6 +155,11 @@ def _by_index(tx: Transaction, organisation: str, index: str) -> sa.Row[Any, Any
 def index_of(tx: Transaction, organisation: str, key: str) -> str:
     """The blind index by which a learner is found."""
     return tx.cipher.blind_index(f"learner {organisation}", key)
+
+
+def indexes_of(tx: Transaction, organisation: str, keys: Sequence[str]) -> list[str]:
+    """The blind index by which each of many is found, in their order."""
+    return tx.cipher.blind_indexes(f"learner {organisation}", keys)
 
 
 def place_of(organisation: str, index: str) -> bytes:

@@ -15,6 +15,7 @@ from issuer.registry.batches import BatchRow
 from issuer.registry.chunks import Begun, Kept
 from issuer.registry.database import Database
 from issuer.registry.inserting import run_many
+from issuer.registry.listed import among
 from issuer.registry.tables import did_documents, seen_keys, status_lists
 from tests.town.registrar import Registrar
 from tests.town.shift import queue
@@ -79,6 +80,18 @@ def test_a_document_in_json_is_kept_whether_it_is_the_same_for_all_or_not(
         query = sa.select(did_documents.c.document).where(did_documents.c.organisation == slug)
         found = list(tx.connection.scalars(query.order_by(did_documents.c.id)))
     assert [list(one.items()) for one in found] == [list(one.items()) for one in documents]
+
+
+def test_rows_are_found_by_a_list_of_texts(database: Database, registrar: Registrar) -> None:
+    keys = ["", "it's", '"a", {b}', "\\", "Ελευθερία"]
+    seen = {"did": "did:web:a.example", "first_seen": registrar.at, "last_seen": registrar.at}
+    with database.begin() as tx:
+        run_many(tx, seen_keys.insert(), [{**seen, "key": key} for key in keys])
+        query = sa.select(seen_keys.c.key).where(seen_keys.c.did == seen["did"])
+        for wanted in ([], [keys[1]], keys[2:], keys):
+            asked = query.where(among(tx, seen_keys.c.key, [*wanted, "not there"]))
+            assert set(tx.connection.scalars(asked)) == set(wanted)
+        assert not tx.connection.scalars(query.where(among(tx, seen_keys.c.key, ()))).all()
 
 
 def test_only_rows_that_are_there_are_changed_and_counted(
