@@ -17,7 +17,7 @@ from issuer.errors import IllegalTransition
 from issuer.model.achievement import DocumentFormat
 from issuer.model.batch import UNFINISHED, BatchState, RowState, step_batch
 from issuer.registry.database import Transaction
-from issuer.registry.inserting import add_missing, run_many
+from issuer.registry.inserting import add_missing, insert_many
 from issuer.registry.names import require_name, unknown
 from issuer.registry.tables import batch_rows, batches
 
@@ -171,7 +171,7 @@ def touch(tx: Transaction, batch_id: str, *, refused: int | None = None) -> None
 
 def add_rows(tx: Transaction, batch_id: str, rows: Sequence[BatchRow]) -> None:
     """Keep rows of a batch that are not there yet."""
-    run_many(tx, batch_rows.insert(), [{"batch_id": batch_id, **row.__dict__} for row in rows])
+    insert_many(tx, batch_rows, [{"batch_id": batch_id, **row.__dict__} for row in rows])
 
 
 def highest_row(tx: Transaction, batch_id: str) -> tuple[int, int]:

@@ -16,7 +16,7 @@ from issuer.model.learner import Learner
 from issuer.registry import learners as learners_of
 from issuer.registry import results as results_of
 from issuer.registry.database import Transaction
-from issuer.registry.inserting import number_many, run_many
+from issuer.registry.inserting import insert_many, number_many
 from issuer.registry.listed import among
 from issuer.registry.results import StagedState
 from issuer.registry.tables import awards, learners, staged_results
@@ -181,4 +181,4 @@ def add_awards(tx: Transaction, pairs: Sequence[tuple[Award, int]]) -> None:
     """Keep new awards, each with the number of its result, which has no other in force."""
     if pairs:
         rows = [{**award.__dict__, "staged_id": staged_id} for award, staged_id in pairs]
-        run_many(tx, awards.insert(), rows)
+        insert_many(tx, awards, rows)
