@@ -89,6 +89,9 @@ def without_bidi(text: str) -> str:
 
 
 def _one_line(text: str) -> str:
+    # As below, where most lines end.
+    if text.isascii() and text.isprintable() and text[:1].isalnum():
+        return text
     if not text.isprintable() and _LINE_ENDS.search(text):
         msg = "must be one line without tabs"
         raise ValueError(msg)

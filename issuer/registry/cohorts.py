@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from issuer.model.assessment import AssessmentResult
-from issuer.model.award import Award, AwardState
+from issuer.model.award import AwardState
 from issuer.model.learner import Learner
 from issuer.registry import learners as learners_of
 from issuer.registry import results as results_of
@@ -177,8 +177,9 @@ def awards_on(tx: Transaction, staged_ids: Collection[int]) -> dict[int, tuple[s
     return {row.staged_id: (row.id, AwardState(row.state)) for row in rows}
 
 
-def add_awards(tx: Transaction, pairs: Sequence[tuple[Award, int]]) -> None:
-    """Keep new awards, each with the number of its result, which has no other in force."""
-    if pairs:
-        rows = [{**award.__dict__, "staged_id": staged_id} for award, staged_id in pairs]
-        insert_many(tx, awards, rows)
+def add_awards(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Keep new awards: the fields of an `Award` each, and ``staged_id``, the number of its result.
+
+    The result has no other award in force; the fields were validated where they come from.
+    """
+    insert_many(tx, awards, rows)

@@ -65,6 +65,27 @@ def test_texts_that_arrays_would_escape_and_what_is_not_there_are_kept(
         assert list(batches.rows(tx, batch)) == rows
 
 
+@pytest.mark.parametrize("count", [0, 1, 99, 100, 101, 230])
+def test_however_many_rows_there_are_each_is_kept_once(
+    registry: Database, registrar: Registrar, count: int
+) -> None:
+    batch = queue(registry, registrar.organisation.slug, rows=0, size=2)
+    said = (RowState.UNKNOWN, RowState.NOT_PASSED)
+    rows = [BatchRow(n, n + 1, 0, said[n % 2], fault=f"{n}") for n in range(1, count + 1)]
+    with registry.begin() as tx:
+        batches.add_rows(tx, batch, rows)
+        assert list(batches.rows(tx, batch)) == rows
+
+
+def test_of_many_rows_all_are_kept_or_none(registry: Database, registrar: Registrar) -> None:
+    batch = queue(registry, registrar.organisation.slug, rows=0, size=2)
+    rows = [BatchRow(n, n, 0, RowState.UNKNOWN) for n in (*range(1, 150), 120)]
+    with pytest.raises(sa.exc.IntegrityError), registry.begin() as tx:
+        batches.add_rows(tx, batch, rows)
+    with registry.read() as tx:
+        assert batches.rows(tx, batch) == ()
+
+
 @pytest.mark.parametrize("count", [0, 1, 3])
 def test_a_document_in_json_is_kept_whether_it_is_the_same_for_all_or_not(
     registry: Database, registrar: Registrar, count: int
