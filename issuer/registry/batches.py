@@ -28,6 +28,15 @@ _NOUN = (
     "approved_by", "chunk_size", "refused", "version", "created_at", "started_at", "ended_at",
 )  # fmt: skip
 _LIVING = _C.ended_at.is_(None)
+# Asked with every slice, so written once.
+_ITS_BATCH = sa.bindparam("its_batch", type_=sa.Text())
+_LAST_ROW = sa.select(sa.func.max(_R.number)).where(_R.batch_id == _ITS_BATCH)
+_LAST_CHUNK = sa.select(sa.func.max(_R.chunk)).where(_R.batch_id == _ITS_BATCH)
+_COUNTED = sa.select(sa.func.count()).where(
+    _R.batch_id == _ITS_BATCH, _R.chunk == sa.bindparam("its_chunk", type_=sa.Integer())
+)
+_SIZE = sa.select(_C.chunk_size).where(_C.id == _ITS_BATCH)
+_BEGUN = sa.select(_COUNTED.scalar_subquery(), _SIZE.scalar_subquery())
 
 
 @dataclass(frozen=True)
@@ -177,19 +186,15 @@ def add_rows(tx: Transaction, batch_id: str, rows: Sequence[BatchRow]) -> None:
 def highest_row(tx: Transaction, batch_id: str) -> tuple[int, int]:
     """Number of the last row that was taken in, and how many of all are to be issued."""
     # Every chunk before the last one is full: nothing but that one need be counted.
-    last = sa.select(sa.func.max(_R.chunk)).where(_R.batch_id == batch_id)
-    chunk = int(tx.connection.scalar(last) or 0)
-    begun = sa.select(sa.func.count()).where(_R.batch_id == batch_id, _R.chunk == chunk)
-    size = sa.select(_C.chunk_size).where(_C.id == batch_id)
-    query = sa.select(begun.scalar_subquery(), size.scalar_subquery())
-    count, full = tx.connection.execute(query).one()
+    chunk = int(tx.connection.scalar(_LAST_CHUNK, {"its_batch": batch_id}) or 0)
+    asked = {"its_batch": batch_id, "its_chunk": chunk}
+    count, full = tx.connection.execute(_BEGUN, asked).one()
     return last_row(tx, batch_id), (chunk - 1) * full + count if chunk else 0
 
 
 def last_row(tx: Transaction, batch_id: str) -> int:
     """Number of the last row that was taken in; 0: none."""
-    query = sa.select(sa.func.max(_R.number)).where(_R.batch_id == batch_id)
-    return int(tx.connection.scalar(query) or 0)
+    return int(tx.connection.scalar(_LAST_ROW, {"its_batch": batch_id}) or 0)
 
 
 def awards_in_any(tx: Transaction, award_ids: Collection[str]) -> frozenset[str]:
