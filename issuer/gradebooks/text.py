@@ -132,10 +132,12 @@ def _read(lines: _Lines, separator: str) -> Iterator[Row | RowFault]:
 def _is_row(cells: list[str], separator: str, width: int) -> bool:
     """Whether something stands in it; Excel's first line only says which separator is meant."""
     says_separator = not width and _SEP.fullmatch(separator.join(cells).strip())
-    return not says_separator and any(cell and not cell.isspace() for cell in cells)
+    return not says_separator and any(map(str.strip, cells))
 
 
 def _is_php(lines: _Lines) -> bool:
+    if len(lines.taken) == 1:  # Nearly always.
+        return '\\"' in lines.taken[0]
     return any('\\"' in line for line in lines.taken)
 
 

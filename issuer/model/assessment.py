@@ -60,8 +60,9 @@ class AssessmentResult(Noun):
         if self.learner.organisation != self.organisation:
             msg = "the learner belongs to another organisation than the result"
             raise ValueError(msg)
-        # The same address twice would be one node with two contents.
-        distinct(tuple(item.url for item in self.evidence))
+        if self.evidence:
+            # The same address twice would be one node with two contents.
+            distinct(tuple(item.url for item in self.evidence))
         return self
 
     @property
@@ -77,7 +78,7 @@ class AssessmentResult(Noun):
 
     def commitment(self, key: bytes) -> str:
         """HMAC-SHA256 (hex) over the content under ``key``, to compare without keeping it."""
-        return hmac.new(key, self.model_dump_json().encode(), hashlib.sha256).hexdigest()
+        return hmac.new(key, self.as_json(), hashlib.sha256).hexdigest()
 
 
 def restored(data: bytes) -> AssessmentResult:

@@ -6,7 +6,6 @@ Sources: house rules "what is signed is written down first"; Bitstring Status Li
 is final, suspension is not). This module stores nothing.
 """
 
-import base64
 import datetime as dt
 from enum import StrEnum
 from typing import Annotated, Self, TypeVar
@@ -25,9 +24,8 @@ SEALED_ELSEWHERE = "sealed-elsewhere"
 
 _S = TypeVar("_S", bound=StrEnum)
 _CHANCE_BYTES = 10
-_CROCKFORD = bytes.maketrans(
-    b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-)
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_PAIRS = tuple(_CROCKFORD[bits & 31] + _CROCKFORD[bits >> 5] for bits in range(1024))
 
 
 def award_id(code: str, chance: bytes) -> str:
@@ -44,8 +42,9 @@ def base32(chance: bytes) -> str:
     if len(chance) < _CHANCE_BYTES:
         msg = f"an id that cannot be guessed needs {_CHANCE_BYTES} random bytes"
         raise ValueError(msg)
-    # RFC 4648's letters, from the last to the first, in Crockford's alphabet.
-    return base64.b32encode(chance[:_CHANCE_BYTES])[::-1].translate(_CROCKFORD).decode()
+    # Two letters at a time, from the last ten bits to the first.
+    number = int.from_bytes(chance[:_CHANCE_BYTES], "big")
+    return "".join([_PAIRS[number >> at & 1023] for at in range(0, 80, 10)])
 
 
 class AwardState(StrEnum):

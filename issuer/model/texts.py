@@ -13,6 +13,7 @@ from typing import Annotated, Any, Self, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, RootModel, StringConstraints
+from pydantic_core import to_json
 
 # Non-characters stand at the end of each of the 17 planes and at U+FDD0–FDEF.
 _PLANE_ENDS = "".join(chr(plane << 16 | low) for plane in range(17) for low in (0xFFFE, 0xFFFF))
@@ -50,6 +51,10 @@ class Noun(BaseModel):
         _put(noun, "__pydantic_private__", None)
         return noun
 
+    def as_json(self) -> bytes:
+        """The value as JSON in UTF-8: as `model_dump_json`, without the text in between."""
+        return to_json(self)
+
 
 def clean(text: str) -> str:
     """Return ``text`` in NFC with plain line ends.
@@ -84,6 +89,9 @@ def without_bidi(text: str) -> str:
 
 
 def _one_line(text: str) -> str:
+    # As below, where most lines end.
+    if text.isascii() and text.isprintable() and text[:1].isalnum():
+        return text
     if not text.isprintable() and _LINE_ENDS.search(text):
         msg = "must be one line without tabs"
         raise ValueError(msg)

@@ -17,7 +17,7 @@ from issuer.errors import IllegalTransition
 from issuer.model.achievement import DocumentFormat
 from issuer.model.batch import UNFINISHED, BatchState, RowState, step_batch
 from issuer.registry.database import Transaction
-from issuer.registry.inserting import add_missing, run_many
+from issuer.registry.inserting import add_missing, insert_many
 from issuer.registry.names import require_name, unknown
 from issuer.registry.tables import batch_rows, batches
 
@@ -28,6 +28,15 @@ _NOUN = (
     "approved_by", "chunk_size", "refused", "version", "created_at", "started_at", "ended_at",
 )  # fmt: skip
 _LIVING = _C.ended_at.is_(None)
+# Asked with every slice, so written once.
+_ITS_BATCH = sa.bindparam("its_batch", type_=sa.Text())
+_LAST_ROW = sa.select(sa.func.max(_R.number)).where(_R.batch_id == _ITS_BATCH)
+_LAST_CHUNK = sa.select(sa.func.max(_R.chunk)).where(_R.batch_id == _ITS_BATCH)
+_COUNTED = sa.select(sa.func.count()).where(
+    _R.batch_id == _ITS_BATCH, _R.chunk == sa.bindparam("its_chunk", type_=sa.Integer())
+)
+_SIZE = sa.select(_C.chunk_size).where(_C.id == _ITS_BATCH)
+_BEGUN = sa.select(_COUNTED.scalar_subquery(), _SIZE.scalar_subquery())
 
 
 @dataclass(frozen=True)
@@ -171,25 +180,21 @@ def touch(tx: Transaction, batch_id: str, *, refused: int | None = None) -> None
 
 def add_rows(tx: Transaction, batch_id: str, rows: Sequence[BatchRow]) -> None:
     """Keep rows of a batch that are not there yet."""
-    run_many(tx, batch_rows.insert(), [{"batch_id": batch_id, **row.__dict__} for row in rows])
+    insert_many(tx, batch_rows, [{"batch_id": batch_id, **row.__dict__} for row in rows])
 
 
 def highest_row(tx: Transaction, batch_id: str) -> tuple[int, int]:
     """Number of the last row that was taken in, and how many of all are to be issued."""
     # Every chunk before the last one is full: nothing but that one need be counted.
-    last = sa.select(sa.func.max(_R.chunk)).where(_R.batch_id == batch_id)
-    chunk = int(tx.connection.scalar(last) or 0)
-    begun = sa.select(sa.func.count()).where(_R.batch_id == batch_id, _R.chunk == chunk)
-    size = sa.select(_C.chunk_size).where(_C.id == batch_id)
-    query = sa.select(begun.scalar_subquery(), size.scalar_subquery())
-    count, full = tx.connection.execute(query).one()
+    chunk = int(tx.connection.scalar(_LAST_CHUNK, {"its_batch": batch_id}) or 0)
+    asked = {"its_batch": batch_id, "its_chunk": chunk}
+    count, full = tx.connection.execute(_BEGUN, asked).one()
     return last_row(tx, batch_id), (chunk - 1) * full + count if chunk else 0
 
 
 def last_row(tx: Transaction, batch_id: str) -> int:
     """Number of the last row that was taken in; 0: none."""
-    query = sa.select(sa.func.max(_R.number)).where(_R.batch_id == batch_id)
-    return int(tx.connection.scalar(query) or 0)
+    return int(tx.connection.scalar(_LAST_ROW, {"its_batch": batch_id}) or 0)
 
 
 def awards_in_any(tx: Transaction, award_ids: Collection[str]) -> frozenset[str]:

@@ -6,34 +6,32 @@ the organisation locked by whoever calls. What follows for a chunk of it is in `
 
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from issuer.model.assessment import AssessmentResult
-from issuer.model.award import Award, AwardState
+from issuer.model.award import AwardState
 from issuer.model.learner import Learner
 from issuer.registry import learners as learners_of
 from issuer.registry import results as results_of
 from issuer.registry.database import Transaction
-from issuer.registry.inserting import number_many, run_many
+from issuer.registry.inserting import insert_many, number_many
+from issuer.registry.listed import among
 from issuer.registry.results import StagedState
 from issuer.registry.tables import awards, learners, staged_results
 
 _FINAL = (AwardState.REVOKED, AwardState.REPLACED)
 
 
-@dataclass(frozen=True)
-class Person:
+class Person(NamedTuple):
     """A learner's row, and the key of the learner's records (32 bytes)."""
 
     id: int
     key: bytes
 
 
-@dataclass(frozen=True)
-class Taken:
+class Taken(NamedTuple):
     """A result that was taken in, or was there before."""
 
     id: int
@@ -47,7 +45,7 @@ def find_or_add(
     tx: Transaction, organisation: str, people: Sequence[Learner], *, at: dt.datetime
 ) -> tuple[Person, ...]:
     """The learners with these keys, in their order; other details replace the old ones."""
-    indexes = [learners_of.index_of(tx, organisation, person.key) for person in people]
+    indexes = learners_of.indexes_of(tx, organisation, [person.key for person in people])
     there = _by_lookup(tx, organisation, set(indexes))
     # The last of several that say different things of one person counts, as one by one.
     newest = dict(zip(indexes, people, strict=True))
@@ -62,35 +60,40 @@ def find_or_add(
 def _by_lookup(tx: Transaction, organisation: str, indexes: Collection[str]) -> dict[str, Any]:
     c = learners.c
     query = sa.select(c.id, c.lookup, c.wrapped_key, c.payload)
-    query = query.where(c.organisation == organisation, c.lookup.in_(indexes))
+    query = query.where(c.organisation == organisation, among(tx, c.lookup, indexes))
     return {row.lookup: row for row in tx.connection.execute(query)}
 
 
 def _added(tx: Transaction, fresh: Mapping[str, Learner], *, at: dt.datetime) -> dict[str, Person]:
     """The new learners by their blind index, each with a key of its own."""
-    keys = {index: tx.cipher.new_data_key() for index in fresh}
-    rows = [_learner_row(tx, i, one, key=keys[i], at=at) for i, one in fresh.items()]
-    ids = number_many(tx, learners, rows, by="lookup")
-    return {index: Person(ids[index], key) for index, key in keys.items()}
-
-
-def _learner_row(
-    tx: Transaction, index: str, person: Learner, *, key: bytes, at: dt.datetime
-) -> dict[str, Any]:
-    place = learners_of.place_of(person.organisation, index)
-    return {
-        "organisation": person.organisation,
-        "lookup": index,
-        "wrapped_key": tx.cipher.wrap(key),
-        "payload": tx.cipher.encrypt(key, person.model_dump_json().encode(), place),
-        "created_at": at,
-    }
+    keys = tx.cipher.new_data_keys(len(fresh))
+    wrapped = tx.cipher.wrap_many(keys)
+    payloads = tx.cipher.encrypt_many(
+        [
+            (key, person.as_json(), learners_of.place_of(person.organisation, index))
+            for key, (index, person) in zip(keys, fresh.items(), strict=True)
+        ]
+    )
+    rows = [
+        {
+            "organisation": person.organisation,
+            "lookup": index,
+            "wrapped_key": wrapped_key,
+            "payload": payload,
+            "created_at": at,
+        }
+        for (index, person), wrapped_key, payload in zip(
+            fresh.items(), wrapped, payloads, strict=True
+        )
+    ]
+    numbers = number_many(tx, learners, rows)
+    return dict(zip(fresh, map(Person, numbers, keys), strict=True))
 
 
 def _bring_up_to_date(
     tx: Transaction, row: sa.Row[Any], person: Learner, *, index: str, key: bytes
 ) -> None:
-    data = person.model_dump_json().encode()
+    data = person.as_json()
     place = learners_of.place_of(person.organisation, index)
     if tx.cipher.decrypt(key, row.payload, place) != data:
         change = learners.update().where(learners.c.id == row.id)
@@ -106,47 +109,60 @@ def stage(
     at: dt.datetime,
 ) -> tuple[Taken, ...]:
     """Take results in, each with its learner; the same content again is the same row."""
-    keys = [results_of.index_of(tx, organisation, result.natural_key) for result in results]
+    keys = results_of.indexes_of(tx, organisation, [one.natural_key for one in results])
     before = _staged(tx, organisation, set(keys))
-    rows: dict[str, dict[str, Any]] = {}
+    fresh: dict[str, tuple[AssessmentResult, Person]] = {}
     for index, result, person in zip(keys, results, people, strict=True):
-        if index not in before and index not in rows:
-            rows[index] = _staged_row(tx, result, person=person, index=index, at=at)
-    ids = number_many(tx, staged_results, list(rows.values()), by="natural_key")
-    taken = []
-    for index, result, person in zip(keys, results, people, strict=True):
-        if index in rows:
-            said = rows[index]["commitment"]
-            taken.append(Taken(ids[index], said, is_new=True, is_other=False))
-        else:
-            taken.append(_found(tx, before[index], result, person=person))
-    return tuple(taken)
+        if index not in before and index not in fresh:
+            fresh[index] = (result, person)
+    added = _added_results(tx, fresh, at=at)
+    return tuple(
+        [
+            added.get(index) or _found(tx, before[index], result, person=person)
+            for index, result, person in zip(keys, results, people, strict=True)
+        ]
+    )
 
 
 def _staged(tx: Transaction, organisation: str, indexes: Collection[str]) -> dict[str, Any]:
     c = staged_results.c
     query = sa.select(c.id, c.natural_key, c.learner_id, c.commitment)
-    query = query.where(c.organisation == organisation, c.natural_key.in_(indexes))
+    query = query.where(c.organisation == organisation, among(tx, c.natural_key, indexes))
     return {row.natural_key: row for row in tx.connection.execute(query)}
 
 
-def _staged_row(
-    tx: Transaction, result: AssessmentResult, *, person: Person, index: str, at: dt.datetime
-) -> dict[str, Any]:
-    data = result.model_dump_json().encode()
+def _added_results(
+    tx: Transaction, fresh: Mapping[str, tuple[AssessmentResult, Person]], *, at: dt.datetime
+) -> dict[str, Taken]:
+    """The new results by their blind index, each encrypted under the key of its learner."""
+    records = [
+        (person.key, result.as_json(), results_of.place_of(index))
+        for index, (result, person) in fresh.items()
+    ]
+    commitments = [tx.cipher.commitment(key, data) for key, data, _ in records]
+    rows = [
+        {
+            "organisation": result.organisation,
+            "learner_id": person.id,
+            "natural_key": index,
+            "commitment": commitment,
+            "payload": payload,
+            "state": StagedState.OPEN,
+            "created_at": at,
+        }
+        for (index, (result, person)), commitment, payload in zip(
+            fresh.items(), commitments, tx.cipher.encrypt_many(records), strict=True
+        )
+    ]
+    numbers = number_many(tx, staged_results, rows)
     return {
-        "organisation": result.organisation,
-        "learner_id": person.id,
-        "natural_key": index,
-        "commitment": tx.cipher.commitment(person.key, data),
-        "payload": tx.cipher.encrypt(person.key, data, results_of.place_of(index)),
-        "state": StagedState.OPEN,
-        "created_at": at,
+        index: Taken(number, commitment, is_new=True, is_other=False)
+        for index, number, commitment in zip(fresh, numbers, commitments, strict=True)
     }
 
 
 def _found(tx: Transaction, row: sa.Row[Any], result: AssessmentResult, *, person: Person) -> Taken:
-    said = tx.cipher.commitment(person.key, result.model_dump_json().encode())
+    said = tx.cipher.commitment(person.key, result.as_json())
     is_other = row.learner_id != person.id or row.commitment != said
     return Taken(row.id, row.commitment, is_new=False, is_other=is_other)
 
@@ -161,8 +177,9 @@ def awards_on(tx: Transaction, staged_ids: Collection[int]) -> dict[int, tuple[s
     return {row.staged_id: (row.id, AwardState(row.state)) for row in rows}
 
 
-def add_awards(tx: Transaction, pairs: Sequence[tuple[Award, int]]) -> None:
-    """Keep new awards, each with the number of its result, which has no other in force."""
-    if pairs:
-        rows = [{**award.__dict__, "staged_id": staged_id} for award, staged_id in pairs]
-        run_many(tx, awards.insert(), rows)
+def add_awards(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Keep new awards: the fields of an `Award` each, and ``staged_id``, the number of its result.
+
+    The result has no other award in force; the fields were validated where they come from.
+    """
+    insert_many(tx, awards, rows)

@@ -129,7 +129,8 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     # is erased is overwritten in the file. The log grows to 32 MB, a few chunks of a cohort: a page
     # that each of them changes is written into the file once for all of them. 16 MB are held in
     # memory at most: a chunk goes through more pages than the 2 MB of the default, and each that
-    # has no room would be read again and again.
+    # has no room would be read again and again. What SQLite needs to take a single statement back,
+    # or to sort, is held in memory too and never written into a file beside ours.
     for pragma in (
         "journal_mode = WAL",
         "foreign_keys = ON",
@@ -137,6 +138,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         "secure_delete = ON",
         "wal_autocheckpoint = 8192",
         "cache_size = -16384",
+        "temp_store = MEMORY",
     ):
         connection.execute(f"PRAGMA {pragma}")
 

@@ -5,7 +5,7 @@ wrapped key, and with it whatever it encrypts. This module shows nobody anything
 """
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,7 +46,7 @@ class Erasure:
 def find_or_add(tx: Transaction, learner: Learner, *, at: dt.datetime) -> int:
     """The id of the learner with this organisation and key; other details replace the old ones."""
     index = index_of(tx, learner.organisation, learner.key)
-    data = learner.model_dump_json().encode()
+    data = learner.as_json()
     row = _by_index(tx, learner.organisation, index) or _add(tx, learner, index, at=at)
     key, place = tx.cipher.unwrap(row.wrapped_key), place_of(learner.organisation, index)
     if tx.cipher.decrypt(key, row.payload, place) != data:
@@ -130,7 +130,7 @@ def erased(tx: Transaction, organisation: str) -> tuple[Erasure, ...]:
 def _add(
     tx: Transaction, learner: Learner, index: str, *, at: dt.datetime
 ) -> sa.Row[Any, Any, Any]:
-    key, data = tx.cipher.new_data_key(), learner.model_dump_json().encode()
+    key, data = tx.cipher.new_data_key(), learner.as_json()
     values = {
         "organisation": learner.organisation,
         "lookup": index,
@@ -155,6 +155,11 @@ def _by_index(tx: Transaction, organisation: str, index: str) -> sa.Row[Any, Any
 def index_of(tx: Transaction, organisation: str, key: str) -> str:
     """The blind index by which a learner is found."""
     return tx.cipher.blind_index(f"learner {organisation}", key)
+
+
+def indexes_of(tx: Transaction, organisation: str, keys: Sequence[str]) -> list[str]:
+    """The blind index by which each of many is found, in their order."""
+    return tx.cipher.blind_indexes(f"learner {organisation}", keys)
 
 
 def place_of(organisation: str, index: str) -> bytes:

@@ -5,6 +5,7 @@ This module decides nothing: see `issuer.services`.
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -55,7 +56,7 @@ def stage(tx: Transaction, result: AssessmentResult, *, learner_id: int, at: dt.
     Raises DuplicateResult where another content has the same natural key, and NotFound where the
     learner was erased.
     """
-    key, data = learners.data_key(tx, learner_id), result.model_dump_json().encode()
+    key, data = learners.data_key(tx, learner_id), result.as_json()
     index = index_of(tx, result.organisation, result.natural_key)
     values = {
         "organisation": result.organisation,
@@ -115,6 +116,11 @@ def unfinished(tx: Transaction, organisation: str) -> tuple[int, ...]:
 def index_of(tx: Transaction, organisation: str, natural_key: str) -> str:
     """The blind index by which a result is found."""
     return tx.cipher.blind_index(f"result {organisation}", natural_key)
+
+
+def indexes_of(tx: Transaction, organisation: str, natural_keys: Sequence[str]) -> list[str]:
+    """The blind index by which each of many is found, in their order."""
+    return tx.cipher.blind_indexes(f"result {organisation}", natural_keys)
 
 
 def place_of(index: str) -> bytes:

@@ -9,6 +9,7 @@ import io
 from functools import cache
 from pathlib import Path
 from time import sleep
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import command
@@ -89,8 +90,17 @@ def preview(dialect: str, has: str | None) -> str:
 def upgrade(engine: sa.Engine) -> tuple[str, ...]:
     """Take every step that is missing, and return those; several processes may ask at once."""
     if engine.dialect.name == "sqlite":
-        with engine.begin() as connection:
-            return _run(connection)
+        with engine.connect() as connection:
+            try:
+                # An index of all the rows there are is not sorted in memory. The driver is told,
+                # before a transaction begins: within one SQLite may refuse it.
+                driver: Any = connection.connection.driver_connection
+                driver.execute("PRAGMA temp_store = FILE")
+                done = _run(connection)
+                connection.commit()
+            finally:
+                connection.invalidate()  # What was set here is for nobody else.
+        return done
     alone = engine.execution_options(isolation_level="AUTOCOMMIT")
     with alone.connect() as guard:
         # Tried and not waited for: an index that is built beside traffic waits for everybody who

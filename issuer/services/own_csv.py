@@ -8,6 +8,7 @@ import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
@@ -51,11 +52,23 @@ _COLUMN_OF = {
     "source_id": "result_id",
     "achievement": "course",
 }
+_OF_LEARNER = ("given_name", "family_name", "display_name", "email", "did")
+_OF_RESULT = {"assessor": "assessor", "identity_check": "identity_check", "result_id": "source_id"}
 _DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})([./])(\d{1,2})\5(\d{4})", re.ASCII)
 
 
-def header_of(cells: Sequence[str], source: Source) -> tuple[str, ...]:
-    """The names of the columns; raises MalformedDocument where one is missing or there twice."""
+class Header(NamedTuple):
+    """The columns of a file, in its order."""
+
+    names: tuple[str, ...]
+    of_learner: tuple[str, ...]
+    """Those that say something of the learner as it stands there, and may be empty."""
+    of_result: tuple[tuple[str, str], ...]
+    """The same of the result: the column and the field of `AssessmentResult`."""
+
+
+def header_of(cells: Sequence[str], source: Source) -> Header:
+    """The columns of a file; raises MalformedDocument where one is missing or there twice."""
     header = tuple(cell.strip().lower().replace(" ", "_") for cell in cells)
     missing = [c for c in (*_REQUIRED, source.learner_key) if c not in header]
     twice = sorted({c for c in header if c and header.count(c) > 1})
@@ -68,20 +81,22 @@ def header_of(cells: Sequence[str], source: Source) -> tuple[str, ...]:
     if twice:
         msg = f"The header names {', '.join(twice)} twice. Remove or rename one."
         raise MalformedDocument(msg, twice=twice)
-    return header
+    of_learner = tuple(name for name in _OF_LEARNER if name in header)
+    of_result = tuple((name, field) for name, field in _OF_RESULT.items() if name in header)
+    return Header(header, of_learner, of_result)
 
 
-def read_row(row: Row, *, header: Sequence[str], source: Source) -> ReadRow | tuple[RowFault, ...]:
+def read_row(row: Row, *, header: Header, source: Source) -> ReadRow | tuple[RowFault, ...]:
     """One row: its result, or its faults."""
     line, record = row
-    if len(record) != len(header):
-        return (wrong_width(line, len(record), len(header)),)
-    cells = {name: cell.strip() for name, cell in zip(header, record, strict=True)}
+    if len(record) != len(header.names):
+        return (wrong_width(line, len(record), len(header.names)),)
+    cells = dict(zip(header.names, map(str.strip, record), strict=True))
     faults = _cell_faults(line, cells, source)
     if faults:
         return tuple(faults)
     try:
-        return ReadRow(line, _result(cells, source))
+        return ReadRow(line, _result(cells, header, source))
     except ValidationError as fault:
         return tuple(_fault_of(line, e["loc"], e["msg"], cells) for e in fault.errors())
 
@@ -122,41 +137,33 @@ def _date(text: str) -> dt.date | None:
         return None
 
 
-def _result(cells: Mapping[str, str], source: Source) -> AssessmentResult:
-    def get(name: str) -> str | None:
-        return cells.get(name) or None
-
-    evidence = {
-        "title": get("evidence_title") or get("evidence_url"),
-        "url": get("evidence_url"),
-        "sha256": (get("evidence_sha256") or "").lower() or None,
-    }
+def _result(cells: Mapping[str, str], header: Header, source: Source) -> AssessmentResult:
+    # What is empty is left out: it need not be told from what is not there.
+    learner: dict[str, Any] = {name: cells[name] for name in header.of_learner if cells[name]}
+    learner["organisation"] = source.organisation
+    learner["key"] = cells[source.learner_key]
+    if cells.get("birth_date"):
+        learner["birth_date"] = _date(cells["birth_date"])
     word = cells["passed"].lower()
-    return AssessmentResult.model_validate(
-        {
-            "organisation": source.organisation,
-            "achievement": cells["course"],
-            "date": _date(cells["date"]),
-            "passed": word in _YES if word else None,
-            "learner": {
-                "organisation": source.organisation,
-                "key": cells[source.learner_key],
-                "given_name": get("given_name"),
-                "family_name": get("family_name"),
-                "display_name": get("display_name"),
-                "birth_date": _date(cells.get("birth_date", "")),
-                "email": get("email"),
-                "did": get("did"),
-            },
-            "grade": {"value": get("grade"), "scheme": get("grade_scheme")}
-            if get("grade")
-            else None,
-            "evidence": [evidence] if get("evidence_url") else [],
-            "assessor": get("assessor"),
-            "identity_check": get("identity_check"),
-            "source_id": get("result_id"),
-        }
-    )
+    fields: dict[str, Any] = {name: cells[said] for said, name in header.of_result if cells[said]}
+    fields["organisation"] = source.organisation
+    fields["achievement"] = cells["course"]
+    fields["date"] = _date(cells["date"])
+    fields["passed"] = word in _YES if word else None
+    fields["learner"] = learner
+    if cells.get("grade"):
+        fields["grade"] = {"value": cells["grade"], "scheme": cells.get("grade_scheme") or None}
+    if cells.get("evidence_url"):
+        fields["evidence"] = (_evidence(cells),)
+    return AssessmentResult.model_validate(fields)
+
+
+def _evidence(cells: Mapping[str, str]) -> dict[str, str | None]:
+    return {
+        "title": cells.get("evidence_title") or cells["evidence_url"],
+        "url": cells["evidence_url"],
+        "sha256": cells.get("evidence_sha256", "").lower() or None,
+    }
 
 
 def _fault_of(

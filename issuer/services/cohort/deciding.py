@@ -5,24 +5,24 @@ or signed here.
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from issuer.errors import AwardedByRule, DuplicateResult, Incomplete, NotFound, TestamurError
 from issuer.model.achievement import Achievement
 from issuer.model.annex1 import Stated, require_complete
 from issuer.model.assessment import AssessmentResult
-from issuer.model.award import Award, AwardState, award_id
+from issuer.model.award import AwardState, award_id
 from issuer.model.organisation import Organisation
 from issuer.registry import achievements, batches, cohorts, organisations
-from issuer.registry.cohorts import Person, Taken
+from issuer.registry.cohorts import Taken
 from issuer.registry.database import Transaction
 from issuer.services import by_rule, decide
 from issuer.services.workbench import Workbench
 
 
-@dataclass(frozen=True)
-class Approved:
+class Approved(NamedTuple):
     """A decision on one result."""
 
     award_id: str
@@ -55,7 +55,7 @@ def decide_many(
     taken = cohorts.stage(tx, organisation, sound, people=people, at=at)
     before = _Before(tx, organisation, taken)
     approval = _Approval(actor, at)
-    fresh: list[tuple[Award, int]] = []
+    fresh: list[dict[str, Any]] = []
     found: list[Decided] = []
     for result, person, one in zip(sound, people, taken, strict=True):
         if one.is_other:
@@ -64,14 +64,22 @@ def decide_many(
         known = before.award(tx, one)
         if known is None:
             id_ = award_id(house.code, bench.chance(10))
-            award = _award(id_, result, courses=courses, person=person, approval=approval)
-            fresh.append((award, one.id))
-            before.add(one.id, award.id)
-            known = Approved(award.id, one.id, one.commitment, is_to_be_issued=True)
+            row = {"id": id_, "learner_id": person.id, "staged_id": one.id}
+            fresh.append({**courses.award(result, approval), **row})
+            before.add(one.id, id_)
+            known = Approved(id_, one.id, one.commitment, is_to_be_issued=True)
         found.append(known)
     cohorts.add_awards(tx, fresh)
     rest = iter(found)
     return tuple(next(rest) if one is None else one for one in decided)
+
+
+@dataclass(frozen=True)
+class _Approval:
+    """By whom, and when."""
+
+    actor: str
+    at: dt.datetime
 
 
 class _Courses:
@@ -81,7 +89,7 @@ class _Courses:
         self._tx = tx
         self._organisation = organisation
         self._known: dict[str, Achievement | TestamurError] = {}
-        self._ends: dict[tuple[str, dt.date], dt.datetime | None] = {}
+        self._awards: dict[tuple[str, dt.date], dict[str, Any]] = {}
 
     def fault(self, result: AssessmentResult) -> TestamurError | None:
         """Why nothing can be issued for the course of this result; None: it can."""
@@ -90,20 +98,35 @@ class _Courses:
             found = self._known[result.achievement] = self._read(result)
         return found if isinstance(found, TestamurError) else None
 
-    def of(self, result: AssessmentResult) -> Achievement:
-        """The course, which has no fault."""
-        found = self._known[result.achievement]
-        if isinstance(found, TestamurError):
-            raise found
+    def award(self, result: AssessmentResult, approval: _Approval) -> Mapping[str, Any]:
+        """What an award on this result says but for whose it is: the same for a course and day."""
+        key = (result.achievement, result.date)
+        found = self._awards.get(key)
+        if found is None:
+            found = self._awards[key] = self._award(result, approval)
         return found
 
-    def valid_until(self, result: AssessmentResult) -> dt.datetime | None:
-        """As `decide.valid_until`; reckoned once for all who were assessed on one day."""
-        course, day = self.of(result), result.date
-        if (course.slug, day) not in self._ends:
-            ends = decide.valid_until(course, self._organisation, awarded_on=day)
-            self._ends[course.slug, day] = ends
-        return self._ends[course.slug, day]
+    def _award(self, result: AssessmentResult, approval: _Approval) -> dict[str, Any]:
+        course = self._known[result.achievement]
+        if isinstance(course, TestamurError):
+            raise course
+        ends = decide.valid_until(course, self._organisation, awarded_on=result.date)
+        # Every part of it was validated where it comes from: nothing need be again.
+        return {
+            "organisation": result.organisation,
+            "achievement": course.slug,
+            "achievement_version": course.version,
+            "state": AwardState.APPROVED,
+            "approved_by": approval.actor,
+            "approved_at": approval.at,
+            "awarded_on": result.date,
+            "valid_until": ends,
+            "replaces": None,
+            "shared": False,
+            "link_generation": 0,
+            "reason": None,
+            "changed_at": None,
+        }
 
     def _read(self, result: AssessmentResult) -> Achievement | TestamurError:
         try:
@@ -144,48 +167,9 @@ class _Before:
         )
 
 
-@dataclass(frozen=True)
-class _Approval:
-    """By whom, and when."""
-
-    actor: str
-    at: dt.datetime
-
-
 def _other(result: AssessmentResult) -> DuplicateResult:
     return DuplicateResult(
         f"A result with the same key ({result.achievement}, {result.date.isoformat()}) and other "
         "content was taken in before. Nothing was issued. If it is a correction, revoke the "
         "credential and send the corrected result under a new result id."
-    )
-
-
-def _award(
-    id_: str,
-    result: AssessmentResult,
-    *,
-    courses: _Courses,
-    person: Person,
-    approval: _Approval,
-) -> Award:
-    course = courses.of(result)
-    # Every part of it was validated where it comes from: nothing need be again for each award.
-    return Award.known(
-        {
-            "id": id_,
-            "organisation": result.organisation,
-            "achievement": course.slug,
-            "achievement_version": course.version,
-            "learner_id": person.id,
-            "state": AwardState.APPROVED,
-            "approved_by": approval.actor,
-            "approved_at": approval.at,
-            "awarded_on": result.date,
-            "valid_until": courses.valid_until(result),
-            "replaces": None,
-            "shared": False,
-            "link_generation": 0,
-            "reason": None,
-            "changed_at": None,
-        }
     )

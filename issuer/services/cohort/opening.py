@@ -58,7 +58,7 @@ def open_batch(bench: Workbench, order: Order, entries: Iterable[Entry]) -> Batc
     rows = _Rows(entries)
     while batch.state is BatchState.STAGING:
         with bench.begin() as tx:
-            batch = _take_slice(tx, batch.id, rows, bench=bench)
+            batch = _take_slice(tx, batch, rows, bench=bench)
     return batch
 
 
@@ -108,10 +108,10 @@ def _new(tx: Transaction, order: Order, *, bench: Workbench) -> Batch:
     )
 
 
-def _take_slice(tx: Transaction, batch_id: str, file: _Rows, *, bench: Workbench) -> Batch:
-    """Take the next slice in, whoever took the last one."""
-    batch = batches.find(tx, batch_id)
-    organisations.lock(tx, batch.organisation)
+def _take_slice(tx: Transaction, seen: Batch, file: _Rows, *, bench: Workbench) -> Batch:
+    """Take the next slice in, whoever took the last one; return the batch as it was before it."""
+    batch_id = seen.id
+    organisations.lock(tx, seen.organisation)
     batch = batches.find(tx, batch_id)
     if batch.state is not BatchState.STAGING:
         return batch
@@ -132,7 +132,7 @@ def _take_slice(tx: Transaction, batch_id: str, file: _Rows, *, bench: Workbench
         detail=detail,
     )
     audit.append(tx, entry)
-    return batches.find(tx, batch_id)
+    return batch
 
 
 def root_of(commitments: Sequence[str]) -> str:

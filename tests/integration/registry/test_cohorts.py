@@ -68,13 +68,28 @@ def test_rows_are_numbered_behind_those_of_every_organisation(
 
     ours, theirs = registrar.organisation.slug, registrar.rival.slug
     with registry.begin() as tx:
-        assert number_many(tx, learner_rows, [], by="lookup") == {}
-        before = number_many(tx, learner_rows, [row(theirs, "a"), row(theirs, "b")], by="lookup")
-        found = number_many(tx, learner_rows, [row(ours, "b"), row(ours, "a")], by="lookup")
+        assert number_many(tx, learner_rows, []) == []
+        before = number_many(tx, learner_rows, [row(theirs, "a"), row(theirs, "b")])
+        found = number_many(tx, learner_rows, [row(ours, "b"), row(ours, "a")])
         c = learner_rows.c
-        stored = tx.connection.execute(sa.select(c.organisation, c.lookup, c.id)).all()
-        assert {(slug, lookup): number for slug, lookup, number in stored} == {
-            **{(theirs, lookup): number for lookup, number in before.items()},
-            **{(ours, lookup): number for lookup, number in found.items()},
+        stored = tx.connection.execute(sa.select(c.id, c.organisation, c.lookup)).all()
+        assert {number: (slug, lookup) for number, slug, lookup in stored} == {
+            **dict(zip(before, [(theirs, "a"), (theirs, "b")], strict=True)),
+            **dict(zip(found, [(ours, "b"), (ours, "a")], strict=True)),
         }
-        assert set(before) == set(found) == {"a", "b"}
+        assert min(found) > max(before)
+
+
+def test_a_number_that_was_drawn_is_given_to_nobody_else(
+    registry: Database, registrar: Registrar
+) -> None:
+    slug, at = registrar.organisation.slug, registrar.at
+    c = learner_rows.c
+    with registry.begin() as tx:
+        row = {"organisation": slug, "created_at": at}
+        drawn = number_many(tx, learner_rows, [{**row, "lookup": "a"}, {**row, "lookup": "b"}])
+        # Also where the row is gone, and where the database counts by itself.
+        tx.connection.execute(learner_rows.delete().where(c.id == max(drawn)))
+        single = learners.find_or_add(tx, registrar.learner(1), at=at)
+        after = number_many(tx, learner_rows, [{**row, "lookup": "c"}])
+    assert max(drawn) < single < after[0]

@@ -15,6 +15,7 @@ from issuer.registry.batches import BatchRow
 from issuer.registry.chunks import Begun, Kept, Source
 from issuer.registry.database import Database
 from issuer.registry.inserting import run_many
+from issuer.registry.listed import among
 from issuer.registry.tables import did_documents, seen_keys, status_lists
 from tests.town.registrar import Registrar
 from tests.town.shift import queue
@@ -64,6 +65,27 @@ def test_texts_that_arrays_would_escape_and_what_is_not_there_are_kept(
         assert list(batches.rows(tx, batch)) == rows
 
 
+@pytest.mark.parametrize("count", [0, 1, 99, 100, 101, 230])
+def test_however_many_rows_there_are_each_is_kept_once(
+    registry: Database, registrar: Registrar, count: int
+) -> None:
+    batch = queue(registry, registrar.organisation.slug, rows=0, size=2)
+    said = (RowState.UNKNOWN, RowState.NOT_PASSED)
+    rows = [BatchRow(n, n + 1, 0, said[n % 2], fault=f"{n}") for n in range(1, count + 1)]
+    with registry.begin() as tx:
+        batches.add_rows(tx, batch, rows)
+        assert list(batches.rows(tx, batch)) == rows
+
+
+def test_of_many_rows_all_are_kept_or_none(registry: Database, registrar: Registrar) -> None:
+    batch = queue(registry, registrar.organisation.slug, rows=0, size=2)
+    rows = [BatchRow(n, n, 0, RowState.UNKNOWN) for n in (*range(1, 150), 120)]
+    with pytest.raises(sa.exc.IntegrityError), registry.begin() as tx:
+        batches.add_rows(tx, batch, rows)
+    with registry.read() as tx:
+        assert batches.rows(tx, batch) == ()
+
+
 @pytest.mark.parametrize("count", [0, 1, 3])
 def test_a_document_in_json_is_kept_whether_it_is_the_same_for_all_or_not(
     registry: Database, registrar: Registrar, count: int
@@ -79,6 +101,18 @@ def test_a_document_in_json_is_kept_whether_it_is_the_same_for_all_or_not(
         query = sa.select(did_documents.c.document).where(did_documents.c.organisation == slug)
         found = list(tx.connection.scalars(query.order_by(did_documents.c.id)))
     assert [list(one.items()) for one in found] == [list(one.items()) for one in documents]
+
+
+def test_rows_are_found_by_a_list_of_texts(database: Database, registrar: Registrar) -> None:
+    keys = ["", "it's", '"a", {b}', "\\", "Ελευθερία"]
+    seen = {"did": "did:web:a.example", "first_seen": registrar.at, "last_seen": registrar.at}
+    with database.begin() as tx:
+        run_many(tx, seen_keys.insert(), [{**seen, "key": key} for key in keys])
+        query = sa.select(seen_keys.c.key).where(seen_keys.c.did == seen["did"])
+        for wanted in ([], [keys[1]], keys[2:], keys):
+            asked = query.where(among(tx, seen_keys.c.key, [*wanted, "not there"]))
+            assert set(tx.connection.scalars(asked)) == set(wanted)
+        assert not tx.connection.scalars(query.where(among(tx, seen_keys.c.key, ()))).all()
 
 
 def test_only_rows_that_are_there_are_changed_and_counted(

@@ -1,3 +1,4 @@
+import base64
 from dataclasses import FrozenInstanceError
 from itertools import product
 
@@ -68,6 +69,18 @@ def test_an_award_id_is_short_enough_for_linkedin_and_has_no_look_alikes(chance:
     made = award_id("EUAS", chance)
     assert 20 <= len(made) <= 36
     assert not set("ILOU") & set(made.removeprefix("EUAS"))
+
+
+@given(st.binary(min_size=10, max_size=10), st.binary(min_size=10, max_size=10))
+def test_an_award_id_is_base_32_of_rfc_4648_from_the_last_to_the_first_letter(
+    one: bytes, other: bytes
+) -> None:
+    # https://www.crockford.com/base32.html has other letters in the place of those of RFC 4648.
+    letters = bytes.maketrans(
+        b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+    )
+    made = award_id("EUAS", one + other).removeprefix("EUAS-").replace("-", "")
+    assert made == base64.b32encode(one)[::-1].translate(letters).decode()
 
 
 @given(st.binary(min_size=10, max_size=10), st.binary(min_size=10, max_size=10))

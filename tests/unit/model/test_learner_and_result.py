@@ -2,6 +2,8 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from issuer.model.assessment import AssessmentResult
@@ -35,6 +37,32 @@ def test_a_name_is_never_the_key(learner: Data, key: str) -> None:
     names = {"given_name": "Alex", "family_name": "Example", "key": key}
     with pytest.raises(ValidationError, match="never the name"):
         Learner.model_validate(learner | names)
+
+
+_WORDS = st.text("aAß, -1", min_size=0, max_size=4)
+
+
+@given(_WORDS, _WORDS, _WORDS, st.text("aAß, -1", min_size=1, max_size=9))
+def test_a_key_is_refused_where_it_is_one_way_to_write_the_name(
+    given_name: str, family: str, display: str, key: str
+) -> None:
+    learner = {"given_name": given_name.strip() or None, "family_name": family.strip() or None}
+    try:
+        made = Learner.model_validate(
+            {"organisation": "uni", "key": "S000", "display_name": display, **learner}
+        )
+        other = LearnerIdentifier.model_validate({"scheme": "studentId", "value": key}).value
+    except ValidationError:
+        return  # There is nothing to read in it.
+    g, f = made.given_name or "", made.family_name or ""
+    ways = (made.display_name, g, f, f"{g} {f}", f"{f} {g}")
+    plain = {way.casefold().replace(",", "").strip() for way in ways} - {""}
+    said = {**made.model_dump(), "key": key}
+    if other.casefold().replace(",", "") in plain:
+        with pytest.raises(ValidationError, match="never the name"):
+            Learner.model_validate(said)
+    else:
+        assert Learner.model_validate(said).key == other
 
 
 def test_a_learner_comes_back_from_json(learner: Data) -> None:

@@ -47,10 +47,12 @@ def test_it_reads_as_validation_does(learner: dict[str, Any], changes: dict[str,
     result = AssessmentResult.model_validate(
         {**RESULT, "learner": {**LEARNER, **learner}, **changes}
     )
-    data = result.model_dump_json().encode()
+    data = result.as_json()
+    assert data == result.model_dump_json().encode()
+    assert result.learner.as_json() == result.learner.model_dump_json().encode()
     found = restored(data)
     assert found == AssessmentResult.model_validate_json(data)
-    assert found.model_dump_json().encode() == data
+    assert found.as_json() == found.model_dump_json().encode() == data
     assert found.natural_key == result.natural_key
 
 

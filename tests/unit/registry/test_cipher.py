@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from issuer.errors import Misconfigured
-from issuer.registry.cipher import RecordCipher
+from issuer.registry.cipher import RecordCipher, commitment_key, hkdf
 
 MASTER = bytes(range(32))
 OTHER = bytes(range(1, 33))
@@ -126,3 +126,41 @@ def test_a_commitment_needs_the_data_key(cipher: RecordCipher) -> None:
     assert cipher.commitment(hers, b"x") == cipher.commitment(hers, b"x")
     assert cipher.commitment(hers, b"x") != cipher.commitment(his, b"x")
     assert cipher.commitment(hers, b"x") != cipher.commitment(hers, b"y")
+
+
+@given(st.binary(min_size=1, max_size=100), st.binary(max_size=100))
+def test_a_derived_key_is_that_of_hkdf(key: bytes, info: bytes) -> None:
+    for _ in range(2):  # What is remembered of the salt is not changed by a key.
+        assert hkdf(key, info) == HKDF(SHA256(), length=32, salt=None, info=info).derive(key)
+
+
+def test_a_derived_key_is_the_one_of_rfc_5869() -> None:
+    # Appendix A.3, without salt and info: the first 32 of its 42 bytes.
+    derived = "8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d"
+    assert hkdf(bytes.fromhex("0b" * 22), b"").hex() == derived
+
+
+def test_records_are_committed_to_under_a_key_of_their_own(cipher: RecordCipher) -> None:
+    key = cipher.new_data_key()
+    info = b"testamur registry v1: commitment"
+    own = HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(key)
+    assert commitment_key(key) == own
+    assert cipher.commitment(key, b"x") == hmac.digest(own, b"x", "sha256").hex()
+
+
+def test_many_are_as_one_after_the_other(cipher: RecordCipher) -> None:
+    keys = cipher.new_data_keys(3)
+    assert [len(key) for key in keys] == [32, 32, 32]
+    assert len(set(keys)) == 3
+    wrapped = cipher.wrap_many(keys)
+    assert [cipher.unwrap(one) for one in wrapped] == keys
+    records = [(key, bytes([n] * n), b"p%d" % n) for n, key in enumerate(keys)]
+    sealed = cipher.encrypt_many(records)
+    for one, (key, data, place) in zip(sealed, records, strict=True):
+        assert cipher.decrypt(key, one, place) == data
+        # AES-256-GCM as published: nonce, ciphertext, tag.
+        assert AESGCM(key).decrypt(one[:12], one[12:], place) == data
+    assert len({one[:12] for one in (*wrapped, *sealed)}) == 6, "each has a nonce of its own"
+    assert cipher.blind_indexes("p", ["a", "b"]) == [cipher.blind_index("p", t) for t in "ab"]
+    for none in (cipher.new_data_keys(0), cipher.wrap_many([]), cipher.encrypt_many([])):
+        assert none == []
