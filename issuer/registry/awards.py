@@ -24,7 +24,25 @@ _FINAL = (AwardState.REVOKED, AwardState.REPLACED)
 _FIND = sa.select(*_NOUN).where(_C.id == sa.bindparam("its_id"))
 _GET = _FIND.where(_C.organisation == sa.bindparam("its_organisation"))
 _STAGED_OF = sa.select(_C.staged_id).where(_C.id == sa.bindparam("its_id"))
-_SLOT_OF = sa.select(slots).where(slots.c.award_id == sa.bindparam("its_id"))
+# The place stands in the award; a place without a row has no bit set.
+_SLOT_OF = (
+    sa.select(
+        _C.organisation,
+        _C.list_number,
+        _C.slot_index,
+        *(sa.func.coalesce(slots.c[bit], sa.false()) for bit in ("revoked", "suspended", "burnt")),
+    )
+    .outerjoin_from(
+        awards,
+        slots,
+        sa.and_(
+            slots.c.organisation == _C.organisation,
+            slots.c.list_number == _C.list_number,
+            slots.c.slot_index == _C.slot_index,
+        ),
+    )
+    .where(_C.id == sa.bindparam("its_id"), _C.list_number.is_not(None))
+)
 _ADD = awards.insert()
 _STEP = awards.update().where(
     _C.id == sa.bindparam("its_id"),
@@ -159,10 +177,7 @@ def slot_of(tx: Transaction, award_id: str) -> LeasedSlot | None:
     """The award's place in the status lists, if it has one."""
     require_name(award_id, what="award")
     row = tx.connection.execute(_SLOT_OF, {"its_id": award_id}).first()
-    if row is None:
-        return None
-    place = (row.organisation, row.list_number, row.slot_index)
-    return LeasedSlot(*place, row.revoked, row.suspended, row.burnt)
+    return None if row is None else LeasedSlot(*row)
 
 
 def _hold(tx: Transaction, award: Award, staged_id: int) -> None:

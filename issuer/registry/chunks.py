@@ -13,18 +13,19 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from issuer.errors import IllegalTransition
+from issuer.errors import IllegalTransition, StaleBackup
 from issuer.model.achievement import DocumentFormat
 from issuer.model.award import Award, AwardState, DocumentState, Reservation
 from issuer.model.batch import UNFINISHED, RowState
 from issuer.registry import documents as documents_of
 from issuer.registry import results as results_of
+from issuer.registry import slots as slots_of
 from issuer.registry.batches import in_chunk
 from issuer.registry.cipher import commit, commitment_key
 from issuer.registry.database import Transaction
 from issuer.registry.documents import Written
 from issuer.registry.inserting import run_many
-from issuer.registry.tables import awards, batch_rows, documents, learners, slots, staged_results
+from issuer.registry.tables import awards, batch_rows, documents, learners, staged_results
 
 Place = tuple[int, int]
 """Number of a status list, and index in it."""
@@ -173,22 +174,26 @@ def _begun(tx: Transaction, row: Any, source: Source) -> Begun:
 
 
 def assign(tx: Transaction, organisation: str, places: Sequence[tuple[str, int, int]]) -> None:
-    """Give each award (id, number of a list, index) its place, once; IllegalTransition if not."""
-    if not places:
-        return
-    empty = {"revoked": False, "suspended": False, "burnt": False}
+    """Give each award (id, number of a list, index) its place, once.
+
+    Raises IllegalTransition where an award has one already or is not there, NotFound where there is
+    no such place, and StaleBackup where one was given out before: the lease was made a second time.
+    """
+    for number in {number for _, number, _ in places}:
+        highest = max(index for _, of, index in places if of == number)
+        slots_of.require_place(tx, organisation, list_number=number, index=highest)
     rows = [
-        {"organisation": organisation, "list_number": n, "slot_index": i, "award_id": a, **empty}
+        {"its_award": a, "its_organisation": organisation, "its_list": n, "its_index": i}
         for a, n, i in places
     ]
-    run_many(tx, slots.insert(), rows)
-    change = awards.update().where(
-        awards.c.id == sa.bindparam("its_id"), awards.c.list_number.is_(None)
-    )
-    change = change.values(
-        list_number=sa.bindparam("its_list"), slot_index=sa.bindparam("its_index")
-    )
-    _all(tx, change, [{"its_id": a, "its_list": n, "its_index": i} for a, n, i in places])
+    try:
+        given = run_many(tx, slots_of.GIVE, rows)
+    except sa.exc.IntegrityError as fault:
+        raise _given_before(organisation) from fault
+    if given != len(rows):
+        if slots_of.are_marked(tx, organisation, ((n, i) for _, n, i in places)):
+            raise _given_before(organisation)
+        raise _moved()
 
 
 def write_down(
@@ -282,3 +287,11 @@ def _all(tx: Transaction, change: sa.Update, rows: Sequence[Mapping[str, Any]]) 
 def _moved() -> IllegalTransition:
     msg = "Something in this chunk was changed by somebody else meanwhile: it is read again."
     return IllegalTransition(msg)
+
+
+def _given_before(organisation: str) -> StaleBackup:
+    msg = (
+        f"A place that {organisation} leased just now was given out before: the database is older "
+        "than what the world has seen. Run `testamur recover --after-restore`."
+    )
+    return StaleBackup(msg, organisation=organisation)

@@ -39,7 +39,15 @@ _CHANGE = documents.update().where(
     _C.format == sa.bindparam("its_format"),
     _C.state == sa.bindparam("its_state"),
 )
-_UNFINISHED = (DocumentState.RESERVED, DocumentState.WRITTEN_DOWN)
+# Said in the statement itself: by an index that has these alone they are found only so.
+_UNFINISHED = _C.state.in_(
+    sa.bindparam(
+        "unfinished",
+        (DocumentState.RESERVED, DocumentState.WRITTEN_DOWN),
+        expanding=True,
+        literal_execute=True,
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -228,7 +236,7 @@ def sealed(tx: Transaction, award_id: str, tongue: DocumentFormat) -> Sealed:
 
 def unfinished(tx: Transaction, organisation: str | None = None) -> tuple[DocumentRecord, ...]:
     """What was reserved or written down and not finished, oldest first."""
-    query = _QUERY.where(_C.state.in_(_UNFINISHED))
+    query = _QUERY.where(_UNFINISHED)
     if organisation is not None:
         query = query.where(_C.organisation == organisation)
     query = query.order_by(_C.reserved_at, _C.award_id, _C.format)

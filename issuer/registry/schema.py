@@ -26,7 +26,8 @@ _LOCK = 0x7E57A3
 _PAUSE_S = 0.25
 _TRIES = 20
 _LOCK_TIMEOUT_MS = beside.LOCK_TIMEOUT_MS
-_NOT_AVAILABLE = "55P03"
+# lock_not_available, deadlock_detected.
+_LET_THROUGH = frozenset({"55P03", "40P01"})
 
 
 def newest() -> str:
@@ -129,7 +130,7 @@ def _patiently(engine: sa.Engine) -> tuple[str, ...]:
             break
         except sa.exc.OperationalError as fault:
             # Everybody would stand behind us while we wait for a table: let them through first.
-            if getattr(fault.orig, "sqlstate", None) != _NOT_AVAILABLE or tried == _TRIES - 1:
+            if getattr(fault.orig, "sqlstate", None) not in _LET_THROUGH or tried == _TRIES - 1:
                 raise
             sleep(_PAUSE_S)
     return tuple(done)

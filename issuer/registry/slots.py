@@ -3,9 +3,13 @@
 Bitstring Status List 1.0 (https://www.w3.org/TR/vc-bitstring-status-list/). A lease is one UPDATE
 of the list's cursor: what a crash leaves of it is lost and never given again. Which place an
 ordinal has is `issuer.status.permutation`'s; this module signs and encodes no list.
+
+Which award has a place stands in the award, once for each place. The table of places has those of
+which a bit was set, and no others: most never have one.
 """
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -33,9 +37,40 @@ _OWN = sa.and_(
     awards.c.id == sa.bindparam("its_award"),
     awards.c.organisation == sa.bindparam("its_organisation"),
 )
+_AT = sa.select(awards.c.id).where(
+    awards.c.organisation == sa.bindparam("its_organisation"),
+    awards.c.list_number == sa.bindparam("its_list"),
+    awards.c.slot_index == sa.bindparam("its_index"),
+)
 # Held until the end, so that nobody else gives this award a place.
 _HELD = sa.select(awards.c.list_number).where(_OWN).with_for_update(key_share=True)
-_PLACED = awards.update().where(_OWN)
+
+
+def _giving() -> sa.Update:
+    """Give the award ``its_award`` of ``its_organisation`` a place, where it has none.
+
+    A place that has a row, because it was burnt before anybody had it, is given to nobody. Whoever
+    asks holds the organisation: a row that another writer has not committed is not seen.
+    """
+    organisation = sa.bindparam("its_organisation", type_=sa.Text)
+    number = sa.bindparam("its_list", type_=sa.Integer)
+    index = sa.bindparam("its_index", type_=sa.Integer)
+    free = sa.and_(awards.c.organisation == organisation, awards.c.list_number.is_(None))
+    marked = sa.exists().where(
+        _S.organisation == organisation, _S.list_number == number, _S.slot_index == index
+    )
+    change = awards.update().where(
+        awards.c.id == sa.bindparam("its_award"),
+        # Hidden in a case: PostgreSQL would take awards without a place for rare, and read all of
+        # them to find those of one chunk.
+        sa.case((free, sa.true()), else_=sa.false()),
+        sa.not_(marked.correlate_except(slots)),
+    )
+    return change.values(list_number=number, slot_index=index)
+
+
+GIVE = _giving()
+"""Gives one award a place; for `issuer.registry.chunks`, which gives many."""
 
 
 def _taking() -> ReturningUpdate[Any]:
@@ -175,6 +210,16 @@ def lease_of(tx: Transaction, organisation: str, *, number: int, first: int, cou
     return Lease(organisation, number, first, count, seed, row.length)
 
 
+def require_place(tx: Transaction, organisation: str, *, list_number: int, index: int) -> None:
+    """Raise NotFound unless the organisation has such a list, and the list such a place."""
+    require_number(list_number, what="status list")
+    named = {"its_organisation": organisation, "its_number": list_number}
+    length = tx.connection.execute(_LENGTH, named).scalar_one_or_none()
+    if length is None or not 0 <= index < length:
+        msg = f"There is no place {index} in a list {list_number} here."
+        raise NotFound(msg)
+
+
 def assign(
     tx: Transaction, organisation: str, *, list_number: int, index: int, award_id: str
 ) -> None:
@@ -182,7 +227,8 @@ def assign(
 
     Raises Conflict where the place or the award is taken, NotFound for another organisation's.
     """
-    _require_place(tx, organisation, list_number, index)
+    organisations.lock(tx, organisation)
+    require_place(tx, organisation, list_number=list_number, index=index)
     require_name(award_id, what="award")
     own = {"its_award": award_id, "its_organisation": organisation}
     award = tx.connection.execute(_HELD, own).first()
@@ -191,13 +237,11 @@ def assign(
     if award.list_number is not None:
         msg = f"Award {award_id} has its place in a status list already."
         raise Conflict(msg, award_id=award_id)
-    place = {"list_number": list_number, "slot_index": index}
-    empty = {"revoked": False, "suspended": False, "burnt": False}
-    values = {"organisation": organisation, **place, "award_id": award_id, **empty}
-    if not add_missing(tx, slots, values):
+    taken = award_at(tx, organisation, list_number=list_number, index=index) is not None
+    place = {"its_list": list_number, "its_index": index}
+    if taken or tx.connection.execute(GIVE, {**own, **place}).rowcount == 0:
         msg = f"Place {index} of list {list_number} is taken. Lease another one."
         raise Conflict(msg, list_number=list_number, index=index)
-    tx.connection.execute(_PLACED, {**own, **place})
 
 
 def set_bits(
@@ -211,24 +255,35 @@ def set_bits(
     if bits.revoked is False or bits.burnt is False:
         msg = "Revocation is final: this bit is never cleared. Issue a new credential instead."
         raise IllegalTransition(msg)
+    # Nobody gives this place to an award meanwhile.
+    organisations.lock(tx, organisation)
     place = {"organisation": organisation, "list_number": list_number, "slot_index": index}
-    _require_place(tx, organisation, list_number, index)
-    empty = {"revoked": False, "suspended": False, "burnt": False}
-    add_missing(tx, slots, {**place, **empty})
+    require_place(tx, organisation, list_number=list_number, index=index)
     wanted = {"revoked": bits.revoked, "suspended": bits.suspended, "burnt": bits.burnt}
     fresh = {name: value for name, value in wanted.items() if value is not None}
+    if any(fresh.values()):
+        add_missing(tx, slots, {**place, "revoked": False, "suspended": False, "burnt": False})
     if fresh:
         here = sa.and_(*(slots.c[name] == value for name, value in place.items()))
         tx.connection.execute(slots.update().where(here).values(fresh))
 
 
 def award_at(tx: Transaction, organisation: str, *, list_number: int, index: int) -> str | None:
-    """The id of the award that has this place; None for a free, lost or burnt one."""
-    query = sa.select(_S.award_id).where(
-        _S.organisation == organisation, _S.list_number == list_number, _S.slot_index == index
-    )
-    found: str | None = tx.connection.execute(query).scalar_one_or_none()
+    """The id of the award that has this place; None where nobody was given it."""
+    named = {"its_organisation": organisation, "its_list": list_number, "its_index": index}
+    found: str | None = tx.connection.execute(_AT, named).scalar_one_or_none()
     return found
+
+
+def are_marked(tx: Transaction, organisation: str, places: Iterable[tuple[int, int]]) -> bool:
+    """Whether one of these places (list, index) has a row: a bit of it is set, or was."""
+    wanted = sorted(places)
+    lists = {number for number, _ in wanted}
+    query = sa.select(_S.list_number, _S.slot_index).where(
+        _S.organisation == organisation, _S.list_number.in_(lists)
+    )
+    there = {(row.list_number, row.slot_index) for row in tx.connection.execute(query)}
+    return not there.isdisjoint(wanted)
 
 
 def marked(
@@ -257,15 +312,6 @@ def _take(tx: Transaction, organisation: str, count: int) -> Lease | None:
     seed = tx.cipher.unwrap_secret(row.seed, _place(organisation, row.number))
     start = row.cursor - row.last_lease
     return Lease(organisation, row.number, start, row.last_lease, seed, row.length)
-
-
-def _require_place(tx: Transaction, organisation: str, number: int, index: int) -> None:
-    require_number(number, what="status list")
-    named = {"its_organisation": organisation, "its_number": number}
-    length = tx.connection.execute(_LENGTH, named).scalar_one_or_none()
-    if length is None or not 0 <= index < length:
-        msg = f"There is no place {index} in a list {number} here."
-        raise NotFound(msg)
 
 
 def _place(organisation: str, number: int) -> bytes:

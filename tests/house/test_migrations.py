@@ -33,6 +33,8 @@ def faults(source: str) -> Iterator[str]:
     wants_program = any(_name(call) == "beside.require_program" for call in calls)
     for call in calls:
         room, _, verb = _name(call).partition(".")
+        if room == "beside" and verb in TAKES_AWAY and not wants_program:
+            yield f"{verb}: say by beside.require_program which program does without it"
         if room == "op":
             yield from _fault(verb, call, made=made, wants_program=wants_program)
 
@@ -98,6 +100,8 @@ def test_a_migration_is_safe_beside_traffic(path: Path) -> None:
         'op.create_unique_constraint("uq", "awards", ["state"])',
         "with op.batch_alter_table('awards') as batch: batch.drop_column('x')",
         "op.something_new()",
+        'beside.drop_index("ix", "awards")',
+        'beside.drop_column("awards", "reason", kept=[], referred="keys")',
     ],
 )
 def test_what_is_not_safe_is_seen(line: str) -> None:
@@ -112,6 +116,7 @@ def test_what_is_not_safe_is_seen(line: str) -> None:
         'op.add_column("awards", sa.Column("x", sa.Text(), nullable=True))',
         'op.add_column("awards", sa.Column("x", sa.Text(), nullable=False, server_default=""))',
         'op.drop_column("awards", "reason")\nbeside.require_program("0007")',
+        'beside.drop_index("ix", "awards")\nbeside.require_program("0007")',
     ],
 )
 def test_what_is_safe_is_let_through(lines: str) -> None:

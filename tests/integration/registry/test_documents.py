@@ -105,6 +105,40 @@ def test_what_was_written_down_is_there_for_a_second_try(
             documents.sealed(tx, award.id, OB3)
 
 
+@pytest.mark.parametrize("whose", [None, "own"])
+def test_what_is_unfinished_is_found_by_an_index_that_has_nothing_else(
+    registry: Database, registrar: Registrar, whose: str | None
+) -> None:
+    asked: list[tuple[str, object]] = []
+
+    def remember(*said: object) -> None:
+        asked.append((str(said[2]), said[3]))
+
+    with registry.begin() as tx:
+        awards = [registrar.approve(tx, number) for number in range(1, 5)]
+        for award, state in zip(awards, S, strict=True):
+            documents.reserve(tx, registrar.reservation(award, OB3), at=registrar.at)
+            for step in WAYS[state]:
+                _go(tx, registrar, award.id, step)
+        how = "EXPLAIN QUERY PLAN"
+        if registry.kind == "postgresql":
+            # Of four documents it would read all.
+            tx.connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+            how = "EXPLAIN"
+        sa.event.listen(tx.connection, "before_cursor_execute", remember)
+        organisation = whose and registrar.organisation.slug
+        found = {record.award_id for record in documents.unfinished(tx, organisation)}
+        sa.event.remove(tx.connection, "before_cursor_execute", remember)
+        ((text, values),) = asked
+        plan = tx.connection.exec_driver_sql(f"{how} {text}", values).all()  # type: ignore[arg-type] # As the driver was given them.
+    assert found == {
+        award.id
+        for award, state in zip(awards, S, strict=True)
+        if len(WAYS[state]) < 2 and state is not S.VOID
+    }
+    assert "ix_documents_unfinished" in str([tuple(row) for row in plan])
+
+
 def test_sealed_bytes_come_back_byte_for_byte(registry: Database, registrar: Registrar) -> None:
     with registry.begin() as tx:
         award = registrar.approve(tx)

@@ -1,6 +1,7 @@
 """Many rows at once: the same is kept by SQLite, row by row, and by PostgreSQL, from arrays."""
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from issuer.model.batch import RowState
 from issuer.registry import batches, chunks
 from issuer.registry.batches import BatchRow
 from issuer.registry.chunks import Begun, Kept, Source
-from issuer.registry.database import Database
+from issuer.registry.database import Database, Transaction
 from issuer.registry.inserting import run_many
 from issuer.registry.listed import among
 from issuer.registry.tables import did_documents, seen_keys, status_lists
@@ -180,25 +181,55 @@ def test_no_estimate_rests_on_the_state_of_a_document(
 
     It would go through all that was handed over once for each document of every other chunk.
     """
+    with registry.begin() as tx:
+
+        def keep() -> None:
+            with pytest.raises(IllegalTransition):
+                chunks.keep(tx, [_kept(number) for number in range(500)], at=registrar.at)
+
+        said = _plan(tx, keep, nth=-1)
+    if registry.kind == "sqlite":
+        assert "(award_id=? AND format=?)" in said
+    else:
+        assert "CASE WHEN (state = 'written_down'::text) THEN true ELSE false END" in said
+
+
+def test_no_estimate_rests_on_awards_that_have_no_place(
+    registry: Database, registrar: Registrar
+) -> None:
+    """PostgreSQL would read all of a batch that wait for one, once more for each chunk."""
+    slug = registrar.organisation.slug
+    with registry.begin() as tx:
+
+        def assign() -> None:
+            with pytest.raises(IllegalTransition):
+                chunks.assign(tx, slug, [(f"A{number}", 1, number) for number in range(500)])
+
+        # After the statement it is asked why not all were given one.
+        said = _plan(tx, assign, nth=-2)
+    if registry.kind == "sqlite":
+        assert "SEARCH awards USING INDEX sqlite_autoindex_awards_1 (id=?)" in said
+        assert "(organisation=? AND list_number=? AND slot_index=?)" in said
+        assert "SCAN" not in said
+    else:
+        assert "(list_number IS NULL)) THEN true ELSE false END" in said
+
+
+def _plan(tx: Transaction, work: Callable[[], None], *, nth: int) -> str:
+    """How the database goes about one of the statements of ``work``."""
     asked: list[tuple[str, Any]] = []
 
     def remember(*said: Any) -> None:
         asked.append((said[2], said[3]))
 
-    with registry.begin() as tx:
-        how = "(FORMAT JSON)" if tx.connection.dialect.name == "postgresql" else "QUERY PLAN"
-        sa.event.listen(tx.connection, "before_cursor_execute", remember)
-        with pytest.raises(IllegalTransition):
-            chunks.keep(tx, [_kept(number) for number in range(500)], at=registrar.at)
-        sa.event.remove(tx.connection, "before_cursor_execute", remember)
-        text, values = asked[-1]
-        one = values[0] if isinstance(values, list) else values
-        plan = tx.connection.exec_driver_sql(f"EXPLAIN {how} {text}", one).all()
-    said = str([tuple(row) for row in plan])
-    if how == "QUERY PLAN":
-        assert "(award_id=? AND format=?)" in said
-    else:
-        assert "CASE WHEN (state = 'written_down'::text) THEN true ELSE false END" in said
+    sa.event.listen(tx.connection, "before_cursor_execute", remember)
+    work()
+    sa.event.remove(tx.connection, "before_cursor_execute", remember)
+    text, values = asked[nth]
+    one = values[0] if isinstance(values, list) else values
+    how = "(FORMAT JSON)" if tx.connection.dialect.name == "postgresql" else "QUERY PLAN"
+    plan = tx.connection.exec_driver_sql(f"EXPLAIN {how} {text}", one).all()
+    return str([tuple(row) for row in plan])
 
 
 def _kept(number: int) -> Kept:

@@ -9,6 +9,7 @@ from issuer.model.award import Award, AwardState
 from issuer.registry import achievements as courses
 from issuer.registry import audit, awards, idempotency, learners, results, slots, tokens
 from issuer.registry.database import Database
+from issuer.registry.tables import awards as award_rows
 from issuer.registry.tables import slots as slot_rows
 from tests.town.registrar import Registrar
 from tests.town.writers import Desk, at_once, issue_at_desks, upgrade_at_desks
@@ -27,9 +28,11 @@ def test_four_processes_with_eight_threads_never_share_a_slot(
     assert len(places) == len(set(places)) == total
     with registry.read() as tx:
         stored = tx.connection.execute(
-            sa.select(slot_rows.c.list_number, slot_rows.c.slot_index).order_by(None)
+            sa.select(award_rows.c.list_number, award_rows.c.slot_index).order_by(None)
         )
         assert {tuple(row) for row in stored} == set(places)
+        # No bit is set anywhere: of none of them more is written than that it is given.
+        assert tx.connection.scalar(sa.select(sa.func.count()).select_from(slot_rows)) == 0
         opened = [found for found in slots.lists(tx, slug) if not found.closed]
         # Nobody opened a list that somebody else had just opened, and none was left half full.
         assert [found.cursor for found in opened] == [SHORT] * (total // SHORT) + [total % SHORT]

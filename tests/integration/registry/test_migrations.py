@@ -3,6 +3,7 @@
 import concurrent.futures as cf
 import datetime as dt
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from issuer.errors import Busy, NotReady
-from issuer.registry import migrations, schema
+from issuer.registry import awards, migrations, schema, slots, tables
 from issuer.registry.columns import Moment
 from issuer.registry.database import Database, Transaction
 from issuer.registry.tables import METADATA, schema_floor, seen_keys
@@ -137,11 +138,7 @@ def test_rows_of_every_version_come_through(
     open_database: Open, empty_database_url: str, begun: str
 ) -> None:
     database = open_database(empty_database_url)
-    with database.begin() as tx:
-        config = Config()
-        config.set_main_option("script_location", migrations.__path__[0])
-        config.attributes["connection"] = tx.connection
-        command.upgrade(config, begun)
+    _upgrade_to(database, begun)
     with database.begin() as tx:
         there = set(sa.inspect(tx.connection).get_table_names())
         # The floor has its one row from the migration that made it.
@@ -151,7 +148,7 @@ def test_rows_of_every_version_come_through(
             tx.connection.execute(table.insert().values(row))
     with pytest.raises(NotReady, match=f"has schema {begun}"):
         database.require_current()
-    assert "CREATE TABLE" in database.preview()
+    assert "UPDATE alembic_version" in database.preview()
     assert database.upgrade() == tuple(r for r in schema_steps() if r > begun)
     database.require_current()
     assert database.preview() == ""
@@ -159,6 +156,61 @@ def test_rows_of_every_version_come_through(
         for table, row in rows.items():
             (found,) = tx.connection.execute(sa.select(table)).mappings()
             assert {name: found[name] for name in row} == row
+
+
+def test_places_given_before_0006_are_those_of_their_awards(
+    open_database: Open, empty_database_url: str
+) -> None:
+    database = open_database(empty_database_url)
+    _upgrade_to(database, "0005")
+    bits = {"A1": (False, False, False), "A2": (True, False, True), "A3": (False, True, False)}
+    c = ("organisation", "list_number", "slot_index", "award_id", "revoked", "suspended", "burnt")
+    before = sa.table("slots", *map(sa.column, c))
+    with database.begin() as tx:
+        for name in ("organisations", "achievements", "learners", "status_lists"):
+            tx.connection.execute(
+                METADATA.tables[name].insert().values(_row(METADATA.tables[name]))
+            )
+        for number, (award, (revoked, suspended, burnt)) in enumerate(bits.items(), start=1):
+            place = {"organisation": "x", "list_number": 1, "slot_index": number}
+            row = {**_row(tables.awards), "id": award, **place}
+            tx.connection.execute(tables.awards.insert().values(row))
+            said = {"award_id": award, "revoked": revoked, "suspended": suspended, "burnt": burnt}
+            tx.connection.execute(before.insert().values({**place, **said}))
+        # Burnt before anybody had it.
+        row = {**place, "slot_index": 9, "revoked": False, "suspended": False, "burnt": True}
+        tx.connection.execute(before.insert().values(row))
+    assert database.upgrade() == ("0006",)
+    with database.read() as tx:
+        for number, (award, set_there) in enumerate(bits.items(), start=1):
+            assert awards.slot_of(tx, award) == awards.LeasedSlot("x", 1, number, *set_there)
+            assert slots.award_at(tx, "x", list_number=1, index=number) == award
+        assert slots.award_at(tx, "x", list_number=1, index=9) is None
+        assert slots.marked(tx, "x", list_number=1, purpose="revocation") == (2, 9)
+        assert slots.marked(tx, "x", list_number=1, purpose="suspension") == (3,)
+        assert tx.connection.scalar(sa.select(sa.func.count()).select_from(tables.slots)) == 4
+        assert schema.floor(tx.connection) == "0006"
+        named = {index["name"] for index in sa.inspect(tx.connection).get_indexes("documents")}
+        assert "ix_documents_unfinished" in named
+        assert "ix_documents_organisation_state" not in named
+
+
+def test_a_program_before_0006_is_told_and_sets_no_bit_of_nothing(
+    open_database: Open, database_url: str
+) -> None:
+    """It asks `slots` for the place of an award: finding none, it would set no bit."""
+    database = open_database(database_url)
+    asked = "SELECT list_number FROM slots WHERE award_id = 'A1'"
+    with database.read() as tx, pytest.raises(sa.exc.DBAPIError, match="award_id"):
+        tx.connection.exec_driver_sql(asked)
+
+
+def _upgrade_to(database: Database, revision: str) -> None:
+    with database.begin() as tx:
+        config = Config()
+        config.set_main_option("script_location", migrations.__path__[0])
+        config.attributes["connection"] = tx.connection
+        command.upgrade(config, revision)
 
 
 def _row(table: sa.Table) -> dict[str, object]:
@@ -204,9 +256,13 @@ def upgrade() -> None:
 @pytest.fixture
 def next_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A program that has one migration more."""
+    _add_version(_NEXT, tmp_path, monkeypatch)
+
+
+def _add_version(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "migrations"
     shutil.copytree(schema.MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
-    text = _NEXT.replace("{newest}", schema.newest())
+    text = text.replace("{newest}", schema.newest())
     (folder / "versions" / "9001_next.py").write_text(text, encoding="utf-8")
     monkeypatch.setattr(schema, "MIGRATIONS", folder)
 
@@ -258,3 +314,44 @@ def test_a_table_that_others_hold_is_asked_for_again(
         with pytest.raises(Busy):
             database.upgrade()
     assert database.upgrade() == ("9001",)
+
+
+_TAKES_AWAY = '''"""A column goes that refers to another table."""
+
+from issuer.registry.migrations import beside
+
+revision = "9001"
+down_revision = "{newest}"
+
+
+def upgrade() -> None:
+    beside.drop_column("deposits", "award_id", kept=[], referred="awards")
+    beside.require_program("9001")
+'''
+
+
+@pytest.mark.postgres
+def test_whoever_comes_to_two_tables_the_other_way_round_is_let_through(
+    open_database: Open, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The step has one table and waits for the other, a reader the other way round."""
+    if database_url.startswith("sqlite:"):
+        return
+    _add_version(_TAKES_AWAY, tmp_path, monkeypatch)
+    monkeypatch.setattr(schema, "_LOCK_TIMEOUT_MS", 30_000)
+    monkeypatch.setattr(schema, "_PAUSE_S", 0.01)
+    database = open_database(database_url)
+    waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'deposits'::regclass"
+    with cf.ThreadPoolExecutor(1) as threads:
+        with database.read() as tx:
+            tx.connection.execute(sa.select(tables.deposits.c.id)).all()
+            upgrade = threads.submit(database.upgrade)
+            while not upgrade.done() and not _count(database, waiting):
+                time.sleep(0.01)
+            assert tx.connection.execute(sa.select(tables.awards.c.id)).all() == []
+        assert upgrade.result(60) == ("9001",)
+
+
+def _count(database: Database, question: str) -> int:
+    with database.read() as tx:
+        return int(tx.connection.exec_driver_sql(question).scalar_one())

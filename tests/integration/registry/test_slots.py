@@ -1,11 +1,15 @@
 """Slots are leased in blocks, given once, and never given back."""
 
-import pytest
+import concurrent.futures as cf
 
-from issuer.errors import Conflict, IllegalTransition, ListFull, NotFound
-from issuer.registry import awards, slots
-from issuer.registry.database import Database
+import pytest
+import sqlalchemy as sa
+
+from issuer.errors import Conflict, IllegalTransition, ListFull, NotFound, StaleBackup
+from issuer.registry import awards, chunks, slots
+from issuer.registry.database import Database, Transaction
 from issuer.registry.slots import Bits
+from issuer.registry.tables import slots as rows
 from tests.town.registrar import SEED, Registrar
 
 LENGTH = 131_072
@@ -110,6 +114,35 @@ def test_a_place_is_given_once_and_an_award_has_one(
         place = awards.LeasedSlot(slug, 1, 7, revoked=False, suspended=False, burnt=False)
         assert awards.slot_of(tx, one.id) == place
         assert awards.slot_of(tx, two.id) is None
+        assert slots.award_at(tx, slug, list_number=1, index=7) == one.id
+        assert slots.award_at(tx, slug, list_number=1, index=8) is None
+        assert slots.award_at(tx, "rival", list_number=1, index=7) is None
+
+
+def _marked_rows(tx: Transaction) -> list[tuple[int, bool, bool, bool]]:
+    c = rows.c
+    query = sa.select(c.slot_index, c.revoked, c.suspended, c.burnt).order_by(c.slot_index)
+    return [tuple(row) for row in tx.connection.execute(query)]
+
+
+def test_a_place_has_a_row_from_the_first_bit_on(registry: Database, registrar: Registrar) -> None:
+    slug = registrar.organisation.slug
+    with registry.begin() as tx:
+        one, two = registrar.approve(tx, 1), registrar.approve(tx, 2)
+        slots.assign(tx, slug, list_number=1, index=7, award_id=one.id)
+        chunks.assign(tx, slug, [(two.id, 1, 8)])
+        for bits in (Bits(), Bits(suspended=False)):
+            slots.set_bits(tx, slug, list_number=1, index=7, bits=bits)
+        assert _marked_rows(tx) == []
+        clear = awards.LeasedSlot(slug, 1, 8, revoked=False, suspended=False, burnt=False)
+        assert awards.slot_of(tx, two.id) == clear
+        slots.set_bits(tx, slug, list_number=1, index=7, bits=Bits(suspended=True))
+        assert _marked_rows(tx) == [(7, False, True, False)]
+        slots.set_bits(tx, slug, list_number=1, index=7, bits=Bits(suspended=False))
+        slots.set_bits(tx, slug, list_number=1, index=8, bits=Bits(revoked=True, burnt=True))
+        assert _marked_rows(tx) == [(7, False, False, False), (8, True, False, True)]
+        marked = awards.LeasedSlot(slug, 1, 8, revoked=True, suspended=False, burnt=True)
+        assert awards.slot_of(tx, two.id) == marked
 
 
 def test_bits_go_into_the_list_of_their_purpose(registry: Database, registrar: Registrar) -> None:
@@ -158,6 +191,76 @@ def test_a_burnt_place_is_never_assigned(registry: Database, registrar: Registra
         slots.set_bits(tx, slug, list_number=1, index=7, bits=Bits(burnt=True))
     with pytest.raises(Conflict), registry.begin() as tx:
         slots.assign(tx, slug, list_number=1, index=7, award_id=award.id)
+    with registry.read() as tx:
+        assert awards.slot_of(tx, award.id) is None
+
+
+def test_a_place_that_is_burnt_at_this_moment_is_not_assigned(
+    registry: Database, registrar: Registrar
+) -> None:
+    slug = registrar.organisation.slug
+    with registry.begin() as tx:
+        award = registrar.approve(tx)
+
+    def assign() -> None:
+        with registry.begin() as tx:
+            slots.assign(tx, slug, list_number=1, index=7, award_id=award.id)
+
+    with cf.ThreadPoolExecutor(1) as threads:
+        with registry.begin() as tx:
+            slots.set_bits(tx, slug, list_number=1, index=7, bits=Bits(burnt=True))
+            assigned = threads.submit(assign)
+            # Time in which it could go on, if it did not wait.
+            cf.wait([assigned], timeout=0.3)
+        with pytest.raises(Conflict):
+            assigned.result(30)
+
+
+# --- A chunk --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("who", ["burnt", "another award"])
+def test_a_chunk_with_a_place_that_was_given_before_gets_none(
+    registry: Database, registrar: Registrar, who: str
+) -> None:
+    slug = registrar.organisation.slug
+    with registry.begin() as tx:
+        other, *own = (registrar.approve(tx, number) for number in range(1, 5))
+        if who == "burnt":
+            slots.set_bits(tx, slug, list_number=1, index=7, bits=Bits(burnt=True))
+        else:
+            slots.assign(tx, slug, list_number=1, index=7, award_id=other.id)
+    places = [(award.id, 1, index) for award, index in zip(own, (6, 7, 8), strict=True)]
+    # A batch whose chunk was done by another worker goes on; of this one somebody has to hear.
+    with pytest.raises(StaleBackup, match="after-restore"), registry.begin() as tx:
+        chunks.assign(tx, slug, places)
+    with registry.read() as tx:
+        assert [awards.slot_of(tx, award.id) for award in own] == [None] * 3
+
+
+def test_a_chunk_gives_places_to_awards_that_have_none(
+    registry: Database, registrar: Registrar
+) -> None:
+    slug = registrar.organisation.slug
+    with registry.begin() as tx:
+        one, two = registrar.approve(tx, 1), registrar.approve(tx, 2)
+        chunks.assign(tx, slug, [])
+        chunks.assign(tx, slug, [(one.id, 1, 7)])
+        slots.open_list(tx, "rival", length=16, seed=SEED, at=registrar.at)
+    for organisation, places in (
+        (slug, [(two.id, 1, 8), (one.id, 1, 9)]),
+        (slug, [(two.id, 1, 8), ("UNI-0000-0000-0000-0000", 1, 9)]),
+        ("rival", [(two.id, 1, 8)]),
+    ):
+        with pytest.raises(IllegalTransition), registry.begin() as tx:
+            chunks.assign(tx, organisation, places)
+    for number, index in ((2, 0), (1, LENGTH)):
+        with pytest.raises(NotFound), registry.begin() as tx:
+            chunks.assign(tx, slug, [(two.id, 1, 8), (two.id, number, index)])
+    with registry.read() as tx:
+        place = awards.LeasedSlot(slug, 1, 7, revoked=False, suspended=False, burnt=False)
+        assert awards.slot_of(tx, one.id) == place
+        assert awards.slot_of(tx, two.id) is None
 
 
 @pytest.mark.parametrize(
