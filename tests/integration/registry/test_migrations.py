@@ -180,7 +180,7 @@ def test_places_given_before_0006_are_those_of_their_awards(
         # Burnt before anybody had it.
         row = {**place, "slot_index": 9, "revoked": False, "suspended": False, "burnt": True}
         tx.connection.execute(before.insert().values(row))
-    assert database.upgrade() == ("0006",)
+    assert database.upgrade() == ("0006", "0007")
     with database.read() as tx:
         for number, (award, set_there) in enumerate(bits.items(), start=1):
             assert awards.slot_of(tx, award) == awards.LeasedSlot("x", 1, number, *set_there)
