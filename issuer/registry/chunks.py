@@ -24,7 +24,7 @@ from issuer.registry.batches import in_chunk
 from issuer.registry.cipher import commit, commitment_key
 from issuer.registry.database import Transaction
 from issuer.registry.documents import Written
-from issuer.registry.inserting import run_many
+from issuer.registry.inserting import insert_many, run_many
 from issuer.registry.tables import awards, batch_rows, documents, learners, staged_results
 
 Place = tuple[int, int]
@@ -204,24 +204,19 @@ def write_down(
     at: dt.datetime,
 ) -> tuple[str, ...]:
     """Keep what will be signed and its digests; returns a commitment (HMAC, hex) to each."""
+    digests = _encrypted(tx, [(one, written.digest) for one, written in pairs], "digest")
     fresh, there, said = [], [], []
-    for one, written in pairs:
-        source, reserved = one.source, one.reservation
-        place = documents_of.place_of(one.award_id, one.format, "digest")
-        row = {
-            "digest": tx.cipher.encrypt(source.key, written.digest, place),
-            "suite": written.suite,
-            "versions": written.versions,
-        }
+    for (one, written), digest in zip(pairs, digests, strict=True):
+        row = {"digest": digest, "suite": written.suite, "versions": written.versions}
         if one.state is None:
-            fresh.append({**reserved, **row})
+            fresh.append({**one.reservation, **row})
         else:
             named = {"its_award": one.award_id, "its_format": one.format}
             there.append(named | {f"its_{name}": value for name, value in row.items()})
-        said.append(commit(source.commitment_key, written.digest))
+        said.append(commit(one.source.commitment_key, written.digest))
     same = {"state": DocumentState.WRITTEN_DOWN, "written_at": at}
     first = {"organisation": organisation, "reserved_at": at, **same}
-    run_many(tx, documents.insert(), [{**row, **first} for row in fresh])
+    insert_many(tx, documents, [{**row, **first} for row in fresh])
     change = _document(DocumentState.RESERVED).values(
         digest=sa.bindparam("its_digest"),
         suite=sa.bindparam("its_suite"),
@@ -234,16 +229,16 @@ def write_down(
 
 def keep(tx: Transaction, sealed: Sequence[Kept], *, at: dt.datetime) -> tuple[str, ...]:
     """Keep sealed bytes; returns the commitment (HMAC, hex) to each, as it is kept beside it."""
+    data = _encrypted(tx, [(one.begun, one.data) for one in sealed], "sealed")
     rows, said = [], []
-    for one in sealed:
-        award_id, tongue = one.begun.award_id, one.begun.format
-        source, place = one.begun.source, documents_of.place_of(award_id, tongue, "sealed")
-        commitment = commit(source.commitment_key, hashlib.sha256(one.data).digest())
+    for one, encrypted in zip(sealed, data, strict=True):
+        begun = one.begun
+        commitment = commit(begun.source.commitment_key, hashlib.sha256(one.data).digest())
         rows.append(
             {
-                "its_award": award_id,
-                "its_format": tongue,
-                "its_bytes": tx.cipher.encrypt(source.key, one.data, place),
+                "its_award": begun.award_id,
+                "its_format": begun.format,
+                "its_bytes": encrypted,
                 "its_commitment": commitment,
                 "its_type": one.media_type,
             }
@@ -258,6 +253,17 @@ def keep(tx: Transaction, sealed: Sequence[Kept], *, at: dt.datetime) -> tuple[s
     )
     _all(tx, change, rows)
     return tuple(said)
+
+
+def _encrypted(tx: Transaction, records: Sequence[tuple[Begun, bytes]], column: str) -> list[bytes]:
+    """Each of what goes into a column of documents, under the key of its learner."""
+    place_of = documents_of.place_of
+    return tx.cipher.encrypt_many(
+        [
+            (one.source.key, data, place_of(one.award_id, one.format, column))
+            for one, data in records
+        ]
+    )
 
 
 def activate(tx: Transaction, batch_id: str, *, chunk: int, at: dt.datetime) -> frozenset[str]:

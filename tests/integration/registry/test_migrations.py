@@ -207,9 +207,13 @@ def test_a_program_before_0006_is_told_and_sets_no_bit_of_nothing(
 
 def _upgrade_to(database: Database, revision: str) -> None:
     with database.begin() as tx:
+        engine = tx.connection.engine
+    # As `schema.upgrade` does: on PostgreSQL each step has a transaction of its own.
+    is_apart = engine.dialect.name == "postgresql"
+    with engine.connect() if is_apart else engine.begin() as connection:
         config = Config()
         config.set_main_option("script_location", migrations.__path__[0])
-        config.attributes["connection"] = tx.connection
+        config.attributes["connection"] = connection
         command.upgrade(config, revision)
 
 

@@ -136,7 +136,7 @@ def test_the_file_is_safe_against_power_cuts_and_dangling_rows(
 
 def test_a_database_without_schema_is_not_ready(tmp_path: Path, cipher: RecordCipher) -> None:
     empty = Database(f"sqlite:///{tmp_path / 'empty.sqlite'}", cipher=cipher)
-    with pytest.raises(NotReady, match="has schema none, and this version needs 0006"):
+    with pytest.raises(NotReady, match="has schema none, and this version needs 0007"):
         empty.require_current()
     with pytest.raises(NotReady, match="testamur init"), empty.read() as tx:
         _count(tx)
