@@ -31,6 +31,7 @@ from issuer.registry import published, seen_keys
 from issuer.registry.cipher import RecordCipher
 from issuer.registry.database import Database
 from issuer.registry.engine import Pooling
+from issuer.registry.watching import Commits
 from issuer.services import keyring, material, offer, publish
 from issuer.services.check import Checker
 from issuer.services.pictures import Pictures
@@ -90,14 +91,15 @@ def _differs(sentence: str) -> None:
 class _Shown:
     """What each check begins with, and what it was read from."""
 
-    commits: object
+    commits: Commits | None
     """What the database said of commits before it was read."""
     stand: tuple[object, ...]
+    """What was published then."""
     beliefs: tuple[object, ...]
     """What the operator has written into files."""
     material: Material
 
-    def rests_on(self, commits: object, beliefs: tuple[object, ...]) -> bool:
+    def rests_on(self, commits: Commits, beliefs: tuple[object, ...]) -> bool:
         """Whether nothing can have changed since."""
         return self.commits == commits and self.beliefs == beliefs
 

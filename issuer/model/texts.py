@@ -53,7 +53,7 @@ class Noun(BaseModel):
 
     def as_json(self) -> bytes:
         """The value as JSON in UTF-8: as `model_dump_json`, without the text in between."""
-        return to_json(self)
+        return to_json(self, by_alias=False)
 
 
 def clean(text: str) -> str:

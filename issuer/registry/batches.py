@@ -234,14 +234,6 @@ def rows_of_chunk(
     return tuple(map(_row, rows))
 
 
-def standing(
-    tx: Transaction, batch_id: str, chunk: int, *, states: Collection[RowState]
-) -> dict[int, tuple[str | None, str]]:
-    """Number of each row of a chunk in one of ``states`` to its award and where it stands."""
-    query = sa.select(_R.number, _R.award_id, _R.state).where(in_chunk(batch_id, chunk, states))
-    return {number: (award, state) for number, award, state in tx.connection.execute(query).all()}
-
-
 def in_chunk(batch_id: str, chunk: int, states: Collection[RowState]) -> sa.ColumnElement[bool]:
     """The rows of a chunk that are in one of ``states``, for whoever joins them.
 

@@ -97,39 +97,79 @@ class Kept(NamedTuple):
     media_type: str
 
 
-def without_place(tx: Transaction, batch_id: str, *, chunk: int) -> int:
-    """How many approved awards for which a chunk waits have no place in a status list yet."""
+class Stand(NamedTuple):
+    """How things stand with a row of a chunk, as far as anything can change meanwhile."""
+
+    award_id: str
+    state: str
+    """Of the row."""
+    award: str
+    """The state of the award."""
+    has_place: bool
+    is_kept: bool
+    """Whether there is still what it is composed from: a result, and the key of its learner."""
+
+
+def without_place(tx: Transaction, batch_id: str, *, chunk: int) -> tuple[int, ...]:
+    """Numbers of the rows that wait and whose approved award has no place in a list, in order."""
+    number = batch_rows.c.number
     joined = batch_rows.join(awards, batch_rows.c.award_id == awards.c.id)
     here = in_chunk(batch_id, chunk, {RowState.WAITING})
     approved = sa.and_(awards.c.state == AwardState.APPROVED, awards.c.list_number.is_(None))
-    query = sa.select(sa.func.count()).select_from(joined).where(here, approved)
-    return int(tx.connection.execute(query).scalar_one())
+    query = sa.select(number).select_from(joined).where(here, approved)
+    return tuple(sorted(tx.connection.scalars(query)))
 
 
-def sources(tx: Transaction, batch_id: str, *, chunk: int) -> tuple[Source, ...]:
-    """The unfinished rows of a chunk by number, each with what it is composed from.
+_B, _S, _L = batch_rows.c, staged_results.c, learners.c
+_JOINED = (
+    batch_rows.join(awards, _B.award_id == awards.c.id)
+    .outerjoin(staged_results, _S.id == awards.c.staged_id)
+    .join(learners, _L.id == awards.c.learner_id)
+)
+_STANDING = sa.select(
+    _B.number,
+    _B.award_id,
+    _B.state,
+    awards.c.state,
+    awards.c.list_number.is_not(None),
+    sa.and_(_S.payload.is_not(None), _L.wrapped_key.is_not(None)),
+).select_from(_JOINED)
+_SOURCES = sa.select(
+    *(awards.c[name] for name in _AWARD),
+    _B.number,
+    _B.state.label("row_state"),
+    awards.c.list_number,
+    awards.c.slot_index,
+    _S.payload,
+    _S.natural_key,
+    _L.wrapped_key,
+).select_from(_JOINED)
 
-    Left out is what nothing can be composed from any more: an erased learner, a closed result.
+
+def standing(tx: Transaction, batch_id: str, *, chunk: int) -> dict[int, Stand]:
+    """How things stand with each unfinished row of a chunk, by its number."""
+    query = _STANDING.where(in_chunk(batch_id, chunk, UNFINISHED))
+    rows = tx.connection.execute(query).all()
+    return {row[0]: Stand(row[1], row[2], row[3], bool(row[4]), bool(row[5])) for row in rows}
+
+
+def sources(
+    tx: Transaction, batch_id: str, *, chunk: int
+) -> tuple[tuple[Source, ...], dict[int, Stand]]:
+    """The unfinished rows of a chunk by number, each with what it is composed from; and `standing`.
+
+    Left out of the first is what nothing can be composed from any more: an erased learner, a closed
+    result.
     """
-    b, s = batch_rows.c, staged_results.c
-    joined = (
-        batch_rows.join(awards, b.award_id == awards.c.id)
-        .join(staged_results, s.id == awards.c.staged_id)
-        .join(learners, learners.c.id == awards.c.learner_id)
-    )
-    query = sa.select(
-        *(awards.c[name] for name in _AWARD),
-        b.number,
-        b.state.label("row_state"),
-        awards.c.list_number,
-        awards.c.slot_index,
-        s.payload,
-        s.natural_key,
-        learners.c.wrapped_key,
-    ).select_from(joined)
-    kept = sa.and_(s.payload.is_not(None), learners.c.wrapped_key.is_not(None))
-    rows = tx.connection.execute(query.where(in_chunk(batch_id, chunk, UNFINISHED), kept)).all()
-    return tuple(sorted([_source(tx, row) for row in rows], key=itemgetter(0)))
+    query = _SOURCES.where(in_chunk(batch_id, chunk, UNFINISHED))
+    found, stands = [], {}
+    for row in tx.connection.execute(query).all():
+        is_kept = row.payload is not None and row.wrapped_key is not None
+        has_place = row.list_number is not None
+        stands[row.number] = Stand(row.id, row.row_state, row.state, has_place, is_kept)
+        if is_kept:
+            found.append(_source(tx, row))
+    return tuple(sorted(found, key=itemgetter(0))), stands
 
 
 def _source(tx: Transaction, row: Any) -> Source:
@@ -216,7 +256,11 @@ def write_down(
         said.append(commit(one.source.commitment_key, written.digest))
     same = {"state": DocumentState.WRITTEN_DOWN, "written_at": at}
     first = {"organisation": organisation, "reserved_at": at, **same}
-    insert_many(tx, documents, [{**row, **first} for row in fresh])
+    try:
+        insert_many(tx, documents, [{**row, **first} for row in fresh])
+    except sa.exc.IntegrityError as fault:
+        # Somebody else has begun one of them, beside the batch.
+        raise _moved() from fault
     change = _document(DocumentState.RESERVED).values(
         digest=sa.bindparam("its_digest"),
         suite=sa.bindparam("its_suite"),
@@ -228,7 +272,10 @@ def write_down(
 
 
 def keep(tx: Transaction, sealed: Sequence[Kept], *, at: dt.datetime) -> tuple[str, ...]:
-    """Keep sealed bytes; returns the commitment (HMAC, hex) to each, as it is kept beside it."""
+    """Keep sealed bytes; returns the commitment (HMAC, hex) to each, as it is kept beside it.
+
+    Raises IllegalTransition where they are not of what was written down.
+    """
     data = _encrypted(tx, [(one.begun, one.data) for one in sealed], "sealed")
     rows, said = [], []
     for one, encrypted in zip(sealed, data, strict=True):
@@ -238,18 +285,24 @@ def keep(tx: Transaction, sealed: Sequence[Kept], *, at: dt.datetime) -> tuple[s
             {
                 "its_award": begun.award_id,
                 "its_format": begun.format,
+                "its_salt": begun.reservation["salt"],
                 "its_bytes": encrypted,
                 "its_commitment": commitment,
                 "its_type": one.media_type,
             }
         )
         said.append(commitment)
-    change = _document(DocumentState.WRITTEN_DOWN).values(
-        state=DocumentState.SEALED,
-        sealed=sa.bindparam("its_bytes"),
-        sealed_commitment=sa.bindparam("its_commitment"),
-        media_type=sa.bindparam("its_type"),
-        sealed_at=at,
+    its_own = documents.c.salt == sa.bindparam("its_salt")
+    change = (
+        _document(DocumentState.WRITTEN_DOWN)
+        .where(its_own)
+        .values(
+            state=DocumentState.SEALED,
+            sealed=sa.bindparam("its_bytes"),
+            sealed_commitment=sa.bindparam("its_commitment"),
+            media_type=sa.bindparam("its_type"),
+            sealed_at=at,
+        )
     )
     _all(tx, change, rows)
     return tuple(said)
@@ -266,11 +319,28 @@ def _encrypted(tx: Transaction, records: Sequence[tuple[Begun, bytes]], column: 
     )
 
 
+def salts(tx: Transaction, batch_id: str, *, chunk: int) -> frozenset[tuple[str, str, str]]:
+    """Award, format and salt of each document that a chunk has written down and not sealed.
+
+    A salt is drawn anew each time something is composed: it tells one composition from another.
+    """
+    c = documents.c
+    joined = batch_rows.join(documents, batch_rows.c.award_id == c.award_id)
+    query = sa.select(c.award_id, c.format, c.salt, c.state).select_from(joined)
+    rows = tx.connection.execute(query.where(in_chunk(batch_id, chunk, {RowState.WRITTEN}))).all()
+    written = DocumentState.WRITTEN_DOWN
+    return frozenset((award, tongue, salt) for award, tongue, salt, now in rows if now == written)
+
+
 def activate(tx: Transaction, batch_id: str, *, chunk: int, at: dt.datetime) -> frozenset[str]:
-    """Put the approved awards of what a chunk has written down into force; returns which."""
+    """Put the approved awards of what a chunk has written down into force; returns which.
+
+    Not those of a learner who was erased meanwhile.
+    """
     c = awards.c
+    there = sa.exists().where(learners.c.id == c.learner_id, learners.c.wrapped_key.is_not(None))
     written = sa.select(batch_rows.c.award_id).where(in_chunk(batch_id, chunk, {RowState.WRITTEN}))
-    change = awards.update().where(c.id.in_(written), c.state == AwardState.APPROVED)
+    change = awards.update().where(c.id.in_(written), c.state == AwardState.APPROVED, there)
     values = {"state": AwardState.ACTIVE, "changed_at": at}
     return frozenset(tx.connection.scalars(change.values(values).returning(c.id)).all())
 

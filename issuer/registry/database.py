@@ -177,8 +177,7 @@ class Database:
     @contextmanager
     def _transaction(self, engine: sa.Engine, *, reads: bool) -> Iterator[Transaction]:
         with told(), engine.connect() as connection:
-            if reads:
-                connections.will_read(connection)
+            connections.will_read(connection, reads=reads)
             with connection.begin():
                 yield Transaction(connection, self._cipher)
 

@@ -278,7 +278,9 @@ def proven_times(
 
     With ``verification_method`` only what that key sealed.
     """
-    query = _QUERY.where(_C.organisation == organisation, _C.sealed.is_not(None))
+    # Of an erased learner nothing can be read any more.
+    there = sa.and_(_C.sealed.is_not(None), learner_rows.c.wrapped_key.is_not(None))
+    query = _QUERY.where(_C.organisation == organisation, there)
     if verification_method is not None:
         query = query.where(_C.verification_method == verification_method)
     found = {}

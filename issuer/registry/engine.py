@@ -2,8 +2,8 @@
 
 SQLAlchemy 2.1 (https://docs.sqlalchemy.org/en/21/core/pooling.html), psycopg 3, libpq
 (https://www.postgresql.org/docs/current/libpq-connect.html). A connection is asked whether it still
-lives before it is used, so that the request after a restart of the server works. No transaction
-begins here.
+lives before it is used, so that the request after a restart of the server works. How transactions
+begin on SQLite stands here too.
 """
 
 from dataclasses import dataclass
@@ -83,6 +83,9 @@ def create(url: str, *, patience_s: float, pooling: Pooling) -> sa.Engine:
     if parsed.get_backend_name() != "sqlite" or parsed.database in {None, "", ":memory:"}:
         msg = "database_url must name a SQLite file or a PostgreSQL database."
         raise Misconfigured(msg)
+    if parsed.drivername not in {"sqlite", "sqlite+pysqlite"}:
+        msg = f"database_url names the driver {parsed.drivername[:40]}; SQLite is used with its own"
+        raise Misconfigured(f"{msg}: write sqlite:///….")
     # isolation_level None: the driver begins nothing by itself; we do, below.
     engine = sa.create_engine(
         parsed.set(drivername=_SQLITE),
@@ -93,9 +96,9 @@ def create(url: str, *, patience_s: float, pooling: Pooling) -> sa.Engine:
     return engine
 
 
-def will_read(connection: sa.Connection) -> None:
-    """Let the next transaction of this connection write nothing, where it is one to SQLite."""
-    connection.connection.info[_READING] = True
+def will_read(connection: sa.Connection, *, reads: bool) -> None:
+    """Say whether the next transaction of this connection writes nothing, for SQLite."""
+    connection.info[_READING] = reads
 
 
 def _postgresql(patience_s: float, pooling: Pooling) -> dict[str, Any]:

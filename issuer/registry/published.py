@@ -75,10 +75,12 @@ def _kept(kind: str, *said: sa.ColumnElement[Any]) -> sa.Select[*tuple[Any, ...]
     return sa.select(sa.literal(kind), *texts, *[sa.literal("")] * (3 - len(texts)))
 
 
+_OF = did_documents.c.organisation
 # Asked with every verification, so in one statement.
 _STAND = sa.union_all(
-    _kept("lists", sa.func.max(_C.id)),
-    _kept("documents", sa.func.max(did_documents.c.id)),
+    # Of each organisation: two may publish at once, and the higher number be committed first.
+    _kept("lists", _C.organisation, sa.func.max(_C.id)).group_by(_C.organisation),
+    _kept("documents", _OF, sa.func.max(did_documents.c.id)).group_by(_OF),
     _kept("organisation", organisations.c.slug, organisations.c.payload),
     _kept("key", keys.c.organisation, keys.c.kid, keys.c.state),
 ).order_by(sa.text("1, 2, 3"))

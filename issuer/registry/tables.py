@@ -353,7 +353,7 @@ leases = sa.Table(
     sa.Column("list_number", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("first", sa.Integer, primary_key=True, autoincrement=False),
     organisation(),
-    sa.Column("count", sa.Integer, nullable=False),
+    sa.Column("row_numbers", Json, nullable=False),  # Of those that get the places, in order.
     sa.ForeignKeyConstraint(
         ["organisation", "list_number"], ["status_lists.organisation", "status_lists.number"]
     ),

@@ -1,8 +1,9 @@
-"""Whether anybody has committed to a SQLite file, told without a transaction and without a table.
+"""Whether anybody has committed to a SQLite file, told without reading a row.
 
 ``PRAGMA data_version`` (https://www.sqlite.org/pragma.html#pragma_data_version): on one connection
 it changes when another one, of any process, has committed. This connection never writes, so every
-commit is another's. Nothing is read of any row here.
+commit is another's. A file that is put in the place of the one that is open is not noticed, here or
+by any other connection: whoever restores stops everything first.
 """
 
 import sqlite3
@@ -19,7 +20,8 @@ class Watch:
     """One connection of its own to ``file``, opened when it is asked first. For many threads."""
 
     def __init__(self, file: str) -> None:
-        self._file = file
+        # Now: where a relative path leads may be different later.
+        self._address = f"{Path(file).absolute().as_uri()}?mode=rw"
         self._lock = Lock()
         self._connection: sqlite3.Connection | None = None
         self._opened = count(1)
@@ -47,10 +49,10 @@ class Watch:
 
     def _open(self) -> sqlite3.Connection:
         if self._connection is None:
-            address = f"{Path(self._file).absolute().as_uri()}?mode=rw"
-            # Its lock is above. Never made anew: a file that is not there is not this database.
+            # Its lock is above. Never made anew: a file that is not there is not this database. And
+            # nobody waits here: who is told nothing looks, and waits there.
             self._connection = sqlite3.connect(
-                address, uri=True, check_same_thread=False, isolation_level=None
+                self._address, uri=True, timeout=0, check_same_thread=False, isolation_level=None
             )
             self._number = next(self._opened)
         return self._connection

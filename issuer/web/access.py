@@ -30,6 +30,7 @@ _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"
 _ABANDONED = 499
 """What the log says of a request that ended without an answer."""
 _log = structlog.get_logger("testamur.access")
+_ONE_LINE = Lock()
 
 
 class _Lines:
@@ -37,8 +38,9 @@ class _Lines:
 
     def msg(self, line: str) -> None:
         """Write a line, in one piece: there are many threads."""
-        sys.stderr.write(f"{line}\n")
-        sys.stderr.flush()
+        with _ONE_LINE:
+            sys.stderr.write(f"{line}\n")
+            sys.stderr.flush()
 
     debug = info = warning = error = critical = msg
 

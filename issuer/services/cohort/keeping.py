@@ -23,9 +23,10 @@ def keep(
     Raises IllegalTransition where somebody else did it meanwhile, or the batch goes on no more.
     """
     batch = locked(tx, batch_id, states=GOING_ON)
-    written = batches.standing(tx, batch_id, chunk, states={RowState.WRITTEN})
+    there = chunks.standing(tx, batch_id, chunk=chunk)
+    written = {n: one for n, one in there.items() if one.state == RowState.WRITTEN}
     in_force = chunks.activate(tx, batch_id, chunk=chunk, at=bench.moment)
-    standing = {number for number, (award, _) in written.items() if award in in_force}
+    standing = {number for number, one in written.items() if one.award_id in in_force}
     if len(standing) < len(written):
         for row in batches.rows_of_chunk(tx, batch_id, chunk, states={RowState.WRITTEN}):
             if row.number not in standing:

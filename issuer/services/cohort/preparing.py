@@ -3,12 +3,12 @@
 `prepare` writes nothing and can be done again; what was written down before must come out the same.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 
-from issuer.errors import IllegalTransition
+from issuer.errors import Busy, IllegalTransition
 from issuer.model.achievement import DocumentFormat
 from issuer.model.award import AwardState, DocumentState, Reservation
 from issuer.model.batch import UNFINISHED, RowState
@@ -91,9 +91,9 @@ def _suite_of(what: Composed) -> str:
 def prepare(bench: Workbench, batch_id: str, *, chunk: int) -> PreparedChunk:
     """Compose, lint and prepare every document of a chunk; what fails is in the result.
 
-    Raises NotReady, CustodyError where nothing can sign, StaleBackup, NotFound; IllegalTransition
-    where it has to be reserved first; Busy and DeadlineExceeded where a document of a new shape
-    found no process that canonicalises in time.
+    Raises NotReady, CustodyError where nothing can sign, StaleBackup, NotFound; Busy where it has
+    to be reserved first; Busy and DeadlineExceeded where a document of a new shape found no process
+    that canonicalises in time.
     """
     with bench.read() as tx:
         batch = batches.find(tx, batch_id)
@@ -148,12 +148,12 @@ def write_down(
 ) -> int:
     """Give the awards their places and write down what will be signed; give up what cannot be.
 
-    Returns how many documents. Raises IllegalTransition where somebody else did it meanwhile, the
-    batch goes on no more, or another key signs by now.
+    Returns how many documents. Raises IllegalTransition where somebody else did it meanwhile or the
+    batch goes on no more, Busy where anything it was prepared from is different by now.
     """
     batch = locked(tx, batch_id, states=GOING_ON)
-    standing = batches.standing(tx, batch_id, chunk, states=UNFINISHED)
-    _require_unchanged(tx, bench, batch, chunk=chunk, standing=standing, prepared=prepared)
+    _require_unchanged(tx, bench, batch, chunk=chunk, reserved=prepared.reserved)
+    standing = prepared.reserved.standing
     failed, sound = dict(prepared.failed), {one.number for one, _ in prepared.sound}
     if left := standing.keys() - sound:
         for row in batches.rows_of_chunk(tx, batch_id, chunk, states=UNFINISHED):
@@ -165,7 +165,7 @@ def write_down(
     commitments = chunks.write_down(tx, batch.organisation, fresh, at=bench.moment)
     leases.let_go(tx, batch_id, chunk=chunk)
     for now in (RowState.WAITING, RowState.RESERVED):
-        count = sum(standing[number][1] == now for number in sound)
+        count = sum(standing[number].state == now for number in sound)
         batches.move_chunk(tx, batch_id, chunk, count=count, to=RowState.WRITTEN, now=now)
     batches.touch(tx, batch_id)
     note(tx, batch, verb="batch.write_down", chunk=chunk, commitments=commitments, bench=bench)
@@ -183,20 +183,25 @@ def _require_unchanged(
     batch: Batch,
     *,
     chunk: int,
-    standing: Mapping[int, tuple[str | None, str]],
-    prepared: PreparedChunk,
+    reserved: Reserved,
 ) -> None:
-    """Nothing of what it was prepared from is different; raises IllegalTransition, NotReady."""
-    is_same = all(
-        standing.get(one.number) == (one.award_id, one.source.state) for one in prepared.begun
-    )
+    """Nothing of what it was prepared from is different.
+
+    Raises IllegalTransition where somebody else went on with it, Busy where it is to be begun
+    again, NotReady where nothing can sign.
+    """
     leased = leases.held(tx, batch.id, chunk=chunk)
-    if not is_same or leased != prepared.reserved.leases:
-        msg = f"Chunk {chunk} of {batch.id} was written down by somebody else meanwhile."
+    standing = chunks.standing(tx, batch.id, chunk=chunk)
+    there = {number: stand.state for number, stand in standing.items()}
+    if any(there.get(number) != stand.state for number, stand in reserved.standing.items()):
+        msg = f"Somebody else went on with chunk {chunk} of {batch.id} meanwhile."
         raise IllegalTransition(msg)
+    if standing != reserved.standing or leased != reserved.leases:
+        msg = f"Something in chunk {chunk} of {batch.id} was changed meanwhile: it is begun again."
+        raise Busy(msg, retry_after_s=1)
     house = organisations.get(tx, batch.organisation)
     # Whoever changes a key waits for us, or we see it: nothing new is begun with an old one.
-    for tongue, method in {(one.format, one.method) for one in prepared.begun if not one.state}:
+    for tongue, method in {(one.format, one.method) for one in reserved.begun if not one.state}:
         if tongues.method_of(tx, bench, house, tongue=tongue) != method:
-            msg = f"Another key signs by now: chunk {chunk} of {batch.id} is composed again."
-            raise IllegalTransition(msg)
+            msg = f"Another key signs by now: chunk {chunk} of {batch.id} is begun again."
+            raise Busy(msg, retry_after_s=1)

@@ -1,27 +1,28 @@
 """Step 3 for a chunk: places in the status lists, and what will be written into each document.
 
-The places are leased and committed before anything is composed; which award has which is said with
-what is written down, and so is the rest of each reservation. A chunk that is tried again takes the
-lease that it has.
+The places are leased, row by row, and committed before anything is composed. The rest of a
+reservation is made when it is composed, and kept with what is written down. A chunk that is tried
+again takes the lease that it has.
 """
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from pydantic_core import to_json
 
-from issuer.errors import IllegalTransition, ListFull
+from issuer.errors import Busy, ListFull
 from issuer.model.achievement import Achievement, DocumentFormat
 from issuer.model.award import AwardState, DocumentState
 from issuer.model.batch import BatchState, RowState
 from issuer.model.organisation import Organisation
 from issuer.registry import achievements, batches, chunks, leases, organisations, slots
 from issuer.registry.batches import Batch
-from issuer.registry.chunks import Begun, Place, Source
+from issuer.registry.chunks import Begun, Place, Source, Stand
 from issuer.registry.database import Transaction
+from issuer.registry.leases import Held
 from issuer.registry.slots import Lease
 from issuer.services import material, tongues
 from issuer.services.cohort.under_way import locked
@@ -38,12 +39,12 @@ def reserve(tx: Transaction, bench: Workbench, batch_id: str, *, chunk: int) -> 
     """
     batch = locked(tx, batch_id, states={BatchState.RUNNING})
     needed = chunks.without_place(tx, batch_id, chunk=chunk)
-    there = sum(lease.count for lease in leases.held(tx, batch_id, chunk=chunk))
-    if needed > there:
-        leased = _lease(tx, bench, batch.organisation, needed - there)
-        leases.hold(tx, batch_id, chunk=chunk, leased=leased)
+    there = {number for held in leases.held(tx, batch_id, chunk=chunk) for number in held.rows}
+    if fresh := [number for number in needed if number not in there]:
+        leased = _lease(tx, bench, batch.organisation, len(fresh))
+        leases.hold(tx, batch_id, chunk=chunk, leased=leased, rows=fresh)
     batches.touch(tx, batch_id)
-    return needed
+    return len(needed)
 
 
 @dataclass(frozen=True)
@@ -51,17 +52,19 @@ class Reserved:
     """What a chunk is about to compose."""
 
     begun: tuple[Begun, ...]
-    leases: tuple[Lease, ...]
+    standing: Mapping[int, Stand]
+    """How things stood with each row of it."""
+    leases: tuple[Held, ...]
     """From which the places come that are given with it."""
 
 
 def reservations(tx: Transaction, bench: Workbench, batch: Batch, *, chunk: int) -> Reserved:
     """Every document of a chunk that is not sealed: as it was begun, or with its reservation.
 
-    Raises IllegalTransition where more awards wait than `reserve` has leased places for, NotReady
-    where nothing can sign.
+    Raises Busy where an award waits for which `reserve` has leased no place, NotReady where nothing
+    can sign.
     """
-    sources = chunks.sources(tx, batch.id, chunk=chunk)
+    sources, standing = chunks.sources(tx, batch.id, chunk=chunk)
     there = chunks.documents_of_chunk(tx, batch.id, chunk=chunk, of=sources)
     leased = leases.held(tx, batch.id, chunk=chunk)
     places = _places(leased)
@@ -71,14 +74,18 @@ def reservations(tx: Transaction, bench: Workbench, batch: Batch, *, chunk: int)
         own = there.get(source.award["id"], {})
         found += [one for _, one in sorted(own.items()) if one.state in _OPEN]
         if source.state is RowState.WAITING and source.award["state"] == AwardState.APPROVED:
-            found += desk.begin(source, own, places=places)
-    return Reserved(tuple(found), leased)
+            found += desk.begin(source, own, leased=places.get(source.number))
+    return Reserved(tuple(found), standing, leased)
 
 
-def _places(leased: tuple[Lease, ...]) -> Iterator[Place]:
-    for part in leased:
-        for one in part.ordinals:
-            yield part.list_number, permutation.slot(one, seed=part.seed, length=part.length)
+def _places(leased: Iterable[Held]) -> dict[int, Place]:
+    """Numbers of rows and the places that are leased for them."""
+    found = {}
+    for lease, rows in leased:
+        seed, length = lease.seed, lease.length
+        for number, one in zip(rows, lease.ordinals, strict=True):
+            found[number] = lease.list_number, permutation.slot(one, seed=seed, length=length)
+    return found
 
 
 def _lease(tx: Transaction, bench: Workbench, organisation: str, count: int) -> tuple[Lease, ...]:
@@ -118,9 +125,9 @@ class _Desk:
         return self.bench.moment
 
     def begin(
-        self, source: Source, there: Mapping[DocumentFormat, Begun], *, places: Iterator[Place]
+        self, source: Source, there: Mapping[DocumentFormat, Begun], *, leased: Place | None
     ) -> list[Begun]:
-        """The documents of an award that are not ``there``; its place is the next one."""
+        """The documents of an award that are not ``there``; raises Busy where it has no place."""
         course = self._course(source)
         missing = self.batch.formats or course.formats
         if there:
@@ -129,10 +136,10 @@ class _Desk:
             return []
         place, given = source.place, None
         if place is None:
-            place = given = next(places, None)
+            place = given = leased
         if place is None:
-            msg = "More awards wait in this chunk than places were leased for: it is begun again."
-            raise IllegalTransition(msg)
+            msg = "An award waits in this chunk for which no place was leased: it is begun again."
+            raise Busy(msg, retry_after_s=1)
         slot = self._slot(place, is_paired=course.suspendable)
         return [self._begun(source, tongue, slot=slot, given=given) for tongue in missing]
 

@@ -10,11 +10,11 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from issuer.errors import BatchStopped, NotReady
+from issuer.errors import BatchStopped, IllegalTransition, NotReady
 from issuer.model.award import SEALED_ELSEWHERE
 from issuer.model.drafts import Sealed, Unsigned
 from issuer.proofs import data_integrity
-from issuer.registry import batches, organisations
+from issuer.registry import batches, chunks, organisations
 from issuer.registry.chunks import Begun, Kept
 from issuer.services import material, tongues
 from issuer.services.cohort.preparing import PreparedChunk
@@ -42,10 +42,11 @@ def seal(bench: Workbench, batch_id: str, *, chunk: int, prepared: PreparedChunk
     """Sign and check; nothing is kept yet.
 
     Raises NotReady, CustodyError, TimestampMissing, EvidenceMissing (it waits), BatchStopped where
-    our own check finds a difference.
+    our own check finds a difference, IllegalTransition where something else was written down.
     """
     with bench.read() as tx:
         organisation = batches.find(tx, batch_id).organisation
+        _require_written_down(chunks.salts(tx, batch_id, chunk=chunk), prepared)
         house = organisations.get(tx, organisation)
         own = material.own(tx, house, base_url=bench.base_url, seals=bench.seal)
     # What is sealed elsewhere goes out by `export_unsealed` and comes back by `import_sealed`.
@@ -63,6 +64,16 @@ def seal(bench: Workbench, batch_id: str, *, chunk: int, prepared: PreparedChunk
         ),
         len(chosen),
     )
+
+
+def _require_written_down(
+    salts: AbstractSet[tuple[str, str, str]], prepared: PreparedChunk
+) -> None:
+    # The engine may tell a worker that comes back late that its step is done: by another one, who
+    # composed anew. What is signed is what stands in the registry, or nothing is.
+    if {(o.award_id, o.format, o.reservation["salt"]) for o, _ in prepared.sound} - salts:
+        msg = "What was composed here is not what was written down: another worker has this chunk."
+        raise IllegalTransition(msg)
 
 
 def _signed(

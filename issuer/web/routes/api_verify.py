@@ -59,6 +59,9 @@ class _Straight(APIRoute):
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Make what answers a request; the route runs in a thread, as every one does."""
+        if self.dependencies:
+            msg = "this route asks for nothing but what it is handed: it would not be looked up"
+            raise TypeError(msg)
         answer: Callable[..., Response] = self.endpoint
 
         async def handle(request: Request) -> Response:

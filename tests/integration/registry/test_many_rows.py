@@ -233,7 +233,8 @@ def _plan(tx: Transaction, work: Callable[[], None], *, nth: int) -> str:
 
 
 def _kept(number: int) -> Kept:
-    reservation = {"format": DocumentFormat.OB3, "verification_method": "did:web:example.org#k"}
+    method = "did:web:example.org#k"
+    reservation = {"format": DocumentFormat.OB3, "verification_method": method, "salt": "00"}
     award, key = {"id": f"A{number}"}, bytes(32)
     source = Source(number, RowState.WRITTEN, award, None, b"", key, key)
     begun = Begun(source, reservation, DocumentState.WRITTEN_DOWN, None)

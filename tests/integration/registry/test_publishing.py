@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pytest
 
@@ -10,6 +10,7 @@ from issuer.errors import Conflict, NotFound
 from issuer.registry import keyring, organisations, published, seen_keys, slots
 from issuer.registry.database import Database
 from issuer.registry.published import PublishedList
+from issuer.registry.tables import published_lists
 from keys.algorithms import Algorithm
 from keys.lifecycle import KeyPurpose, KeyRecord, KeyState
 from keys.public import PublicKey
@@ -185,3 +186,18 @@ def test_whatever_is_published_changes_how_things_stand(
         organisations.put(tx, house.model_copy(update={"homepage": "https://other.example/"}))
         stands.append(published.stand(tx))
     assert len(set(stands)) == len(stands) - 1
+
+
+def test_of_two_who_publish_at_once_the_one_that_commits_later_is_seen(
+    registry: Database, registrar: Registrar, later: Later
+) -> None:
+    """PostgreSQL gives a number out before the row that has it is committed."""
+    first = asdict(_list(registrar, later(0), 1))
+    with registry.begin() as tx:
+        slots.open_list(tx, registrar.rival.slug, length=9, seed=bytes(32), at=later(0))
+        rows = published_lists.insert()
+        tx.connection.execute(rows.values({**first, "id": 1_000_011}))
+        before = published.stand(tx)
+        other = {**first, "organisation": registrar.rival.slug, "id": 1_000_010}
+        tx.connection.execute(rows.values(other))
+        assert published.stand(tx) != before

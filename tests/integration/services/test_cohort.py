@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
@@ -38,7 +39,8 @@ from issuer.services import (
     tongues,
 )
 from issuer.services.accept import RowFault
-from issuer.services.composing_many import Part
+from issuer.services.cohort.giving_up import give_up
+from issuer.services.composing_many import Failed, Part
 from issuer.services.crew import Alone
 from issuer.services.signing import active_key
 from issuer.services.workbench import Workbench
@@ -376,7 +378,7 @@ def test_a_chunk_takes_one_lease_however_often_it_is_tried(driver: Driver) -> No
         tx.connection.execute(tables.status_lists.update().values(cursor=length - 8))
     batch = driver.open(read(results(driver.workshop, 9)))
     driver.start(batch)
-    with pytest.raises(IllegalTransition, match="places were leased"):
+    with pytest.raises(Busy, match="no place was leased"):
         cohort.prepare(bench, batch.id, chunk=1)
     driver.between = until("write_down")
     for _ in range(3):
@@ -386,7 +388,11 @@ def test_a_chunk_takes_one_lease_however_often_it_is_tried(driver: Driver) -> No
     with bench.read() as tx:
         leased = [leases.held(tx, batch.id, chunk=chunk) for chunk in (1, 2, 3)]
         cursors = [record.cursor for record in slots.lists(tx, slug)]
-    assert [[part.count for part in found] for found in leased] == [[3], [3], [2, 1]]
+    assert [[part.rows for part in found] for found in leased] == [
+        [(1, 2, 3)],
+        [(4, 5, 6)],
+        [(7, 8), (9,)],
+    ]
     assert cursors == [bench.limits.status_list_length, 1]
     driver.between = lambda _step: None
     driver.run(batch)
@@ -396,6 +402,83 @@ def test_a_chunk_takes_one_lease_however_often_it_is_tried(driver: Driver) -> No
         assert [record.cursor for record in slots.lists(tx, slug)] == cursors
         assert [leases.held(tx, batch.id, chunk=chunk) for chunk in (1, 2, 3)] == [()] * 3
     assert len(places) == 9
+
+
+def test_what_another_worker_composed_is_neither_signed_nor_kept_in_its_place(
+    driver: Driver,
+) -> None:
+    """The engine may tell a worker that comes back late that its step is done: by another one."""
+    bench = driver.workshop.bench
+    batch = driver.open(read(results(driver.workshop, 3)))
+    driver.start(batch)
+    with bench.begin() as tx:
+        cohort.reserve(tx, bench, batch.id, chunk=1)
+    slow = cohort.prepare(bench, batch.id, chunk=1)
+    quick = cohort.prepare(bench, batch.id, chunk=1)
+    # The same places, and another salt: another document.
+    assert [one.place for one in slow.begun] == [one.place for one in quick.begun]
+    with bench.begin() as tx:
+        cohort.write_down(tx, bench, batch.id, chunk=1, prepared=slow)
+    with pytest.raises(IllegalTransition, match="is not what was written down"):
+        cohort.seal(bench, batch.id, chunk=1, prepared=quick)
+    sealed = cohort.seal(bench, batch.id, chunk=1, prepared=slow)
+    others = tuple(
+        (number, kept._replace(begun=by))
+        for (number, kept), by in zip(sealed.kept, quick.begun, strict=True)
+    )
+    with pytest.raises(IllegalTransition), bench.begin() as tx:
+        cohort.keep(tx, bench, batch.id, chunk=1, sealed=replace(sealed, kept=others))
+    assert driver.counts(batch) == {RowState.WRITTEN: 3}
+    with bench.begin() as tx:
+        assert cohort.keep(tx, bench, batch.id, chunk=1, sealed=sealed) == 3
+
+
+def test_a_row_that_is_tried_again_meanwhile_is_not_given_up(driver: Driver) -> None:
+    bench = driver.workshop.bench
+    batch = driver.open(read(results(driver.workshop, 3)))
+    driver.start(batch)
+    # One row fails, the others are written down, and sealing is hindered.
+    with bench.begin() as tx:
+        row, why = driver.rows(batch)[0], Failed("issue.lint", "It lacks something.")
+        give_up(tx, bench, batch, row=row, why=why)
+    driver.between = until("seal")
+    with pytest.raises(Killed):
+        driver.chunk(batch, 1)
+    assert driver.counts(batch) == {RowState.FAILED: 1, RowState.WRITTEN: 2}
+
+    def retry(step: str) -> None:
+        if step == "write_down":
+            with bench.begin() as tx:
+                cohort.retry(tx, bench, batch.id, actor="registrar")
+
+    driver.between = retry
+    with pytest.raises(Busy, match="was changed meanwhile"):
+        driver.chunk(batch, 1)
+    driver.between = lambda _step: None
+    driver.chunk(batch, 1)
+    assert driver.counts(batch) == {RowState.KEPT: 3}
+
+
+@pytest.mark.parametrize("step", ["write_down", "seal", "keep"])
+def test_a_learner_who_is_erased_meanwhile_gets_nothing(driver: Driver, step: str) -> None:
+    bench, slug = driver.workshop.bench, driver.workshop.slug
+    batch = driver.open(read(results(driver.workshop, 3)))
+    driver.start(batch)
+
+    def erased(name: str) -> None:
+        if name == step:
+            with bench.begin() as tx:
+                erase.erase(tx, slug, "S2", actor="registrar", at=bench.moment)
+
+    driver.between = erased
+    with pytest.raises(Busy) if step == "write_down" else nullcontext():
+        driver.chunk(batch, 1)
+    driver.between = lambda _step: None
+    driver.chunk(batch, 1)
+    assert driver.counts(batch) == {RowState.KEPT: 2, RowState.FAILED: 1}
+    with bench.read() as tx:
+        assert len(documents.proven_times(tx, slug)) == 2
+    assert len(_awards(driver)) == 2
 
 
 def slots_of(tx: Transaction, award: Award) -> tuple[int, int]:
@@ -490,7 +573,7 @@ def test_nothing_is_written_down_with_a_key_that_was_followed_by_another(driver:
             keyring.rotate(bench, vault, slug, purpose=KeyPurpose.AWARD)
 
     driver.between = rotate
-    with pytest.raises(IllegalTransition, match="Another key signs by now"):
+    with pytest.raises(Busy, match="Another key signs by now"):
         driver.run(batch)
     assert driver.counts(batch) == {RowState.WAITING: 2}
     driver.between = lambda _step: None

@@ -2,10 +2,12 @@ import json
 from typing import Any
 
 import pytest
+from fastapi import APIRouter, Depends
 from starlette.testclient import TestClient
 
 from issuer.model.achievement import DocumentFormat
 from issuer.services import look
+from issuer.web.routes import api_verify
 from tests.integration.web.conftest import BASE
 from tests.town.installation import Installation
 
@@ -112,3 +114,14 @@ def test_a_broken_form_is_a_problem(door: TestClient) -> None:
     answer = door.post(PATH, content=b"x", headers={"content-type": "multipart/form-data"})
     assert answer.status_code == 400
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_nothing_is_demanded_of_this_route_that_it_does_not_look_up(door: TestClient) -> None:
+    """It answers without FastAPI's search for parameters: a dependency would not be asked."""
+    app: Any = door.app
+    assert [route.path for route in api_verify.router.routes] == [PATH]  # type: ignore[attr-defined]
+    assert api_verify.router.dependencies == app.router.dependencies == []
+    with pytest.raises(TypeError, match="would not be looked up"):
+        APIRouter(route_class=api_verify.router.route_class).add_api_route(
+            "/other", lambda: None, dependencies=[Depends(lambda: None)]
+        )

@@ -30,7 +30,16 @@ def _add(tx: Transaction, key: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["", "nonsense", "sqlite://", "sqlite:///:memory:", "mysql://localhost/testamur"]
+    "url",
+    [
+        "",
+        "nonsense",
+        "sqlite://",
+        "sqlite:///:memory:",
+        "mysql://localhost/testamur",
+        # Its file would be encrypted, and ours would not be.
+        "sqlite+pysqlcipher://:secret@/file.sqlite",
+    ],
 )
 def test_only_files_and_postgresql_are_databases(url: str, cipher: RecordCipher) -> None:
     with pytest.raises(Misconfigured, match="database_url"):

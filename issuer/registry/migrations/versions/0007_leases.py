@@ -16,7 +16,7 @@ def upgrade() -> None:
         sa.Column("list_number", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("first", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("organisation", sa.Text(), nullable=False),
-        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("row_numbers", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["batch_id"], ["batches.id"], name=op.f("fk_leases_batch_id")),
         sa.ForeignKeyConstraint(
             ["organisation", "list_number"],
