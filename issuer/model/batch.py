@@ -1,8 +1,9 @@
 """A batch: one file of results that becomes credentials, whatever fails on the way.
 
 *Batch*: staging → queued → running ⇄ paused → done; stopped where our own checks found a
-difference; cancelled by a person. *Row*: waiting → reserved → written → kept, or failed, or voided.
-What is sealed stays sealed in every state. This module stores nothing.
+difference; cancelled by a person. *Row*: waiting → written → kept, or failed, or voided; reserved
+is what an older program had begun. What is sealed stays sealed in every state. This module stores
+nothing.
 """
 
 from collections.abc import Mapping
