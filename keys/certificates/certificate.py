@@ -75,6 +75,10 @@ class Certificate:
 
     der: bytes
 
+    def __reduce__(self) -> tuple[type["Certificate"], tuple[bytes]]:
+        """Its bytes alone go to another process: what was read from them cannot be sent."""
+        return Certificate, (self.der,)
+
     @cached_property
     def _x509(self) -> x509.Certificate:
         return x509.load_der_x509_certificate(self.der)

@@ -1,5 +1,6 @@
 import datetime as dt
 import itertools
+import pickle
 import warnings
 from typing import Any, Literal
 
@@ -63,6 +64,15 @@ def test_it_says_whose_it_is_and_until_when() -> None:
     assert "CN=Seal of Example University" in found.subject_name
     assert len(found.fingerprint) == 32
     assert found.serial > 0
+
+
+def test_it_is_sent_to_another_process_as_its_bytes() -> None:
+    sent = below(root(), Paper("TEST SEAL")).chain[0]
+    # What was read from it once is remembered, and cannot be pickled.
+    said = sent.qualified
+    found = pickle.loads(pickle.dumps(sent))  # noqa: S301 # Our own bytes of a moment ago.
+    assert found == sent
+    assert found.qualified == said
 
 
 def test_one_that_names_nobody_says_so() -> None:
