@@ -203,6 +203,9 @@ class Engine:
 
     def _tries(self, begun: list[str]) -> dict[str, int]:
         """How often each was tried; without those that are enqueued or in somebody's hand."""
+        if not begun:
+            # Asked for no prefix, dbos lists whatever it has.
+            return {}
         listed = DBOS.list_workflows(workflow_id_prefix=begun, load_input=False, load_output=False)
         found = dict.fromkeys(begun, 0)
         for one in listed:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from issuer.errors import Busy, Conflict
 from issuer.jobs.alone import run_alone
@@ -66,12 +67,16 @@ def test_the_receipt_waits_for_the_last_slice(shop: Database, organisation: Any)
             last.wait(60)
             signed.append(shift.has_receipt(shop, batch_id))
 
-    with at_work(shift.foreman(shop, Pretended(hindrance=waits, has_pathways=True))):
+    foreman = shift.foreman(shop, Pretended(hindrance=waits, has_pathways=True))
+    with capture_logs() as said, at_work(foreman):
         until(lambda: slices(shop, batch_id) == [1, 2])
         assert shift.account(shop, batch_id).state is BatchState.DONE
+        # Every slice is in hand: whoever looks now has none to enqueue.
+        foreman._look()  # What its own thread does again and again.
         last.set()
         until(lambda: shift.has_receipt(shop, batch_id))
     assert (signed, slices(shop, batch_id)) == ([False], [1, 2, 3])
+    assert [one for one in said if one["event"] == "foreman"] == []
 
 
 @ON_SQLITE
