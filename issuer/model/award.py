@@ -66,6 +66,9 @@ class DocumentState(StrEnum):
     VOID = "void"
 
 
+UNFINISHED = frozenset({DocumentState.RESERVED, DocumentState.WRITTEN_DOWN})
+"""What is finished, or given up."""
+
 _AWARD_STEPS: dict[AwardState, frozenset[AwardState]] = {
     AwardState.APPROVED: frozenset({AwardState.ACTIVE, AwardState.REVOKED}),
     AwardState.ACTIVE: frozenset({AwardState.SUSPENDED, AwardState.REVOKED, AwardState.REPLACED}),

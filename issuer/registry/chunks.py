@@ -126,31 +126,27 @@ _JOINED = (
     .outerjoin(staged_results, _S.id == awards.c.staged_id)
     .join(learners, _L.id == awards.c.learner_id)
 )
-_STANDING = sa.select(
+_STANDING = (
     _B.number,
     _B.award_id,
     _B.state,
     awards.c.state,
     awards.c.list_number.is_not(None),
     sa.and_(_S.payload.is_not(None), _L.wrapped_key.is_not(None)),
-).select_from(_JOINED)
+)
+_SOURCE = (awards.c.list_number, awards.c.slot_index, _S.payload, _S.natural_key, _L.wrapped_key)
+_STANDS = sa.select(*_STANDING).select_from(_JOINED)
 _SOURCES = sa.select(
+    *(column.label(f"stand_{place}") for place, column in enumerate(_STANDING)),
+    *_SOURCE,
     *(awards.c[name] for name in _AWARD),
-    _B.number,
-    _B.state.label("row_state"),
-    awards.c.list_number,
-    awards.c.slot_index,
-    _S.payload,
-    _S.natural_key,
-    _L.wrapped_key,
 ).select_from(_JOINED)
 
 
 def standing(tx: Transaction, batch_id: str, *, chunk: int) -> dict[int, Stand]:
     """How things stand with each unfinished row of a chunk, by its number."""
-    query = _STANDING.where(in_chunk(batch_id, chunk, UNFINISHED))
-    rows = tx.connection.execute(query).all()
-    return {row[0]: Stand(row[1], row[2], row[3], bool(row[4]), bool(row[5])) for row in rows}
+    query = _STANDS.where(in_chunk(batch_id, chunk, UNFINISHED))
+    return {row[0]: Stand(*row[1:]) for row in tx.connection.execute(query).all()}
 
 
 def sources(
@@ -164,21 +160,20 @@ def sources(
     query = _SOURCES.where(in_chunk(batch_id, chunk, UNFINISHED))
     found, stands = [], {}
     for row in tx.connection.execute(query).all():
-        is_kept = row.payload is not None and row.wrapped_key is not None
-        has_place = row.list_number is not None
-        stands[row.number] = Stand(row.id, row.row_state, row.state, has_place, is_kept)
-        if is_kept:
-            found.append(_source(tx, row))
+        number, *stood = row[: len(_STANDING)]
+        stand = stands[number] = Stand(*stood)
+        if stand.is_kept:
+            found.append(_source(tx, number, stand, said=row[len(_STANDING) :]))
     return tuple(sorted(found, key=itemgetter(0))), stands
 
 
-def _source(tx: Transaction, row: Any) -> Source:
-    number, state, of, index, payload, natural_key, wrapped = row[len(_AWARD) :]
+def _source(tx: Transaction, number: int, stand: Stand, *, said: Sequence[Any]) -> Source:
+    of, index, payload, natural_key, wrapped, *award = said
     key = tx.cipher.unwrap(wrapped)
     return Source(
         number,
-        RowState(state),
-        dict(zip(_AWARD, row, strict=False)),
+        RowState(stand.state),
+        dict(zip(_AWARD, award, strict=True)),
         None if of is None else (of, index),
         tx.cipher.decrypt(key, payload, results_of.place_of(natural_key)),
         key,

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from issuer.errors import Conflict, IllegalTransition, NotFound
 from issuer.model.achievement import DocumentFormat
-from issuer.model.award import DocumentState, Reservation, StatusSlot, step_document
+from issuer.model.award import UNFINISHED, DocumentState, Reservation, StatusSlot, step_document
 from issuer.model.drafts import Sealed
 from issuer.registry.database import Transaction
 from issuer.registry.inserting import add_missing
@@ -43,7 +43,7 @@ _CHANGE = documents.update().where(
 _UNFINISHED = _C.state.in_(
     sa.bindparam(
         "unfinished",
-        (DocumentState.RESERVED, DocumentState.WRITTEN_DOWN),
+        sorted(UNFINISHED),
         expanding=True,
         literal_execute=True,
     )

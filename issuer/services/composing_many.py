@@ -19,7 +19,6 @@ from issuer.formats.ob3 import Composer
 from issuer.formats.ob3_shape import PARTS, VARIABLES
 from issuer.jsonld import rdfc10
 from issuer.jsonld.canonical import Canonicalise
-from issuer.jsonld.kept import MOST_BYTES, MOST_SHAPES, Kept
 from issuer.jsonld.repeated import Repeated
 from issuer.jsonld.shapes import LatelyShapes, Shapes
 from issuer.jsonld.templates import Templates
@@ -128,7 +127,7 @@ def _compose(setting: Setting, task: Task, *, desk: "_Desk") -> Composed:
         raise
     except (TestamurError, VaultError) as fault:
         return Failed(fault.code, fault.message if isinstance(fault, TestamurError) else str(fault))
-    shape = _shape(awarded, reservation, prepared, desk=desk)
+    shape = _shape(awarded, reservation, prepared, shapes=desk.shapes)
     if prepared.suite in data_integrity.SUITES:
         return Ready(data_integrity.unsigned(prepared, unclosed=desk.written.unclosed), shape)
     return Whole(prepared, shape)
@@ -142,18 +141,6 @@ class _Desk:
     shapes: Shapes
     repeated: Repeated
     written: Written
-    digests: Kept[str]
-    """Of the keys of shapes."""
-
-    def named(self, key: bytes) -> str:
-        """The digest of a key, which is remembered."""
-        digest = _digest(key)
-        self.digests.put(key, digest)
-        return digest
-
-
-def _digest(key: bytes) -> str:
-    return hashlib.sha256(key).hexdigest()
 
 
 @lru_cache(_MOST_DESKS)
@@ -166,7 +153,6 @@ def _desk(full: Canonicalise) -> _Desk:
         shapes,
         Repeated(templates.canonicalise),
         Written(shapes),
-        Kept(most=MOST_SHAPES, most_bytes=MOST_BYTES),
     )
 
 
@@ -199,14 +185,16 @@ def _organisation(data: bytes) -> Organisation:
     return Organisation.model_validate_json(data)
 
 
-def _shape(awarded: Awarded, reservation: Reservation, prepared: Prepared, *, desk: "_Desk") -> str:
+def _shape(
+    awarded: Awarded, reservation: Reservation, prepared: Prepared, *, shapes: Shapes
+) -> str:
     """Who signs, in which format, and the shape by which it was canonicalised."""
     if reservation.format in composing.EUROPEAN:
         # Each of these goes the full way: what they share is the course.
-        digest = _digest(awarded.achievement_url.encode())
-    elif shape := desk.shapes.of(prepared.document):
-        digest = desk.digests.get(shape.key) or desk.named(shape.key)
+        key = awarded.achievement_url.encode()
     else:
+        shape = shapes.of(prepared.document)
         # What has no shape went the full way as well, and is alone of its kind.
-        digest = _digest(reservation.credential_id.encode())
+        key = shape.key if shape else reservation.credential_id.encode()
+    digest = hashlib.sha256(key).hexdigest()
     return f"{reservation.format} {reservation.verification_method} {digest}"

@@ -11,6 +11,7 @@ import datetime as dt
 from issuer.errors import IllegalTransition, ListFull, NotReady, SelfCheckFailed
 from issuer.model.achievement import DocumentFormat
 from issuer.model.award import (
+    UNFINISHED,
     Award,
     AwardState,
     DocumentState,
@@ -36,7 +37,6 @@ from issuer.status import permutation
 from issuer.verify import Policy, Verdict, verify
 
 Formats = tuple[DocumentFormat, ...]
-_OPEN = frozenset({DocumentState.RESERVED, DocumentState.WRITTEN_DOWN})
 
 
 def issue(
@@ -62,7 +62,7 @@ def issue(
         there = _reserve(tx, facts, formats=formats or facts.achievement.formats, bench=bench)
     publish.ensure(bench, organisation)
     for record in there:
-        if record.state in _OPEN and not record.waits_elsewhere:
+        if record.state in UNFINISHED and not record.waits_elsewhere:
             award = _seal_one(bench, facts, record=record, actor=actor)
     if award.state is not AwardState.APPROVED:
         return award
@@ -276,7 +276,7 @@ def _void(
             return
         # Nothing was released: the award ends, and its place with it. Another format must not
         # keep alive what was signed for this one and is in nobody's hands.
-        for other in (other for other in rest if other.state in _OPEN):
+        for other in (other for other in rest if other.state in UNFINISHED):
             void(tx, award, record=other, actor=actor, reason=reason, bench=bench)
 
 

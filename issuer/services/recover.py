@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from issuer.errors import Conflict, TestamurError
-from issuer.model.award import Award, AwardState, DocumentState
+from issuer.model.award import UNFINISHED, Award, AwardState, DocumentState
 from issuer.registry import audit, awards, batches, documents, slots
 from issuer.registry.database import Transaction
 from issuer.services import given_out, issue, publish, revoke, stack
@@ -22,7 +22,6 @@ from issuer.status.bitstring import StatusList
 _PAGE = 500
 _BEFORE = "This was decided before the registry was restored from a backup; why is not known."
 _IN_FORCE = frozenset({AwardState.APPROVED, AwardState.ACTIVE, AwardState.SUSPENDED})
-_OPEN = frozenset({DocumentState.RESERVED, DocumentState.WRITTEN_DOWN})
 
 
 @dataclass(frozen=True)
@@ -112,7 +111,7 @@ def _give_up(bench: Workbench, award: Award, *, actor: str, reason: str) -> bool
         released = any(record.state is DocumentState.SEALED for record in records)
         for record in records:
             # What waits for a seal from elsewhere is not at fault where the award is in force.
-            if record.state in _OPEN and not (released and record.waits_elsewhere):
+            if record.state in UNFINISHED and not (released and record.waits_elsewhere):
                 issue.void(tx, award, record=record, actor=actor, reason=reason, bench=bench)
         if not documents.of_award(tx, award.id):
             # Nothing was even reserved for it, and there is no place to burn.

@@ -3,7 +3,7 @@
 A row that somebody else finished meanwhile is not given up. Nothing is signed here.
 """
 
-from issuer.model.award import AwardState, DocumentState
+from issuer.model.award import UNFINISHED, AwardState
 from issuer.model.batch import RowState
 from issuer.registry import awards, batches, documents
 from issuer.registry.batches import Batch, BatchRow
@@ -32,18 +32,19 @@ def give_up(
 
 
 def leave_out(
-    tx: Transaction, bench: Workbench, batch: Batch, *, row: BatchRow, why: Failed | None
+    tx: Transaction,
+    bench: Workbench,
+    batch: Batch,
+    *,
+    row: BatchRow,
+    award: AwardState,
+    why: Failed | None,
 ) -> None:
-    """As `give_up`; of a row that still waits it is said what became of its award meanwhile."""
-    state = _state_of(tx, row)
-    if row.state is RowState.WAITING and state is not AwardState.APPROVED:
-        settle(tx, batch.id, row, state=state)
+    """As `give_up`; of a row that still waits it is said what became of its ``award`` meanwhile."""
+    if row.state is RowState.WAITING and award is not AwardState.APPROVED:
+        settle(tx, batch.id, row, state=award)
     else:
         give_up(tx, bench, batch, row=row, why=why)
-
-
-def _state_of(tx: Transaction, row: BatchRow) -> AwardState | None:
-    return awards.find(tx, row.award_id).state if row.award_id else None
 
 
 def void_award(
@@ -53,7 +54,7 @@ def void_award(
     award = awards.get(tx, batch.organisation, award_id)
     records = documents.of_award(tx, award_id)
     for record in records:
-        if record.state in {DocumentState.RESERVED, DocumentState.WRITTEN_DOWN}:
+        if record.state in UNFINISHED:
             issue.void(
                 tx, award, record=record, actor=batch.approved_by, reason=reason, bench=bench
             )

@@ -158,7 +158,8 @@ def write_down(
     if left := standing.keys() - sound:
         for row in batches.rows_of_chunk(tx, batch_id, chunk, states=UNFINISHED):
             if row.number in left:
-                leave_out(tx, bench, batch, row=row, why=failed.get(row.number))
+                state = AwardState(standing[row.number].award)
+                leave_out(tx, bench, batch, row=row, award=state, why=failed.get(row.number))
     pairs = [(one, what) for one, what in prepared.sound if one.state in _NOT_WRITTEN]
     chunks.assign(tx, batch.organisation, _given(one for one, _ in pairs))
     fresh = [(one, Written(digest_of(what), _suite_of(what), versions())) for one, what in pairs]

@@ -15,7 +15,7 @@ from pydantic_core import to_json
 
 from issuer.errors import Busy, ListFull
 from issuer.model.achievement import Achievement, DocumentFormat
-from issuer.model.award import AwardState, DocumentState
+from issuer.model.award import UNFINISHED, AwardState
 from issuer.model.batch import BatchState, RowState
 from issuer.model.organisation import Organisation
 from issuer.registry import achievements, batches, chunks, leases, organisations, slots
@@ -28,8 +28,6 @@ from issuer.services import material, tongues
 from issuer.services.cohort.under_way import locked
 from issuer.services.workbench import Workbench
 from issuer.status import permutation
-
-_OPEN = frozenset({DocumentState.RESERVED, DocumentState.WRITTEN_DOWN})
 
 
 def reserve(tx: Transaction, bench: Workbench, batch_id: str, *, chunk: int) -> int:
@@ -72,7 +70,7 @@ def reservations(tx: Transaction, bench: Workbench, batch: Batch, *, chunk: int)
     found: list[Begun] = []
     for source in sources:
         own = there.get(source.award["id"], {})
-        found += [one for _, one in sorted(own.items()) if one.state in _OPEN]
+        found += [one for _, one in sorted(own.items()) if one.state in UNFINISHED]
         if source.state is RowState.WAITING and source.award["state"] == AwardState.APPROVED:
             found += desk.begin(source, own, leased=places.get(source.number))
     return Reserved(tuple(found), standing, leased)

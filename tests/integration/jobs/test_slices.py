@@ -72,8 +72,10 @@ def test_the_receipt_waits_for_the_last_slice(shop: Database, organisation: Any)
         until(lambda: slices(shop, batch_id) == [1, 2])
         assert shift.account(shop, batch_id).state is BatchState.DONE
         # Every slice is in hand: whoever looks now has none to enqueue.
-        foreman._look()  # What its own thread does again and again.
-        last.set()
+        try:
+            foreman._look()  # What its own thread does again and again.
+        finally:
+            last.set()
         until(lambda: shift.has_receipt(shop, batch_id))
     assert (signed, slices(shop, batch_id)) == ([False], [1, 2, 3])
     assert [one for one in said if one["event"] == "foreman"] == []

@@ -10,6 +10,7 @@ from typing import TypeVar
 import pytest
 import sqlalchemy as sa
 
+from issuer.bootstrap.crew import Processes
 from issuer.errors import (
     Busy,
     DeadlineExceeded,
@@ -152,6 +153,19 @@ def test_what_takes_long_alone_is_given_to_the_crew(driver: Driver) -> None:
         report = workshop.check(workshop.sealed(award, EDC))
         # Each has its own: no document was put in the place of another.
         assert elm3.award_url(report.document or {}) == json.loads(workshop.sealed(award))["id"]
+
+
+def test_processes_of_their_own_are_sent_all_that_they_need(driver: Driver) -> None:
+    crew, seal = Processes(2), below(root(), Paper("TEST SEAL", identifier=EIDAS))
+    workshop = driver.workshop.with_bench(crew=crew, seal=lambda _slug: seal)
+    driver = Driver(workshop, formats=(OB3, EDC))
+    try:
+        batch = driver.run(driver.open(read(results(workshop, 4))))
+    finally:
+        crew.close()
+    assert driver.counts(batch) == {RowState.KEPT: 4}
+    for award in _awards(driver):
+        assert set(workshop.documents(award)) == {OB3, EDC}
 
 
 def test_what_has_no_shape_is_canonicalised_where_it_can_be_stopped(driver: Driver) -> None:
