@@ -27,6 +27,7 @@ from issuer.model.award import Award, AwardState, Reservation, StatusSlot
 from issuer.model.batch import BatchState, RowState
 from issuer.model.organisation import Organisation
 from issuer.registry import audit, awards, batches, documents, leases, slots, tables
+from issuer.registry.batches import Batch
 from issuer.registry.database import Transaction
 from issuer.services import (
     cohort,
@@ -40,6 +41,7 @@ from issuer.services import (
     tongues,
 )
 from issuer.services.accept import RowFault
+from issuer.services.cohort import PreparedChunk
 from issuer.services.cohort.giving_up import give_up
 from issuer.services.composing_many import Failed, Part
 from issuer.services.crew import Alone
@@ -60,6 +62,14 @@ EIDAS = "VATAT-U99999999"
 
 class Killed(Exception):
     """The process ended here."""
+
+
+def composed(driver: Driver, batch: Batch, *, chunk: int = 1) -> PreparedChunk:
+    """A chunk that was reserved and composed, and not written down."""
+    bench = driver.workshop.bench
+    with bench.begin() as tx:
+        cohort.reserve(tx, bench, batch.id, chunk=chunk)
+    return cohort.prepare(bench, batch.id, chunk=chunk)
 
 
 def until(step: str) -> Callable[[str], None]:
@@ -291,9 +301,7 @@ def test_a_worker_that_comes_back_late_is_told(driver: Driver) -> None:
     bench = driver.workshop.bench
     batch = driver.open(read(results(driver.workshop, 3)))
     driver.start(batch)
-    with bench.begin() as tx:
-        cohort.reserve(tx, bench, batch.id, chunk=1)
-    slow = cohort.prepare(bench, batch.id, chunk=1)
+    slow = composed(driver, batch)
     quick = cohort.prepare(bench, batch.id, chunk=1)
     with bench.begin() as tx:
         cohort.write_down(tx, bench, batch.id, chunk=1, prepared=quick)
@@ -334,9 +342,7 @@ def test_cancelled_what_is_sealed_stays_and_the_rest_is_void(driver: Driver) -> 
     batch = driver.open(read(results(driver.workshop, 7)))
     driver.start(batch)
     driver.chunk(batch, 1)
-    with bench.begin() as tx:
-        cohort.reserve(tx, bench, batch.id, chunk=2)
-    prepared = cohort.prepare(bench, batch.id, chunk=2)
+    prepared = composed(driver, batch, chunk=2)
     driver.between = until("seal")
     with pytest.raises(Killed):
         driver.chunk(batch, 3)
@@ -425,9 +431,7 @@ def test_what_another_worker_composed_is_neither_signed_nor_kept_in_its_place(
     bench = driver.workshop.bench
     batch = driver.open(read(results(driver.workshop, 3)))
     driver.start(batch)
-    with bench.begin() as tx:
-        cohort.reserve(tx, bench, batch.id, chunk=1)
-    slow = cohort.prepare(bench, batch.id, chunk=1)
+    slow = composed(driver, batch)
     quick = cohort.prepare(bench, batch.id, chunk=1)
     # The same places, and another salt: another document.
     assert [one.place for one in slow.begun] == [one.place for one in quick.begun]
@@ -638,9 +642,7 @@ def test_first_and_last_of_every_shape_are_checked_in_full(driver: Driver) -> No
     found = [driver.workshop.result(n, **more) for n, more in enumerate(shaped, start=1)]
     batch = driver.open(read(found))
     driver.start(batch)
-    with bench.begin() as tx:
-        cohort.reserve(tx, bench, batch.id, chunk=1)
-    prepared = cohort.prepare(bench, batch.id, chunk=1)
+    prepared = composed(driver, batch)
     with bench.begin() as tx:
         cohort.write_down(tx, bench, batch.id, chunk=1, prepared=prepared)
 
@@ -666,9 +668,7 @@ def test_what_our_verifier_refuses_stops_the_batch(driver: Driver) -> None:
         return b"something else\n"
 
     driver.start(batch)
-    with bench.begin() as tx:
-        cohort.reserve(tx, bench, batch.id, chunk=1)
-    prepared = cohort.prepare(bench, batch.id, chunk=1)
+    prepared = composed(driver, batch)
     with bench.begin() as tx:
         cohort.write_down(tx, bench, batch.id, chunk=1, prepared=prepared)
     wrong = driver.workshop.with_bench(canonicalise=other)
