@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from issuer.errors import MalformedDocument, StaleBackup
+from issuer.errors import MalformedDocument, NotReady, StaleBackup
 from issuer.proofs import jcs
 from issuer.registry import organisations, slots
 from issuer.registry.slots import StatusListRecord
@@ -21,13 +21,14 @@ _MEMBER = "places_given_out"
 
 
 def remembered(bench: Workbench, organisation: str) -> GivenOut:
-    """What the folder remembers; empty where it never did. Raises MalformedDocument."""
+    """What the folder remembers; empty where it never did. Raises MalformedDocument, NotReady."""
     place = _place(bench, organisation)
-    try:
-        said = jcs.decode(place.read_bytes())[_MEMBER]
-        return {int(number): int(count) for number, count in said.items()}
-    except FileNotFoundError:
+    data = read(place)
+    if data is None:
         return {}
+    try:
+        said = jcs.decode(data)[_MEMBER]
+        return {int(number): int(count) for number, count in said.items()}
     except (MalformedDocument, KeyError, TypeError, ValueError, AttributeError) as fault:
         msg = f"{place} does not say how many places were given out. Restore it, or move it away."
         raise MalformedDocument(msg) from fault
@@ -67,15 +68,38 @@ def remember(bench: Workbench, organisation: str, *, anew: bool = False) -> None
         write(_place(bench, organisation), jcs.encode(said))
 
 
+def read(place: Path) -> bytes | None:
+    """What stands in a file of the folder, None where there is none; raises NotReady."""
+    try:
+        return place.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as fault:
+        raise _closed(place, "read", fault) from fault
+
+
 def write(place: Path, data: bytes) -> None:
-    """Put a file in its place as a whole, on the disk when this returns."""
-    place.parent.mkdir(parents=True, exist_ok=True)
+    """Put a file in its place as a whole, on the disk when this returns; raises NotReady."""
     fresh = place.with_suffix(".new")
-    with fresh.open("wb") as stream:
-        stream.write(data)
-        stream.flush()
-        os.fsync(stream.fileno())
-    fresh.replace(place)
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with fresh.open("wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        fresh.replace(place)
+    except OSError as fault:
+        raise _closed(place, "written", fault) from fault
+
+
+def _closed(place: Path, how: str, fault: OSError) -> NotReady:
+    # The world must never know more than this folder: without it nothing is given out.
+    msg = (
+        f"The folder of published lists cannot be {how} ({place.name}: {fault.strerror}). Make "
+        "room on its disk, or give the folder (setting published_dir) to the user as whom testamur "
+        "runs. Until then nothing is issued and no list is signed."
+    )
+    return NotReady(msg)
 
 
 def _counts(lists: Iterable[StatusListRecord]) -> dict[int, int]:

@@ -248,12 +248,15 @@ def _remember(folder: Path, signed: PublishedList) -> None:
 
 
 def remembered(bench: Workbench, organisation: str) -> dict[tuple[str, int], StatusList]:
-    """The lists that the folder remembers, by purpose and number; raises MalformedDocument."""
+    """The lists that the folder remembers, by purpose and number; MalformedDocument, NotReady."""
     found: dict[tuple[str, int], StatusList] = {}
     for purpose in PURPOSES:
         for place in sorted((bench.published / organisation / purpose).glob("*.json")):
+            data = given_out.read(place)
+            if data is None:
+                continue
             try:
-                number, document = int(place.stem), jcs.decode(place.read_bytes())
+                number, document = int(place.stem), jcs.decode(data)
                 found[purpose, number] = bitstring.parse(document, purpose=purpose)
             except (ValueError, MalformedDocument, StatusListInvalid) as fault:
                 msg = f"{place} is not a status list. Restore it, or move it away."

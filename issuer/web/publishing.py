@@ -25,8 +25,8 @@ def publish_all(house: House) -> None:
     try:
         with house.bench.read() as tx:
             slugs = [organisation.slug for organisation in look.all_organisations(tx)]
-    except TestamurError as fault:
-        _log.error("fault", code=fault.code)  # The code says it; a trace is long.
+    except Exception as fault:  # noqa: BLE001 # Whatever it is: the next look may be luckier.
+        _log.error("fault", code=_code(fault))  # The code says it; a trace is long.
         return
     for slug in slugs:
         publish_one(house, slug)
@@ -36,11 +36,17 @@ def publish_one(house: House, slug: str) -> bool:
     """Publish what is due of one organisation; False where it could not be, which is logged."""
     try:
         done = publish.publish(house.bench, slug)
-    except (TestamurError, VaultError) as fault:
-        _log.error("fault", organisation=slug, code=fault.code)  # As above.
+    except Exception as fault:  # noqa: BLE001 # As above.
+        _log.error("fault", organisation=slug, code=_code(fault))  # As above.
         return False
     _log.info("published", organisation=slug, lists=len(done))
     return True
+
+
+def _code(fault: Exception) -> str:
+    if isinstance(fault, TestamurError | VaultError):
+        return fault.code
+    return f"python.{type(fault).__name__}"
 
 
 @asynccontextmanager

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from issuer.errors import MalformedDocument, NotFound, StaleBackup
+from issuer.errors import MalformedDocument, NotFound, NotReady, StaleBackup
 from issuer.jsonld.canonical import Json
 from issuer.model.award import Award, AwardState
 from issuer.registry import published as registry
@@ -136,6 +136,24 @@ def test_a_damaged_memory_is_named(workshop: Workshop, name: str, content: bytes
 
 
 # --- Two at once -----------------------------------------------------------------------------
+
+
+def test_a_folder_that_cannot_be_used_says_so_and_nothing_is_issued(workshop: Workshop) -> None:
+    award, folder = workshop.issued(1), workshop.bench.published / workshop.slug
+    whole = folder.rename(folder.with_name("away"))
+    folder.write_bytes(b"no folder")
+    _revoke(workshop, award)
+    with pytest.raises(NotReady, match="setting published_dir"):
+        workshop.publish()
+    with pytest.raises(NotReady, match="cannot be read"):
+        workshop.issued(2)
+    with pytest.raises(NotReady, match="cannot be written"):
+        given_out.write(folder / "places.json", b"{}")
+    folder.unlink()
+    whole.rename(folder)
+    # What was revoked is kept, and what was asked for is finished by asking again.
+    assert workshop.publish() == 1
+    assert workshop.issued(2).state is AwardState.ACTIVE
 
 
 def test_an_older_list_is_never_put_over_a_newer_one(workshop: Workshop) -> None:

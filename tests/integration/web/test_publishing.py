@@ -5,7 +5,7 @@ from typing import NoReturn
 import pytest
 
 from issuer.errors import NotReady, StaleBackup
-from issuer.services import publish
+from issuer.services import look, publish
 from issuer.web import publishing
 from tests.town.installation import Installation
 
@@ -32,6 +32,23 @@ def test_a_database_that_is_away_stops_nothing(
     monkeypatch.setattr(made.house, "bench", replace(made.house.bench, read=away))
     publishing.publish_all(made.house)
     assert "state.not_ready" in "".join(capsys.readouterr())
+
+
+@pytest.mark.parametrize("verb", ["publish", "all_organisations"])
+def test_what_nobody_foresaw_is_logged_and_ends_nothing(
+    verb: str,
+    made: Installation,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def broken(*_: object) -> NoReturn:
+        raise ZeroDivisionError("S1, Ada Example")
+
+    monkeypatch.setattr(publish if verb == "publish" else look, verb, broken)
+    publishing.publish_all(made.house)
+    logged = "".join(capsys.readouterr())
+    assert "python.ZeroDivisionError" in logged
+    assert "Ada" not in logged
 
 
 def test_lists_are_looked_after_at_the_start_and_again(
