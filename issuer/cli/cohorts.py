@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from issuer.cli import terminal
-from issuer.cli.working import log
 from issuer.model.batch import BatchState
 
 if TYPE_CHECKING:
@@ -60,6 +59,7 @@ def _through(house: "House", slug: str, batch_id: str) -> "Followed":
     KeyboardInterrupt then.
     """
     from issuer import bootstrap  # noqa: PLC0415 # Verbs that issue nothing do not pay for it.
+    from issuer.bootstrap.logs import log  # noqa: PLC0415 # As above.
     from issuer.services import follow  # noqa: PLC0415 # As above.
 
     def look() -> "Followed":

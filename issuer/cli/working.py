@@ -1,7 +1,6 @@
 """``testamur worker``: issues what was confirmed, until it is told to stop."""
 
 import signal
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ _STOPS = (signal.SIGTERM, signal.SIGINT)
 def worker(*, home: Home = None) -> None:
     """Do confirmed batches until Ctrl-C or SIGTERM; what is in hand is finished first."""
     from issuer import bootstrap  # noqa: PLC0415 # Verbs that open nothing do not pay for it.
+    from issuer.bootstrap.logs import log  # noqa: PLC0415 # As above.
 
     with opened(home) as house:
         log(house.settings.log_level)
@@ -24,21 +24,6 @@ def worker(*, home: Home = None) -> None:
         with _told_to_stop(foreman.stop):
             foreman.run()
     terminal.warn("Stopped. What was begun is finished; other workers, or the next one, go on.")
-
-
-def log(level: str) -> None:
-    """Log JSON lines from ``level`` on to standard error, as the server does."""
-    import structlog  # noqa: PLC0415 # As above.
-
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.JSONRenderer(),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
-    )
 
 
 @contextmanager

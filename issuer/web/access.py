@@ -1,13 +1,12 @@
 """One line for every request: method, path, status, milliseconds. No person, no secret, no address.
 
-structlog (https://www.structlog.org), JSON on standard error. Query strings, addresses of clients,
-headers and bodies are never logged, and of a learner's link only that it was one. Counts for
-`/metrics` are kept here too, by route and not by path.
+Query strings, addresses of clients, headers and bodies are never logged, and of a learner's link
+only that it was one. Where lines go, `issuer.bootstrap.logs` says. Counts for `/metrics` are kept
+here too, by route and not by path.
 """
 
 import os
 import re
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -30,32 +29,6 @@ _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"
 _ABANDONED = 499
 """What the log says of a request that ended without an answer."""
 _log = structlog.get_logger("testamur.access")
-_ONE_LINE = Lock()
-
-
-class _Lines:
-    """Writes lines to standard error as it is then: who replaces it gets them."""
-
-    def msg(self, line: str) -> None:
-        """Write a line, in one piece: there are many threads."""
-        with _ONE_LINE:
-            sys.stderr.write(f"{line}\n")
-            sys.stderr.flush()
-
-    debug = info = warning = error = critical = msg
-
-
-def configure(level: str) -> None:
-    """Log JSON lines from ``level`` on (``debug``, ``info``, ``warning``, ``error``) to stderr."""
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.JSONRenderer(),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=lambda *_: _Lines(),
-    )
 
 
 def redacted(path: str) -> str:

@@ -12,8 +12,9 @@ from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 
 from issuer.bootstrap import House
+from issuer.bootstrap.logs import log
 from issuer.web import pages, problems
-from issuer.web.access import AccessLog, Meters, configure
+from issuer.web.access import AccessLog, Meters
 from issuer.web.bounds import BodyBounds
 from issuer.web.headers import SecurityHeaders
 from issuer.web.publishing import kept_published
@@ -29,7 +30,7 @@ Errors are RFC 9457 problem documents with a stable `code`. Calls that issue or 
 
 def create_app(house: House) -> FastAPI:
     """Make the application over an open house; the caller closes the house."""
-    configure(house.settings.log_level)
+    log(house.settings.log_level)
     app = FastAPI(
         title="testamur",
         version=version("testamur"),
