@@ -16,7 +16,7 @@ from threading import Lock, Thread
 from typing import TypeVar
 
 from issuer.bootstrap.collecting import collect_seldom
-from issuer.errors import Busy
+from issuer.errors import NotReady
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -32,15 +32,16 @@ class Processes:
         self._pool: ProcessPoolExecutor | None = None
 
     def run(self, work: Callable[[A], B], values: Sequence[A]) -> list[B]:
-        """``work`` of each value, in order; raises what it raises, Busy where processes die."""
+        """``work`` of each value, in order; raises what it raises, NotReady where processes die."""
         for _ in range(_TRIES):
             pool = self._opened()
             try:
                 return list(pool.map(work, values))
             except BrokenProcessPool:
                 self._drop(pool)
+        # Not as busy: a document that kills whoever composes it does so each time.
         msg = "The processes that compose broke down twice. See the system's log."
-        raise Busy(msg, retry_after_s=1)
+        raise NotReady(msg)
 
     def close(self) -> None:
         """End the processes; what was asked and is not done is given up."""

@@ -6,6 +6,7 @@ import typer
 
 from issuer.cli import terminal
 from issuer.cli.opening import OPERATOR, Home, Org, opened, organisation
+from issuer.model.batch import BatchState
 
 if TYPE_CHECKING:
     from issuer.bootstrap import House
@@ -92,10 +93,20 @@ def _change(verb: str, batch: str, *, home: Home, org: Org) -> None:
 
     with opened(home) as house:
         slug = organisation(house, org)
-        changed(house, verb, slug=slug, batch=batch)
+        # What goes on already, only nobody is at it, is gone on with here.
+        if verb != "resume" or not _goes_on(house, slug, batch):
+            changed(house, verb, slug=slug, batch=batch)
         if verb != "pause":
             cohorts.follow_through(house, slug, batch)
         _tell_now(house, slug, batch)
+
+
+def _goes_on(house: "House", slug: str, batch: str) -> bool:
+    from issuer.services import follow  # noqa: PLC0415 # As above.
+
+    with house.bench.read() as tx:
+        state = follow.progress(tx, slug, batch).batch.state
+    return state in {BatchState.QUEUED, BatchState.RUNNING}
 
 
 def changed(house: "House", verb: str, *, slug: str, batch: str) -> None:

@@ -13,6 +13,8 @@ from issuer.jobs.faults import Answer
 from issuer.registry import agenda, undecided
 
 MOST_CHUNKS = 2
+_MOST_CHANGES = 3
+_CHANGED_S = 0.2
 
 
 def run_alone(job: Job, batch_id: str, *, stopping: Event) -> None:
@@ -40,9 +42,13 @@ def run_alone(job: Job, batch_id: str, *, stopping: Event) -> None:
             answered = attempts.stack(batch_id, number=follows[0], tries=tries)
         else:
             answered = attempts.finish(batch_id, tries=tries)
-        if _is_over(answered, is_chunk=bool(left), is_slice=bool(follows)):
+        # Somebody else changed something of the chunk: what is left of it is begun again.
+        is_changed = bool(left) and answered == Answer.DROP and tries < _MOST_CHANGES
+        if is_changed:
+            stopping.wait(_CHANGED_S)
+        elif _is_over(answered, is_chunk=bool(left), is_slice=bool(follows)):
             return
-        tries = tries + 1 if answered == Answer.AGAIN else 0
+        tries = tries + 1 if is_changed or answered == Answer.AGAIN else 0
 
 
 def _is_over(answered: str, *, is_chunk: bool, is_slice: bool) -> bool:

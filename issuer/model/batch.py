@@ -36,7 +36,7 @@ class RowState(StrEnum):
     RESERVED = "reserved"
     WRITTEN = "written"
     KEPT = "kept"
-    """Its documents are sealed and kept."""
+    """Its documents are sealed and kept, or written down where somebody else seals them."""
     ALREADY = "already"
     """The very same result was issued before."""
     NOT_PASSED = "not_passed"

@@ -33,7 +33,7 @@ class Counts(Noun):
 
     rows: Count
     issued: Count
-    """Documents were sealed for it and kept."""
+    """Documents were sealed for it and kept, or written down where somebody else seals them."""
     already: Count
     """The very same result had been issued before."""
     not_passed: Count

@@ -25,6 +25,7 @@ from issuer.registry.cipher import commit, commitment_key
 from issuer.registry.database import Transaction
 from issuer.registry.documents import Written
 from issuer.registry.inserting import insert_many, run_many
+from issuer.registry.listed import among
 from issuer.registry.tables import awards, batch_rows, documents, learners, staged_results
 
 Place = tuple[int, int]
@@ -327,15 +328,19 @@ def salts(tx: Transaction, batch_id: str, *, chunk: int) -> frozenset[tuple[str,
     return frozenset((award, tongue, salt) for award, tongue, salt, now in rows if now == written)
 
 
-def activate(tx: Transaction, batch_id: str, *, chunk: int, at: dt.datetime) -> frozenset[str]:
+def activate(
+    tx: Transaction, batch_id: str, *, chunk: int, but: Sequence[str] = (), at: dt.datetime
+) -> frozenset[str]:
     """Put the approved awards of what a chunk has written down into force; returns which.
 
-    Not those of a learner who was erased meanwhile.
+    Not those of a learner who was erased meanwhile, nor the awards ``but``.
     """
     c = awards.c
     there = sa.exists().where(learners.c.id == c.learner_id, learners.c.wrapped_key.is_not(None))
     written = sa.select(batch_rows.c.award_id).where(in_chunk(batch_id, chunk, {RowState.WRITTEN}))
     change = awards.update().where(c.id.in_(written), c.state == AwardState.APPROVED, there)
+    if but:
+        change = change.where(sa.not_(among(tx, c.id, but)))
     values = {"state": AwardState.ACTIVE, "changed_at": at}
     return frozenset(tx.connection.scalars(change.values(values).returning(c.id)).all())
 

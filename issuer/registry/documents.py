@@ -7,7 +7,7 @@ guessed. This module signs nothing and checks no proof.
 
 import datetime as dt
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,10 +15,18 @@ import sqlalchemy as sa
 
 from issuer.errors import Conflict, IllegalTransition, NotFound
 from issuer.model.achievement import DocumentFormat
-from issuer.model.award import UNFINISHED, DocumentState, Reservation, StatusSlot, step_document
+from issuer.model.award import (
+    SEALED_ELSEWHERE,
+    UNFINISHED,
+    DocumentState,
+    Reservation,
+    StatusSlot,
+    step_document,
+)
 from issuer.model.drafts import Sealed
 from issuer.registry.database import Transaction
 from issuer.registry.inserting import add_missing
+from issuer.registry.listed import among
 from issuer.registry.names import require_name
 from issuer.registry.tables import awards, documents
 from issuer.registry.tables import learners as learner_rows
@@ -241,6 +249,21 @@ def unfinished(tx: Transaction, organisation: str | None = None) -> tuple[Docume
         query = query.where(_C.organisation == organisation)
     query = query.order_by(_C.reserved_at, _C.award_id, _C.format)
     return _records(tx, tx.connection.execute(query))
+
+
+def wait_elsewhere(tx: Transaction, award_ids: Collection[str]) -> frozenset[str]:
+    """Those of the awards that have unfinished documents, all of which somebody else has to seal.
+
+    Whether their learners were erased is not looked at.
+    """
+    if not award_ids:
+        return frozenset()
+    query = sa.select(_C.award_id, _C.state, _C.verification_method)
+    query = query.where(among(tx, _C.award_id, award_ids), _UNFINISHED)
+    found = tx.connection.execute(query).all()
+    away = DocumentState.WRITTEN_DOWN, SEALED_ELSEWHERE
+    here = {award_id for award_id, *stands in found if tuple(stands) != away}
+    return frozenset(row.award_id for row in found) - here
 
 
 def sealed_by(

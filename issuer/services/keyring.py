@@ -182,8 +182,9 @@ def _require_able(bench: Workbench, organisation: str, kid: str) -> None:
 def _require_nothing_waits(tx: Transaction, organisation: str, kid: str, *, then: str) -> None:
     if _waiting(tx, organisation, kid):
         msg = (
-            f"Documents wait for a signature by {kid}, so it signs on. Run `testamur recover`, "
-            f"then `{then}`; where results keep coming in, stop `serve` meanwhile."
+            f"Documents wait for a signature by {kid}, so it signs on. Let the batches that have "
+            "begun end (`testamur batch list`; resume or cancel what is paused), run `testamur "
+            f"recover`, then `{then}`; where results keep coming in, stop `serve` meanwhile."
         )
         raise NotReady(msg, kid=kid)
 

@@ -7,7 +7,7 @@ none is there twice. The batch is queued when nothing is left to be decided. Iss
 from collections.abc import Collection
 
 from issuer.model.batch import BatchState, RowState, batch_id
-from issuer.registry import awards, batches
+from issuer.registry import awards, batches, documents
 from issuer.registry.batches import Batch, BatchRow
 from issuer.registry.database import Transaction
 from issuer.services.workbench import Workbench
@@ -16,8 +16,11 @@ from issuer.services.workbench import Workbench
 def line_up(
     tx: Transaction, bench: Workbench, batch: Batch, *, award_ids: Collection[str], actor: str
 ) -> None:
-    """Put awards that learners of a batch completed behind those that are there already."""
-    there = batches.awards_in_any(tx, award_ids)
+    """Put awards that learners of a batch completed behind those that are there already.
+
+    Not what waits for a seal from elsewhere: of that nothing is left to be done here.
+    """
+    there = batches.awards_in_any(tx, award_ids) | documents.wait_elsewhere(tx, award_ids)
     fresh = [one for one in award_ids if one not in there]
     if not fresh:
         return

@@ -6,15 +6,17 @@ a ``'`` stands before what could be one, and `restored` takes it away again. Not
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from issuer.errors import UnusableInput
 from issuer.model.award import Award, AwardState
 from issuer.model.batch import RowState
-from issuer.registry import audit, batches
+from issuer.registry import audit, batches, documents
 from issuer.registry import outcomes as rows
 from issuer.registry.batches import Batch
+from issuer.registry.database import Transaction
 from issuer.registry.outcomes import Outcome
 from issuer.services import share
 from issuer.services.workbench import Workbench
@@ -114,9 +116,11 @@ def _pieces(bench: Workbench, batch: Batch, form: Form) -> Iterator[str]:
         # One short transaction a page: whoever reads slowly holds nobody up.
         with bench.read() as tx:
             found = rows.page(tx, batch, after=after, limit=_PAGE)
+            elsewhere = _busy_elsewhere(tx, found)
         if not found:
             return
-        yield "".join(_line(_cells(bench, one), form.separator) for one in found)
+        lines = (_line(_cells(bench, one, elsewhere), form.separator) for one in found)
+        yield "".join(lines)
         after = found[-1].number
 
 
@@ -126,14 +130,24 @@ def _line(cells: tuple[str, ...], separator: str) -> str:
     return separator.join(f'"{cell}"' for cell in quoted) + "\r\n"
 
 
-def _cells(bench: Workbench, one: Outcome) -> tuple[str, ...]:
+def _busy_elsewhere(tx: Transaction, found: Sequence[Outcome]) -> frozenset[str]:
+    """Awards of rows that came before this file and that another batch is still issuing."""
+    approved = [
+        one.award.id
+        for one in found
+        if one.state is RowState.ALREADY and one.award and one.award.state is AwardState.APPROVED
+    ]
+    return frozenset(approved) - documents.wait_elsewhere(tx, approved)
+
+
+def _cells(bench: Workbench, one: Outcome, elsewhere: AbstractSet[str]) -> tuple[str, ...]:
     learner, award = one.learner, one.award
     fault, _, cure = (one.fault or "").partition(". ")
     return (
         str(one.line),
         learner.key if learner else "",
         learner.display_name if learner else "",
-        _outcome(one),
+        _outcome(one, elsewhere),
         award.id if award and one.state in _ISSUED else "",
         share.link(bench, award) if award and _is_to_be_sent(one) else "",
         f"{bench.base_url}/c/{award.id}" if award and award.shared else "",
@@ -142,7 +156,9 @@ def _cells(bench: Workbench, one: Outcome) -> tuple[str, ...]:
     )
 
 
-def _outcome(one: Outcome) -> str:
+def _outcome(one: Outcome, elsewhere: AbstractSet[str]) -> str:
+    if one.award is not None and one.award.id in elsewhere:
+        return "is issued by another batch, which has not ended"
     said = [_WORDS[one.state]]
     if one.award is not None and one.state in _ISSUED:
         said += [_SINCE[state] for state in [one.award.state] if state in _SINCE]

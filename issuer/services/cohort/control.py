@@ -14,6 +14,7 @@ from issuer.services.cohort.giving_up import void_row
 from issuer.services.workbench import Workbench
 
 _SLICE = 200
+_DECIDED_AT_ONCE = 1_000
 
 
 def start(tx: Transaction, bench: Workbench, batch_id: str) -> Batch:
@@ -33,8 +34,15 @@ def pause(
 
 def resume(tx: Transaction, bench: Workbench, batch_id: str, *, actor: str) -> Batch:
     """Go on with a batch that was paused or stopped; raises IllegalTransition."""
-    if _held(tx, batch_id).state is BatchState.DONE:
+    state = _held(tx, batch_id).state
+    if state is BatchState.DONE:
         msg = f"The batch {batch_id} is done. Rows that failed are tried again with `retry`."
+        raise IllegalTransition(msg)
+    if state is BatchState.STAGING:
+        msg = (
+            f"Not all rows of {batch_id} were taken in. Send the same file again, the same way: it "
+            "goes on where it was. Or cancel it."
+        )
         raise IllegalTransition(msg)
     return _step(tx, bench, batch_id, to=BatchState.QUEUED, actor=actor)
 
@@ -63,6 +71,7 @@ def retry(tx: Transaction, bench: Workbench, batch_id: str, *, actor: str) -> Ba
         raise IllegalTransition(msg)
     if batch.state is BatchState.RUNNING:
         batches.touch(tx, batch_id)
+        _note(tx, bench, batch, verb="batch.retry", actor=actor)
         return batches.find(tx, batch_id)
     return _step(tx, bench, batch_id, to=BatchState.QUEUED, actor=actor)
 
@@ -70,13 +79,15 @@ def retry(tx: Transaction, bench: Workbench, batch_id: str, *, actor: str) -> Ba
 def _decided_again(tx: Transaction, bench: Workbench, batch: Batch, *, actor: str) -> int:
     failed = batches.rows_in(tx, batch.id, states={RowState.FAILED})
     rows = [r for r in failed if r.staged_id is not None and results.is_open(tx, r.staged_id)]
-    found = [results.get(tx, row.staged_id) for row in rows if row.staged_id is not None]
-    decided = decide_many(tx, batch.organisation, found, actor=actor, bench=bench)
     count = 0
-    for row, decision in zip(rows, decided, strict=True):
-        if isinstance(decision, Approved) and decision.is_to_be_issued:
-            batches.requeue(tx, batch.id, row, award_id=decision.award_id)
-            count += 1
+    for start in range(0, len(rows), _DECIDED_AT_ONCE):
+        part = rows[start : start + _DECIDED_AT_ONCE]
+        found = [results.get(tx, row.staged_id) for row in part if row.staged_id is not None]
+        decided = decide_many(tx, batch.organisation, found, actor=actor, bench=bench)
+        for row, decision in zip(part, decided, strict=True):
+            if isinstance(decision, Approved) and decision.is_to_be_issued:
+                batches.requeue(tx, batch.id, row, award_id=decision.award_id)
+                count += 1
     return count
 
 

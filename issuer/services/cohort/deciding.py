@@ -15,7 +15,7 @@ from issuer.model.annex1 import Stated, require_complete
 from issuer.model.assessment import AssessmentResult
 from issuer.model.award import AwardState, award_id
 from issuer.model.organisation import Organisation
-from issuer.registry import achievements, batches, cohorts, organisations
+from issuer.registry import achievements, batches, cohorts, documents, organisations
 from issuer.registry.cohorts import Taken
 from issuer.registry.database import Transaction
 from issuer.services import by_rule, decide
@@ -145,7 +145,10 @@ class _Before:
     def __init__(self, tx: Transaction, organisation: str, taken: Sequence[Taken]) -> None:
         known = {one.id for one in taken if not one.is_new}
         self._awards = cohorts.awards_on(tx, known) if known else {}
-        self._held = batches.held_awards(tx, organisation) if known else frozenset()
+        held = batches.held_awards(tx, organisation) if known else frozenset()
+        approved = [a for a, state in self._awards.values() if state is AwardState.APPROVED]
+        # Somebody else is at them: another batch, or whoever seals what was written down here.
+        self._in_hand = held | documents.wait_elsewhere(tx, approved)
         self._here: set[int] = set()
 
     def add(self, staged_id: int, award: str) -> None:
@@ -161,7 +164,7 @@ class _Before:
         known, state = found
         if state is AwardState.REVOKED and decide.never_sealed(tx, known, state=state):
             return None
-        waits = state is AwardState.APPROVED and known not in self._held
+        waits = state is AwardState.APPROVED and known not in self._in_hand
         return Approved(
             known, one.id, one.commitment, is_to_be_issued=waits and one.id not in self._here
         )

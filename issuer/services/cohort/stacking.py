@@ -31,6 +31,9 @@ def stack(bench: Workbench, batch_id: str, *, number: int) -> bool:
     after_cohort(bench, batch.organisation, learners, line_up=queue)
     with bench.begin() as tx:
         organisations.lock(tx, batch.organisation)
+        if batches.find(tx, batch_id).ended_at != batch.ended_at:
+            # Rows of it were tried again since: the slice is decided anew when they are issued.
+            return False
         return _removed(tx, bench, batch, number=number) and not undecided.left(tx, batch_id)
 
 

@@ -32,7 +32,9 @@ def locked(tx: Transaction, batch_id: str, *, states: Collection[BatchState]) ->
 def settle(tx: Transaction, batch_id: str, row: BatchRow, *, state: AwardState | None) -> None:
     """Note what became of a row whose award is not approved any more, by other hands."""
     if state in {AwardState.ACTIVE, AwardState.SUSPENDED}:
-        batches.settle_row(tx, batch_id, row, to=RowState.ALREADY)
+        # What this batch has written down, and somebody else sealed, it has issued.
+        to = RowState.KEPT if row.state is RowState.WRITTEN else RowState.ALREADY
+        batches.settle_row(tx, batch_id, row, to=to)
         return
     fault = "The award was revoked or given up before it was issued. Send the result again."
     batches.fail_row(tx, batch_id, row, code="state.transition", fault=fault)

@@ -198,6 +198,13 @@ def test_a_batch_is_paused_and_gone_on_with(home: Path, queued: str, tell: Tell)
     assert (done.code, f"{queued} is done." in done.out) == (0, True), done
 
 
+def test_a_batch_at_which_nobody_is_any_more_is_gone_on_with(
+    home: Path, queued: str, tell: Tell
+) -> None:
+    done = tell("batch", "resume", queued, "--home", home)
+    assert (done.code, f"{queued} is done." in done.out) == (0, True), done
+
+
 def test_a_batch_is_cancelled_and_everything_of_it_is_voided(
     home: Path, queued: str, tell: Tell
 ) -> None:

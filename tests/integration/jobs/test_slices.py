@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from issuer.errors import Busy, Conflict
+from issuer.errors import Busy, Conflict, IllegalTransition
 from issuer.jobs.alone import run_alone
 from issuer.jobs.chunk import Job
 from issuer.model.batch import BatchState
@@ -169,6 +169,24 @@ def test_alone_it_stops_between_slices_and_goes_on_later(shop: Database, organis
     with at_work(shift.foreman(shop, Pretended())):
         until(lambda: shift.has_receipt(shop, batch_id))
     assert slices(shop, batch_id) == [1, 2, 3]
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("times", [1, 100])
+def test_alone_a_chunk_that_somebody_changed_is_begun_again_a_few_times(
+    shop: Database, organisation: Any, times: int
+) -> None:
+    batch_id = shift.queue(shop, organisation.slug, rows=6, size=6)
+    met: list[int] = []
+
+    def changed(verb: str, number: int) -> None:
+        if (verb, number) == ("seal", 1) and len(met) < times:
+            met.append(number)
+            raise IllegalTransition("somebody changed it")
+
+    alone(shop, Pretended(hindrance=changed), batch_id)
+    state = shift.account(shop, batch_id).state
+    assert (len(met), state) == ((1, BatchState.DONE) if times == 1 else (4, BatchState.RUNNING))
 
 
 @ON_SQLITE

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
@@ -40,8 +40,8 @@ from issuer.services import (
     revoke,
     tongues,
 )
-from issuer.services.accept import RowFault
-from issuer.services.cohort import PreparedChunk
+from issuer.services.accept import ReadResults, ReadRow, RowFault
+from issuer.services.cohort import PreparedChunk, SealedChunk
 from issuer.services.cohort.giving_up import give_up
 from issuer.services.composing_many import Failed, Part
 from issuer.services.crew import Alone
@@ -50,7 +50,7 @@ from issuer.services.workbench import Workbench
 from issuer.verify import Verdict
 from keys.lifecycle import KeyPurpose
 from tests.town.authority import Paper, below, root
-from tests.town.cohorts import Driver, read, results
+from tests.town.cohorts import SHA256, Driver, entries, read, results
 from tests.town.workshop import Workshop
 from tests.town.writers import at_once
 
@@ -226,6 +226,18 @@ def test_all_formats_of_a_course_are_sealed(driver: Driver) -> None:
         assert set(driver.workshop.documents(award)) == {OB3, JWT}
 
 
+def test_a_chunk_of_which_nothing_was_sealed_is_not_kept(driver: Driver) -> None:
+    bench, batch = driver.workshop.bench, driver.open(read(results(driver.workshop, 2)))
+    driver.start(batch)
+    prepared = composed(driver, batch)
+    with bench.begin() as tx:
+        cohort.write_down(tx, bench, batch.id, chunk=1, prepared=prepared)
+    with bench.begin() as tx, pytest.raises(IllegalTransition, match="was not sealed"):
+        cohort.keep(tx, bench, batch.id, chunk=1, sealed=SealedChunk((), 0))
+    driver.chunk(batch, 1)
+    assert driver.counts(batch) == {RowState.KEPT: 2}
+
+
 def test_the_same_file_again_issues_nothing_new(driver: Driver) -> None:
     found = read(results(driver.workshop, 4))
     driver.run(driver.open(found))
@@ -335,6 +347,23 @@ def test_paused_it_finishes_what_was_begun_and_begins_nothing(driver: Driver) ->
         cohort.resume(tx, bench, batch.id, actor="registrar")
     driver.run(batch)
     assert driver.counts(batch) == {RowState.KEPT: 6}
+
+
+def test_a_batch_of_which_rows_are_still_taken_in_is_not_gone_on_with(driver: Driver) -> None:
+    def cut_off(found: ReadResults) -> Iterator[ReadRow | tuple[RowFault, ...]]:
+        yield from entries(found)
+        raise Killed
+
+    bench, found = driver.workshop.bench, read(results(driver.workshop, 2))
+    order = cohort.Order(driver.workshop.slug, "own CSV", SHA256, "registrar", formats=(OB3,))
+    with pytest.raises(Killed):
+        cohort.open_batch(bench, order, cut_off(found))
+    with bench.read() as tx:
+        [batch] = batches.listing(tx, driver.workshop.slug)
+    with bench.begin() as tx, pytest.raises(IllegalTransition, match="same file again"):
+        cohort.resume(tx, bench, batch.id, actor="registrar")
+    again = driver.run(driver.open(found))
+    assert (again.id, driver.counts(again)) == (batch.id, {RowState.KEPT: 2})
 
 
 def test_cancelled_what_is_sealed_stays_and_the_rest_is_void(driver: Driver) -> None:
@@ -474,6 +503,25 @@ def test_a_row_that_is_tried_again_meanwhile_is_not_given_up(driver: Driver) -> 
         driver.chunk(batch, 1)
     driver.between = lambda _step: None
     driver.chunk(batch, 1)
+    assert driver.counts(batch) == {RowState.KEPT: 3}
+
+
+def test_many_rows_are_tried_again_in_parts_and_the_trail_says_so(
+    driver: Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("issuer.services.cohort.control._DECIDED_AT_ONCE", 2)
+    bench = driver.workshop.bench
+    batch = driver.open(read(results(driver.workshop, 3)))
+    driver.start(batch)
+    why = Failed("issue.lint", "It lacks something.")
+    with bench.begin() as tx:
+        for row in driver.rows(batch):
+            give_up(tx, bench, batch, row=row, why=why)
+    with bench.begin() as tx:
+        cohort.retry(tx, bench, batch.id, actor="registrar")
+    # It runs on; that new awards were approved stands in the trail all the same.
+    assert driver.workshop.lines()[-1] == "batch.retry"
+    driver.run(batch)
     assert driver.counts(batch) == {RowState.KEPT: 3}
 
 

@@ -92,6 +92,14 @@ def test_what_came_after_the_batch_is_told(workshop: Workshop) -> None:
     assert (third["award"], third["learner_link"]) == (waiting.id, "")
 
 
+def test_what_another_batch_has_in_hand_is_not_told_as_issued(workshop: Workshop) -> None:
+    keep(workshop, Row("already", workshop.issued(1)), Row("already", workshop.approve(2)))
+    first, second = rows(text(workshop))
+    assert first["outcome"] == "was issued before this file"
+    assert second["outcome"] == "is issued by another batch, which has not ended"
+    assert second["learner_link"] == ""
+
+
 def test_a_row_without_an_award_still_says_who_it_is(workshop: Workshop) -> None:
     award = workshop.approve()
     with workshop.bench.read() as tx:

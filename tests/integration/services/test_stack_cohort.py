@@ -14,7 +14,15 @@ from issuer.model.achievement import DocumentFormat
 from issuer.model.award import AwardState
 from issuer.model.batch import BatchState, RowState
 from issuer.model.pathway import Approval
-from issuer.registry import achievements, completions, journeys, learners, pathways, undecided
+from issuer.registry import (
+    achievements,
+    batches,
+    completions,
+    journeys,
+    learners,
+    pathways,
+    undecided,
+)
 from issuer.registry.batches import Batch
 from issuer.registry.completions import CompletionState
 from issuer.registry.database import Transaction
@@ -25,6 +33,7 @@ from keys.algorithms import CustodyError
 from tests.town import paths
 from tests.town.cohorts import Driver, read
 from tests.town.killed import Killed, Point, die_here, mortal
+from tests.town.standings import do, held_by
 from tests.town.workshop import Workshop
 from tests.town.writers import at_once
 
@@ -430,6 +439,43 @@ def test_it_is_issued_in_every_format_of_its_course(lining: Workshop) -> None:
         for tongue in both.formats:
             assert lining.check(lining.sealed(award, tongue)).verdict is Verdict.PASSED
     assert len(wholes) == 3
+
+
+def test_a_part_that_fell_before_it_was_issued_suspends_it_at_once(lining: Workshop) -> None:
+    decide(lining, batch := run(lining, "tables", 3))
+    part, *_ = (
+        award for award in lining.awards(AwardState.ACTIVE) if award.achievement == "tables"
+    )
+    do(lining, "suspend", part)
+    assert issue_line(lining, batch) == {RowState.KEPT: 3}
+    assert counted(lining)["data-basic"] == 2
+    [whole] = (a for a in lining.awards(AwardState.SUSPENDED) if a.achievement == "data-basic")
+    assert held_by(lining, whole) == {part.id: "suspended"}
+    lining.publish()
+    assert lining.check(lining.sealed(whole)).check("suspension").verdict is Verdict.FAILED
+    do(lining, "reinstate", part)
+    assert counted(lining)["data-basic"] == 3
+
+
+def test_rows_that_were_tried_again_are_decided_before_their_slice_is_forgotten(
+    lining: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = run(lining, "tables", 2)
+
+    def meanwhile(*_: object, **__: object) -> None:
+        """Rows of the batch are tried again, and it ends a second time."""
+        lining.clock.pass_by(minutes=1)
+        with lining.bench.begin() as tx:
+            again = batches.find(tx, batch.id)
+            for state in (BatchState.QUEUED, BatchState.RUNNING):
+                again = batches.step(tx, again, state, reason=None, at=lining.clock())
+            cohort.finish(tx, lining.bench, batch.id)
+
+    with monkeypatch.context() as other:
+        other.setattr("issuer.services.cohort.stacking.after_cohort", meanwhile)
+        assert not cohort.stack(lining.bench, batch.id, number=1)
+    assert left(lining, batch) == (1,)
+    assert decide(lining, batch) == [True]
 
 
 def test_it_is_queued_only_when_all_is_decided(lining: Workshop) -> None:

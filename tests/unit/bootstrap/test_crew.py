@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from issuer.bootstrap.crew import Processes
-from issuer.errors import Busy
+from issuer.errors import NotReady
 from issuer.services.crew import Alone, parts
 
 
@@ -48,7 +48,7 @@ def test_what_it_raises_is_raised_here(crew: Processes) -> None:
 
 def test_processes_that_die_are_replaced_and_it_is_told(crew: Processes) -> None:
     before = set(crew.run(_who, [1, 2]))
-    with pytest.raises(Busy, match="broke down twice"):
+    with pytest.raises(NotReady, match="broke down twice"):
         crew.run(_die, [1])
     after = set(crew.run(_who, [1, 2]))
     assert after.isdisjoint(before)
