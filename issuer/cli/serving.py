@@ -63,7 +63,7 @@ def run_server(home: Path | None, *, host: str, port: int, processes: int = 1) -
     # What is wrong is told once and now, not by each process.
     _open(settings, asked).close()
     terminal.say(f"Serving {settings.base_url} on {host}:{port}. Stop with Ctrl-C.")
-    door = _Door(settings, asked)
+    door = _Door(home, asked)
     if processes == 1:
         uvicorn.run(door, factory=True, host=host, port=port, workers=1, **_HOW)
     else:
@@ -89,15 +89,19 @@ def _open(settings: Settings, passphrase: bytes) -> "House":
 
 @dataclass(frozen=True, repr=False)
 class _Door:
-    """Makes the application in each process: it travels there, the passphrase by a pipe."""
+    """Makes the application in each process: it travels there, the passphrase by a pipe.
 
-    settings: Settings
+    Each process reads the settings for itself: one that takes the place of another after a change
+    goes by what they say then, also where it is of a newer version that knows more of them.
+    """
+
+    home: Path | None
     passphrase: bytes
 
     def __call__(self) -> "ASGIApp":
         from issuer.web.app import create_app  # noqa: PLC0415 # Only this verb pays for the web.
 
-        house = _open(self.settings, self.passphrase)
+        house = _open(load(self.home), self.passphrase)
         return _Closing(create_app(house), house)
 
 
