@@ -8,9 +8,10 @@ read here.
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 # What PHP always puts into quotation marks.
-_QUOTED = frozenset('"\\ \t')
+_QUOTED = frozenset('"\\ \t\r\n')
 
 
 @dataclass
@@ -20,6 +21,25 @@ class Patience:
     left: int
 
 
+class _Way(NamedTuple):
+    """The first ``width`` cells of a row: the last of them, and those before.
+
+    Ways share their cells: to copy them with each step would be quadratic in the columns.
+    """
+
+    width: int
+    cell: str
+    before: "_Way | None"
+
+    def cells(self) -> list[str]:
+        found: list[str] = []
+        way: _Way | None = self
+        while way is not None:
+            found.append(way.cell)
+            way = way.before
+        return found[::-1]
+
+
 def readings(text: str, *, separator: str, width: int, patience: Patience) -> list[list[str]]:
     """Every way in which ``text``, a whole row, can be ``width`` cells; two at most are looked for.
 
@@ -27,15 +47,17 @@ def readings(text: str, *, separator: str, width: int, patience: Patience) -> li
     """
     text = text.rstrip("\r\n")
     found: list[list[str]] = []
-    open_ways: list[tuple[int, list[str]]] = [(0, [])]
-    while open_ways and len(found) <= 1:
-        at, cells = open_ways.pop()
+    open_ways: list[tuple[int, _Way | None]] = [(0, None)]
+    while open_ways and len(found) <= 1 and patience.left > 0:
+        at, before = open_ways.pop()
+        # An empty cell is a step too.
+        patience.left -= 1
         for cell, end in _cells(text, at, separator, patience):
-            row = [*cells, cell]
-            if end == len(text) and len(row) == width:
-                found.append(row)
-            elif end < len(text) and len(row) < width:
-                open_ways.append((end + 1, row))
+            way = _Way(before.width + 1 if before else 1, cell, before)
+            if end == len(text) and way.width == width:
+                found.append(way.cells())
+            elif end < len(text) and way.width < width:
+                open_ways.append((end + 1, way))
     return found if patience.left > 0 else []
 
 

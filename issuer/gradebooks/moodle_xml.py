@@ -9,6 +9,7 @@ import re
 from xml.parsers import expat
 
 from issuer.errors import DocumentTooLarge, MalformedDocument
+from issuer.gradebooks.package_scan import MOST_CELLS
 from issuer.gradebooks.table import Row, RowFault, Table, checked_header
 
 MOST_BYTES = 20 * 1024 * 1024
@@ -33,7 +34,15 @@ def read(data: bytes) -> Table:
             "Export it again without feedback, or as CSV."
         )
         raise MalformedDocument(msg) from fault
+    except (LookupError, ValueError) as fault:
+        # Python knows no such encoding, or expat cannot read it.
+        msg = (
+            "This XML says that it is written in an encoding that is not read. Save it again as "
+            "UTF-8, or export CSV."
+        )
+        raise MalformedDocument(msg) from fault
     header = checked_header((_STUDENT, *found.items))
+    found.require_small()
     return Table(header, tuple(found.rows()), "xml", exported_at=found.exported_at)
 
 
@@ -60,6 +69,16 @@ class _Results:
         parser.CharacterDataHandler = self._text.append
         parser.Parse(data, True)  # noqa: FBT003 # Positional in expat: this is the last part.
 
+    def require_small(self) -> None:
+        """Raises DocumentTooLarge: a result for each takes less than the table of all of them."""
+        cells = len(self._lines) * (len(self.items) + 1)
+        if cells > MOST_CELLS:
+            msg = (
+                f"The table of this export has {cells} cells; at most {MOST_CELLS} are read. "
+                "Export fewer items, or CSV."
+            )
+            raise DocumentTooLarge(msg, cells=cells)
+
     def rows(self) -> list[Row | RowFault]:
         """A row a person, in the order of the file, then what stands there twice."""
         rows = [
@@ -78,6 +97,8 @@ class _Results:
     def _end(self, name: str) -> None:
         if name in _FIELDS:
             self._one[name] = "".join(self._text).strip()
+            # Fields in fields would each put together the same text.
+            self._text.clear()
         elif name == "result" and self._one.get(_STUDENT):
             self._keep(self._one[_STUDENT], self._one.get("assignment", ""))
 

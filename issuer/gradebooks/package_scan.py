@@ -5,6 +5,7 @@ OpenDocument 1.3 (ODS). A file of 1.5 KB can name a cell so far away that its re
 GiB. Everything is counted while it is unpacked, and nothing is kept. No cell is read here.
 """
 
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -26,9 +27,15 @@ MOST_CELLS = 8_000_000
 
 _MOST_PARTS = 2_000
 _PIECE = 1 << 18
+_MOST_IN_ONE_TAG = 4 * 1024 * 1024
+"""Bytes that expat may wait for the end of: it looks at them anew with every piece."""
+# Those whose unpacking can be stopped: bzip2 and LZMA know no most.
+_PACKINGS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 _SHEET = "worksheet"
 """Name of the element that is a sheet."""
 _ODS = b"application/vnd.oasis.opendocument.spreadsheet"
+_PLACE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+_MOST_SHOWN = 20
 _ALPHABET = 26
 _BROKEN = (
     zipfile.BadZipFile, expat.ExpatError, EOFError, OSError, ValueError, NotImplementedError,
@@ -57,6 +64,12 @@ def scan(data: bytes) -> Scanned:
     try:
         with zipfile.ZipFile(BytesIO(data)) as package:
             return _scan(package)
+    except LookupError as fault:
+        msg = (
+            "A part of the workbook is written in an encoding that is not read. Save it again as "
+            ".xlsx or .ods, or export CSV."
+        )
+        raise MalformedDocument(msg) from fault
     except _BROKEN as fault:
         raise MalformedDocument("The workbook is damaged. Export it again.") from fault
 
@@ -69,13 +82,21 @@ def _scan(package: zipfile.ZipFile) -> Scanned:
     if any(name.casefold().endswith("vbaproject.bin") for name in names):
         msg = "The workbook holds macros, so it is not read. Save it as .xlsx without them."
         raise MalformedDocument(msg)
+    if any(part.compress_type not in _PACKINGS for part in package.infolist()):
+        msg = "The workbook is packed in a way that none is. Save it again as .xlsx or .ods."
+        raise MalformedDocument(msg)
     budget = _Budget(MOST_UNPACKED)
     if "xl/workbook.xml" in names:
         return _scan_xlsx(package, names, budget)
-    if "content.xml" in names and package.read("mimetype")[: len(_ODS)] == _ODS:
+    if "content.xml" in names and "mimetype" in names and _is_ods(package):
         return _scan_ods(package, names, budget)
     msg = "This archive is no XLSX and no ODS. Export the results as CSV, XLSX or ODS."
     raise MalformedDocument(msg)
+
+
+def _is_ods(package: zipfile.ZipFile) -> bool:
+    with package.open("mimetype") as part:
+        return part.read(len(_ODS)) == _ODS
 
 
 class _Budget:
@@ -120,6 +141,7 @@ def _go_through(
     parser.StartDoctypeDeclHandler = _refuse_declaration
     if sheet is not None:
         parser.StartElementHandler = sheet.begin
+    fed = 0
     is_xml = name.endswith((".xml", ".rels"))
     with package.open(name) as part:
         for piece in budget.pieces(part):
@@ -127,8 +149,19 @@ def _go_through(
             is_xml = is_xml or (piece.lstrip()[:1] == b"<" and not name.endswith(".vml"))
             if is_xml:
                 parser.Parse(piece, False)  # noqa: FBT003 # Positional in expat: more follows.
+                fed += len(piece)
+                _require_short(fed - parser.CurrentByteIndex)
     if is_xml:
         parser.Parse(b"", True)  # noqa: FBT003 # As above: this is the end.
+
+
+def _require_short(waiting: int) -> None:
+    if waiting > _MOST_IN_ONE_TAG:
+        msg = (
+            f"One tag or comment of the workbook has more than {_MOST_IN_ONE_TAG} bytes. Export "
+            "CSV instead."
+        )
+        raise DocumentTooLarge(msg)
 
 
 class _XlsxSheet:
@@ -211,12 +244,18 @@ class _OdsSheets:
 
 
 def _place(cell: str) -> tuple[int, int]:
-    """Row and column of ``AB12``."""
-    letters = cell.rstrip("0123456789")
+    """Row and column of ``AB12``; raises MalformedDocument."""
+    found = _PLACE.fullmatch(cell)
+    if found is None:
+        msg = (
+            f"A cell of the workbook stands at {cell[:_MOST_SHOWN]!r}, which is no place. Save it "
+            "again as .xlsx, or export CSV."
+        )
+        raise MalformedDocument(msg)
     column = 0
-    for letter in letters:
+    for letter in found[1]:
         column = column * _ALPHABET + ord(letter) - ord("A") + 1
-    return int(cell[len(letters) :]), column
+    return int(found[2]), column
 
 
 def _require_small(rows: int, columns: int) -> None:

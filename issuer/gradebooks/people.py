@@ -5,7 +5,6 @@ of its row; what nobody has said yet is None and never "failed". Nothing here kn
 """
 
 import datetime as dt
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -19,7 +18,7 @@ from issuer.model.mapping import AtLeast, Filled, Mapping, NameOrder, Worded
 
 _MOST_SHOWN = 80
 _SIGN_ROWS = 1_000
-_DASH_ALONE = re.compile(r"^[-–—]\s+|\s+[-–—]$")
+_DASHES = ("-", "–", "—")
 
 Texts = Sequence[str]
 
@@ -126,7 +125,7 @@ class Reader:
 
     def _name(self, text: str) -> str:
         found = cells.name(text)
-        return _DASH_ALONE.sub("", found) if self.mapping.order is NameOrder.WHOLE else found
+        return _without_dash(found) if self.mapping.order is NameOrder.WHOLE else found
 
     def _named(self, names: Sequence[str]) -> tuple[str, str, str]:
         if not names:
@@ -205,6 +204,18 @@ class Reader:
 
 
 _NO_KEY = Damaged("empty", "Fill it in: it tells this learner from others of the same name")
+
+
+def _without_dash(name: str) -> str:
+    """The name without a dash that stands alone before or behind it, for a part there is none of.
+
+    Without a pattern: one that looks for blanks before the end is quadratic in them.
+    """
+    if name.startswith(_DASHES) and name[1:2].isspace():
+        name = name[1:].lstrip()
+    if name.endswith(_DASHES) and name[-2:-1].isspace():
+        name = name[:-1].rstrip()
+    return name
 
 
 def _email(text: str) -> str:

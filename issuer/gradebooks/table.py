@@ -11,6 +11,8 @@ from issuer.errors import DocumentTooLarge
 
 MOST_COLUMNS = 2_000
 """Columns of the widest table; a gradebook has some hundreds at most."""
+MOST_IN_A_NAME = 1_000
+"""Characters of the longest name of a column; platforms look for patterns in each."""
 
 Kind = Literal["text", "xlsx", "ods", "xml"]
 """What the file was."""
@@ -91,11 +93,21 @@ class Table:
 
 
 def checked_header(cells: Sequence[str]) -> tuple[str, ...]:
-    """Return the header if it is no wider than a gradebook is; raises DocumentTooLarge."""
+    """Return the header if it is no wider than a gradebook is, and none of its names longer.
+
+    Raises DocumentTooLarge.
+    """
     if len(cells) > MOST_COLUMNS:
         msg = (
             f"The header has {len(cells)} columns; at most {MOST_COLUMNS} are read. Export the "
             "columns that are needed."
         )
         raise DocumentTooLarge(msg, columns=len(cells))
+    for place, name in enumerate(cells, 1):
+        if len(name) > MOST_IN_A_NAME:
+            msg = (
+                f"The name of column {place} has {len(name)} characters; at most {MOST_IN_A_NAME} "
+                "are read. Shorten it in the header."
+            )
+            raise DocumentTooLarge(msg, column=place)
     return tuple(cells)

@@ -30,6 +30,8 @@ _PIECE = 1 << 20
 _HEAD_LINES = 50
 _LOOKS = 4
 """How often a letter may be looked at by PHP's rule, on average."""
+_COPIED = 64
+"""Letters that are copied in the time of looking at one."""
 _MOST_LINES = 100
 """Lines of the longest row that PHP's rule is tried on."""
 _SEP = re.compile(r"sep=(.)", re.IGNORECASE)
@@ -45,7 +47,7 @@ def read(data: bytes, *, reading: Reading = Reading()) -> Table:  # noqa: B008 #
     rows = TextRows(data, encoding, separator)
     header = rows.header()
     _require_columns(header, separator)
-    return Table(header, rows, "text", encoding, separator, doubts=doubts)
+    return Table(checked_header(header), rows, "text", encoding, separator, doubts=doubts)
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ class TextRows:
     separator: str
 
     def header(self) -> tuple[str, ...]:
-        """The first row with something in it; raises MalformedDocument, DocumentTooLarge."""
+        """The first row with something in it; raises MalformedDocument."""
         first = next(self._records(), None)
         if first is None:
             msg = "The file is empty. It needs a header line and one line for each result."
@@ -65,7 +67,7 @@ class TextRows:
         if isinstance(first, RowFault):
             msg = f"Line {first.line}, the header, is not well-formed CSV. Export the file again."
             raise MalformedDocument(msg)
-        return checked_header(first.cells)
+        return tuple(first.cells)
 
     def __iter__(self) -> Iterator[Row | RowFault]:
         """Every row but the header and those with nothing in them."""
@@ -172,6 +174,9 @@ def _by_backslash(lines: _Lines, separator: str, width: int) -> tuple[int, list[
         if count > len(lines.taken) and next(lines, None) is None:
             break
         text += lines.taken[count - 1]
+        lines.patience.left -= len(text) // _COPIED
+        if lines.patience.left <= 0:
+            break
         ways = backslash.readings(text, separator=separator, width=width, patience=lines.patience)
         if ways:
             return count, ways

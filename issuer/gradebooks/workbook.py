@@ -8,13 +8,16 @@ would move. Formats of numbers, comments and charts are not seen.
 import csv
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO, TextIOWrapper
 from itertools import islice
 from pathlib import Path
+from typing import IO, cast
 
-from issuer.errors import DeadlineExceeded, MalformedDocument, UnusableInput
+from issuer.errors import DeadlineExceeded, DocumentTooLarge, MalformedDocument, UnusableInput
 from issuer.gradebooks import package_scan
 from issuer.gradebooks.package_scan import Scanned
 from issuer.gradebooks.table import Doubt, Row, Table, checked_header
@@ -22,7 +25,10 @@ from issuer.gradebooks.workbook_child import NUMBER, VISIBLE, opened
 
 DEADLINE_S = 60.0
 """Seconds after which the reading process is killed."""
+MOST_ANSWERED = 256 * 1024 * 1024
+"""Most bytes of text that the reading process may make of a sheet, as of a file of text."""
 
+_PIECE = 1 << 18
 _ROOT = Path(__file__).parents[2]
 _START = (
     "import sys; sys.path.insert(0, sys.argv[1]); "
@@ -79,7 +85,18 @@ class SheetRows:
             yield Row(int(record[0]), [opened(cell) for cell in record[1:]])
 
     def _records(self) -> Iterator[list[str]]:
-        yield from islice(_parsed(self.answer), 2, None)
+        row = "0"
+        try:
+            for record in islice(_parsed(self.answer), 2, None):
+                row = record[0]
+                yield record
+        except csv.Error as fault:
+            # The only one there is: whatever the child writes is well-formed.
+            msg = (
+                f"A cell of the sheet, in the first row with something in it after row {row}, has "
+                f"more than {csv.field_size_limit() - 1} characters. Shorten it."
+            )
+            raise DocumentTooLarge(msg) from fault
 
 
 def _parsed(answer: bytes) -> Iterator[list[str]]:
@@ -88,8 +105,18 @@ def _parsed(answer: bytes) -> Iterator[list[str]]:
 
 
 def _sheets(answer: bytes) -> tuple[dict[str, str], str]:
-    """The sheets with their states, and the one that was read; raises UnusableInput."""
-    parts, chosen = tuple(islice(_parsed(answer), 2))
+    """The sheets with their states, and the one that was read.
+
+    Raises UnusableInput and DocumentTooLarge (a name).
+    """
+    try:
+        parts, chosen = tuple(islice(_parsed(answer), 2))
+    except csv.Error as fault:
+        msg = (
+            f"The name of a sheet has more than {csv.field_size_limit()} characters. Give it a "
+            "short one."
+        )
+        raise DocumentTooLarge(msg) from fault
     sheets = dict(zip(parts[::2], parts[1::2], strict=True))
     if not chosen:
         shown = ", ".join(name for name, state in sheets.items() if state == VISIBLE)
@@ -99,26 +126,64 @@ def _sheets(answer: bytes) -> tuple[dict[str, str], str]:
 
 
 def _asked(data: bytes, sheet: str) -> bytes:
-    try:
-        done = subprocess.run(  # noqa: S603 # Our own code, no shell.
-            [sys.executable, "-c", _START, str(_ROOT), sheet],
-            input=data,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=DEADLINE_S,
-            check=False,
-            start_new_session=True,
-        )
-    except subprocess.TimeoutExpired as fault:
+    """What the child answers; raises DeadlineExceeded, DocumentTooLarge and MalformedDocument."""
+    late = threading.Event()
+    with subprocess.Popen(  # noqa: S603 # Our own code, no shell.
+        [sys.executable, "-c", _START, str(_ROOT), sheet],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    ) as child:
+
+        def stop() -> None:
+            late.set()
+            child.kill()
+
+        deadline = threading.Timer(DEADLINE_S, stop)
+        deadline.start()
+        try:
+            answer = _exchanged(child, data)
+            child.wait()
+        finally:
+            deadline.cancel()
+            child.kill()
+    if late.is_set():
         msg = f"Reading this workbook takes longer than {DEADLINE_S:g} seconds. Export CSV."
-        raise DeadlineExceeded(msg) from fault
-    if done.returncode != 0:
+        raise DeadlineExceeded(msg)
+    if child.returncode != 0:
         msg = (
             "The workbook cannot be read: it is damaged, or needs more memory or time than there "
             "is for it. Export it again, or as CSV."
         )
         raise MalformedDocument(msg)
-    return done.stdout
+    return answer
+
+
+def _exchanged(child: subprocess.Popen[bytes], data: bytes) -> bytes:
+    """Give the child all there is, then take what it says; it says nothing before.
+
+    Raises DocumentTooLarge.
+    """
+    # Both were asked for as pipes.
+    given, answer = cast("IO[bytes]", child.stdin), cast("IO[bytes]", child.stdout)
+    # A child that is dead reads nothing, and its return code says so.
+    with suppress(BrokenPipeError), given:
+        given.write(data)
+    return _bounded(answer)
+
+
+def _bounded(answer: IO[bytes]) -> bytes:
+    found = BytesIO()
+    while piece := answer.read(_PIECE):
+        if found.tell() + len(piece) > MOST_ANSWERED:
+            msg = (
+                f"The sheet comes to more than {MOST_ANSWERED} bytes of text. Delete what is not "
+                "needed, or split it by course."
+            )
+            raise DocumentTooLarge(msg)
+        found.write(piece)
+    return found.getvalue()
 
 
 def _doubts(scanned: Scanned, sheet: str) -> tuple[Doubt, ...]:

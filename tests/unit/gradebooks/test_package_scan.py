@@ -1,3 +1,6 @@
+import io
+import zipfile
+
 import pytest
 
 from issuer.errors import DocumentTooLarge, MalformedDocument
@@ -29,11 +32,15 @@ def test_a_plain_workbook_of_either_kind_is_fine() -> None:
     [
         (b"PK\x03\x04nothing", "damaged"),
         (packed({"a.txt": "x"}), "no XLSX and no ODS"),
+        (packed({"content.xml": "<a/>"}), "no XLSX and no ODS"),
         (packed({"content.xml": "<a/>", "mimetype": "application/epub+zip"}), "no XLSX"),
         (packed({"xl/workbook.xml": "<a>"}), "damaged"),
         (packed({"xl/workbook.xml": "<a/>", "xl/vbaProject.bin": "x"}), "macros"),
         (xlsx_of(sheet_xml('<row r="2"><c r="A2"><f>1+1</f></c></row>')), r"formulas \(row 2\)"),
         (xlsx_of(sheet_xml('<row r="x"/>')), "damaged"),
+        (xlsx_of(sheet_xml(f'<c r="{"A" * 30}1"/>')), f"stands at '{'A' * 20}', which is no place"),
+        (xlsx_of(sheet_xml('<c r="A12345678"/>')), "stands at 'A12345678'"),
+        (xlsx_of("<?xml version='1.0' encoding='x'?><worksheet/>"), "an encoding that is not read"),
         (xlsx_of("<!DOCTYPE a><worksheet/>"), "document type"),
         (ods_of(ods_table(ods_row(ods_cell("2", formula="of:=1+1")))), r"formulas \(row 1\)"),
     ],
@@ -75,6 +82,25 @@ def test_all_that_is_unpacked_is_counted(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(package_scan, "MOST_UNPACKED", 1_000)
     with pytest.raises(DocumentTooLarge, match="unpacks to more than 1000 bytes"):
         scan(xlsx([["a"]]))
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_packings_that_unpack_without_a_most_are_refused(packing: int) -> None:
+    to = io.BytesIO()
+    with zipfile.ZipFile(to, "w") as package:
+        package.writestr("xl/workbook.xml", "<workbook/>")
+        package.writestr("xl/a.xml", "<a/>", compress_type=packing)
+    with pytest.raises(MalformedDocument, match="packed in a way that none is"):
+        scan(to.getvalue())
+
+
+def test_a_long_tag_is_refused_and_a_long_text_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(package_scan, "_PIECE", 10)
+    monkeypatch.setattr(package_scan, "_MOST_IN_ONE_TAG", 200)
+    assert scan(packed({"xl/workbook.xml": f"<a>{'x' * 500}</a>"})).kind == "xlsx"
+    for part in (f"<a b='{'x' * 500}'/>", f"<a><!--{'x' * 500}--></a>"):
+        with pytest.raises(DocumentTooLarge, match=r"One tag or comment .* more than 200 bytes"):
+            scan(packed({"xl/workbook.xml": part}))
 
 
 def test_pictures_are_not_parsed() -> None:

@@ -77,6 +77,11 @@ def test_where_learners_are_known_by_mail_its_domain_has_no_case() -> None:
         (NameOrder.WHOLE, "Ada Okonkwo, B.", ("", "", "Ada Okonkwo, B.")),
         (NameOrder.WHOLE, "- Suharto", ("", "", "Suharto")),
         (NameOrder.WHOLE, "Suharto -", ("", "", "Suharto")),
+        (NameOrder.WHOLE, "–\u00a0Suharto \t—", ("", "", "Suharto")),
+        (NameOrder.WHOLE, "- -", ("", "", "-")),
+        (NameOrder.WHOLE, "-Suharto-", ("", "", "-Suharto-")),
+        # A pattern would look at these blanks from each of them on.
+        (NameOrder.WHOLE, f"A{' ' * 130_000}B", ("", "", f"A{' ' * 130_000}B")),
     ],
 )
 def test_a_name_in_one_column(order: NameOrder, name: str, named: tuple[str, str, str]) -> None:

@@ -21,6 +21,15 @@ def test_what_a_file_is_its_first_bytes_say(data: bytes, sentence: str) -> None:
         gradebooks.read(data)
 
 
+def test_a_long_name_of_a_column_is_refused_with_its_place() -> None:
+    assert gradebooks.read(f"a,{'b' * 1_000}\n".encode()).header == ("a", "b" * 1_000)
+    with pytest.raises(DocumentTooLarge, match="name of column 2 has 1001 characters"):
+        gradebooks.read(f"a,{'b' * 1_001}\n".encode())
+    # Of a file that was not split this is not what helps.
+    with pytest.raises(MalformedDocument, match="whole line stands in one column"):
+        gradebooks.read(f'"{"b," * 1_000}"\n'.encode())
+
+
 def test_text_and_xml_are_read() -> None:
     assert gradebooks.read(b"a,b\n1,2\n").said() == "text in UTF-8, separated by ','"
     assert gradebooks.read(b"a\tb\n").said() == "text in UTF-8, separated by tab"
@@ -70,6 +79,26 @@ def test_xml_that_is_large_declares_a_type_or_is_none_is_refused(
     monkeypatch.setattr(moodle_xml, "MOST_BYTES", 5)
     with pytest.raises(DocumentTooLarge, match="at most 5"):
         gradebooks.read(b"<results/>")
+
+
+@pytest.mark.parametrize("encoding", ["nothing-of-this-name", "euc-jp", "hex"])
+def test_xml_in_an_encoding_that_is_not_read_is_refused(encoding: str) -> None:
+    xml_of = f"<?xml version='1.0' encoding='{encoding}'?><results/>"
+    with pytest.raises(MalformedDocument, match="encoding that is not read"):
+        moodle_xml.read(xml_of.encode())
+
+
+def test_results_that_make_a_giant_table_are_refused_before_it_is_made() -> None:
+    items = [(f"i{n}", "1", "5") for n in range(1_999)]
+    most = [("i1", f"s{n}", "5") for n in range(4_001)]
+    with pytest.raises(DocumentTooLarge, match="has 8004000 cells; at most 8000000"):
+        moodle_xml.read(xml(*items, *most))
+
+
+def test_fields_in_fields_put_their_text_together_once() -> None:
+    deep = 300_000
+    data = "<results>" + "<score>" * deep + "x" * 5_000_000 + "</score>" * deep + "</results>"
+    assert moodle_xml.read(data.encode()).rows == ()
 
 
 def test_a_fault_is_one_sentence() -> None:

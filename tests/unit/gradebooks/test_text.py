@@ -1,9 +1,11 @@
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from issuer.errors import DocumentTooLarge, MalformedDocument, UnusableInput
-from issuer.gradebooks import text
+from issuer.gradebooks import backslash, text
 from issuer.gradebooks.table import Reading, Row, RowFault, Table
 
 
@@ -132,6 +134,26 @@ def test_a_row_by_phps_rule_has_a_hundred_lines_at_most() -> None:
     table = one('a,b\n1,"x\\"y\n' + "z\n" * 120)
     faults = [row for row in table.rows if isinstance(row, RowFault)]
     assert [fault.line for fault in faults] == [2]
+
+
+def test_a_file_that_has_used_up_all_patience_is_tried_no_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(text, "_PIECE", 1)
+    monkeypatch.setattr(text, "_LOOKS", 1)
+    tried: list[str] = []
+    readings = backslash.readings
+
+    def counted(row: str, **options: Any) -> list[list[str]]:
+        tried.append(row)
+        return readings(row, **options)
+
+    monkeypatch.setattr(backslash, "readings", counted)
+    # The first cell is none of PHP's, so it costs little to find that out, with each line again.
+    lines = '\\"b,' + "x" * 500 + "\n"
+    found = cells(one("a,b,c\n" + lines * 150))
+    assert [len(row) for _, row in found] == [2] * 150
+    assert 100 < len(tried) < 300
 
 
 def test_a_header_that_no_separator_fits_is_refused() -> None:

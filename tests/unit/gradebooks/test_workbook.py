@@ -84,6 +84,23 @@ def test_a_reader_that_breaks_down_says_so() -> None:
         )
 
 
+def test_more_text_than_a_file_of_text_may_have_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbook, "MOST_ANSWERED", 40)
+    with pytest.raises(DocumentTooLarge, match="more than 40 bytes of text"):
+        gradebooks.read(xlsx([["a"], ["b" * 40]]))
+
+
+def test_a_text_that_no_cell_holds_is_refused_with_its_place() -> None:
+    head, longest = ods_row(ods_cell("Name")), ods_row(ods_cell("x" * 131_071))
+    assert len(cells(gradebooks.read(ods_of(ods_table(head, longest))))) == 1
+    longer = ods_of(ods_table(head, longest, ods_row(ods_cell("x" * 131_072))))
+    with pytest.raises(DocumentTooLarge, match="after row 2, has more than 131071 characters"):
+        gradebooks.read(longer)
+    named = ods_table(head) + ods_table(head, name="x" * 131_073)
+    with pytest.raises(DocumentTooLarge, match="name of a sheet has more than 131072"):
+        gradebooks.read(ods_of(named))
+
+
 def test_the_child_answers_in_csv() -> None:
     data = xlsx([["a", "b"], [1, None], ["x", False]], more={"Old": "hidden"})
     answer = [*workbook_child.answer(data, "")]
