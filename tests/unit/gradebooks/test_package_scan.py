@@ -7,6 +7,7 @@ from issuer.errors import DocumentTooLarge, MalformedDocument
 from issuer.gradebooks import package_scan
 from issuer.gradebooks.package_scan import scan
 from tests.town.spreadsheets import (
+    ODS_MIMETYPE,
     ods_cell,
     ods_of,
     ods_row,
@@ -92,6 +93,20 @@ def test_packings_that_unpack_without_a_most_are_refused(packing: int) -> None:
         package.writestr("xl/a.xml", "<a/>", compress_type=packing)
     with pytest.raises(MalformedDocument, match="packed in a way that none is"):
         scan(to.getvalue())
+
+
+def test_of_a_mimetype_only_the_beginning_is_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int | None] = []
+    read = zipfile.ZipExtFile.read
+
+    def counted(part: zipfile.ZipExtFile, most: int | None = -1) -> bytes:
+        asked.append(most)
+        return read(part, most)
+
+    monkeypatch.setattr(zipfile.ZipExtFile, "read", counted)
+    with pytest.raises(MalformedDocument, match="no XLSX and no ODS"):
+        scan(packed({"mimetype": "x" * 1_000_000, "content.xml": "<a/>"}))
+    assert asked == [len(ODS_MIMETYPE)]
 
 
 def test_a_long_tag_is_refused_and_a_long_text_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
