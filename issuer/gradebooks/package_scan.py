@@ -144,9 +144,11 @@ def _go_through(
     fed = 0
     is_xml = name.endswith((".xml", ".rels"))
     with package.open(name) as part:
-        for piece in budget.pieces(part):
-            # Pictures and the drawings of comments (.vml) are not read by anybody.
-            is_xml = is_xml or (piece.lstrip()[:1] == b"<" and not name.endswith(".vml"))
+        for number, piece in enumerate(budget.pieces(part)):
+            # Pictures and the drawings of comments (.vml) are not read by anybody. What is XML says
+            # so at its beginning; later a picture may have any byte.
+            begins = number == 0 and piece.lstrip()[:1] == b"<" and not name.endswith(".vml")
+            is_xml = is_xml or begins
             if is_xml:
                 parser.Parse(piece, False)  # noqa: FBT003 # Positional in expat: more follows.
                 fed += len(piece)

@@ -118,6 +118,13 @@ def test_a_long_tag_is_refused_and_a_long_text_is_not(monkeypatch: pytest.Monkey
             scan(packed({"xl/workbook.xml": part}))
 
 
+def test_a_large_picture_may_have_any_byte_where_it_is_read_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(package_scan, "_PIECE", 4)
+    assert scan(packed({"xl/workbook.xml": "<a/>", "xl/media/a.png": "PNG.<bc>"})).kind == "xlsx"
+
+
 def test_pictures_are_not_parsed() -> None:
     data = packed({"xl/workbook.xml": "<a/>", "xl/a.png": b"\x89PNG", "xl/b.vml": "<br>"})
     assert scan(data).kind == "xlsx"
