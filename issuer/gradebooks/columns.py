@@ -23,11 +23,18 @@ _PLACE = re.compile(r"#([1-9][0-9]{0,4})")
 _TAIL = re.compile(r"\s*(?:\([^()]*\)|\[[^\[\]]*\]\s*(?:\|\d+)?|<[^<>]*>|\|\d+)$")
 _KIND = re.compile(r"\s+(?:points grade|grade symbol|text grade|scheme symbol)$")
 _MOST_NAMED = 12
+_LONGEST = 1_000
+"""Of a name in a mapping (`issuer.model.mapping.ColumnName`)."""
 
 
 def compared(name: str) -> str:
     """A header as it is compared: without case, and with one way to write a colon."""
     return re.sub(r"\s*:\s*", ": ", cells.compared(name)).strip()
+
+
+def is_place(named: str) -> bool:
+    """Whether this names a column by its place, such as ``#7``."""
+    return _PLACE.fullmatch(named.strip()) is not None
 
 
 def display(name: str) -> str:
@@ -70,6 +77,10 @@ class Header:
                 return self.said(places[0])
         return None
 
+    def places(self, *wanted: str) -> tuple[int, ...]:
+        """Where the columns stand that are called by one of these names, exactly."""
+        return tuple(sorted(at for name in wanted for at in self._exact.get(compared(name), [])))
+
     def has(self, name: str) -> bool:
         """Whether there is a column of this name, exactly."""
         return compared(name) in self._exact
@@ -77,8 +88,8 @@ class Header:
     def said(self, at: int) -> str:
         """How to name a column so that it is found again: its header, or its place."""
         name = self.names[at]
-        alone = name and len(self._exact[compared(name)]) == 1 and not _PLACE.fullmatch(name)
-        return name if alone else f"#{at + 1}"
+        alone = name and len(self._exact[compared(name)]) == 1 and not is_place(name)
+        return name if alone and len(name) <= _LONGEST else f"#{at + 1}"
 
     def find(self, named: str, *, liked: frozenset[str] = frozenset()) -> int:
         """The place of a column, the first being 0; raises UnusableInput with what there is.
@@ -86,8 +97,8 @@ class Header:
         Of several columns of one item the one whose display is ``liked`` is meant.
         """
         places = self._exact.get(compared(named))
-        if places is None and (place := _PLACE.fullmatch(named.strip())):
-            return self._at(int(place[1]))
+        if places is None and is_place(named):
+            return self._at(int(named.strip().removeprefix("#")))
         if places is None:
             places = self._short.get(compared(named), [])
             shown = [at for at in places if display(self.names[at]) in liked]

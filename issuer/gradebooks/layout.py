@@ -11,7 +11,7 @@ from itertools import islice
 
 from issuer.gradebooks import cells
 from issuer.gradebooks.cells import Sign
-from issuer.gradebooks.columns import Header
+from issuer.gradebooks.columns import PERCENT, Header, display
 from issuer.gradebooks.table import Row, RowFault, Table
 from issuer.model.mapping import Mapping as NamedMapping
 from issuer.model.mapping import Platform
@@ -19,6 +19,8 @@ from issuer.model.mapping import Platform
 Skips = Callable[[Sequence[str]], str | None]
 """Why a row is no person, in a few words; None: it is one."""
 
+HUNDRED = Decimal(100)
+"""All, in per cent."""
 _SAMPLE = 1_000
 
 
@@ -44,6 +46,8 @@ class Layout:
     cleaned: Callable[[str], str] = cells.clean
     maxima: Mapping[int, Decimal] = field(default_factory=dict)
     """Most points by the place of the column, where the file says it."""
+    in_percent: frozenset[int] = frozenset()
+    """Places of the columns that this platform writes in per cent, with or without the sign."""
     cleaned_id: Callable[[str], str] = str
     """What is done to ids beside that."""
     not_final: Mapping[int, str] = field(default_factory=dict)
@@ -79,6 +83,20 @@ class Layout:
         """The first people, for guesses."""
         found = islice(self.people(), _SAMPLE)
         return tuple(row for row in found if isinstance(row, Row))
+
+    def is_percent(self, at: int) -> bool:
+        """Whether a column is in per cent by its header."""
+        return at in self.in_percent or display(self.header.names[at]) in PERCENT
+
+    def shows_percent(self, at: int) -> bool:
+        """Whether a per cent sign stands behind all marks of a column."""
+        texts = [self.cleaned(row.cells[at]) for row in self.sample()]
+        marks = [text for text in texts if any(letter.isdigit() for letter in text)]
+        return bool(marks) and all(text.endswith("%") for text in marks)
+
+    def most(self, at: int) -> Decimal | None:
+        """What all of a column is: 100 where it shows per cent; None: the file does not say."""
+        return HUNDRED if self.shows_percent(at) else self.maxima.get(at)
 
 
 def wrong_width(line: int, cells_there: int, width: int) -> RowFault:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from issuer.errors import UnusableInput
 from issuer.gradebooks import cells
 from issuer.gradebooks.cells import Damaged, Sign
-from issuer.gradebooks.layout import Layout
+from issuer.gradebooks.layout import HUNDRED, Layout
 from issuer.gradebooks.table import Row, RowFault
 from issuer.model.mapping import AtLeast, Filled, Mapping, NameOrder, Worded
 
@@ -175,12 +175,24 @@ class Reader:
 
     def _at_least(self, rule: AtLeast) -> Callable[[str], bool | None]:
         sign = self.mapping.decimal or self.layout.sign or self.sign(rule.column)
+        takes_percent = self._takes_percent(rule)
 
         def decide(text: str) -> bool | None:
+            if not takes_percent and text.endswith("%"):
+                raise _PERCENT_AMONG_POINTS
             value = cells.number(text, sign=sign)
             return None if value is None else rule.holds(value)
 
         return decide
+
+    def _takes_percent(self, rule: AtLeast) -> bool:
+        """Whether ``35%`` counts as the rule does: never where it counts points of a column."""
+        at = self._places[rule.column]
+        if rule.percent_of is not None:
+            return rule.percent_of == HUNDRED
+        if self.layout.is_percent(at):
+            return True
+        return at not in self.layout.maxima and self.layout.shows_percent(at)
 
     def sign(self, column: str) -> Sign | None:
         """The decimal sign of a column, else of the file; None: nothing shows it.
@@ -203,6 +215,10 @@ class Reader:
         return next((sign for sign in signs if sign), None)
 
 
+_PERCENT_AMONG_POINTS = Damaged(
+    "it is in per cent, and the rule counts in points",
+    "Say the threshold in per cent (--pass-if 'COLUMN >= 60%'), or write the mark in points",
+)
 _NO_KEY = Damaged("empty", "Fill it in: it tells this learner from others of the same name")
 
 

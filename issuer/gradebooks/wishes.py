@@ -8,12 +8,17 @@ about a person here.
 import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from typing import TypeVar
+
+from pydantic import ValidationError
 
 from issuer.errors import UnusableInput
 from issuer.gradebooks import cells
-from issuer.gradebooks.columns import PERCENT, POINTS, Header, display
+from issuer.gradebooks.columns import PERCENT, POINTS, Header
 from issuer.gradebooks.layout import Layout, words_of
 from issuer.model.mapping import AtLeast, Filled, Rule, Worded
+
+_R = TypeVar("_R", AtLeast, Filled, Worded)
 
 Pair = tuple[tuple[str, ...], tuple[str, ...]]
 """Words for passed, and the words for not passed that belong to them."""
@@ -71,7 +76,7 @@ def rule(said: str, *, layout: Layout, maximum: Decimal | None = None) -> Rule:
         return _at_least(found, layout, maximum)
     if found := _WORD.fullmatch(said):
         if found[2].strip().casefold() == "filled":
-            return Filled(column=_said(header, found[1]))
+            return _made(Filled, column=_said(header, found[1]))
         return _worded(_said(header, found[1]), found[2])
     msg = f"{said[:80]!r} is no rule for what counts as passed. Say {_FORMS}."
     raise UnusableInput(msg)
@@ -81,28 +86,22 @@ def _at_least(found: re.Match[str], layout: Layout, maximum: Decimal | None) -> 
     in_percent = found[4] == "%"
     at = layout.header.find(found[1], liked=PERCENT if in_percent else POINTS)
     percent_of: Decimal | None = None
-    if in_percent and display(layout.header.names[at]) not in PERCENT:
-        percent_of = layout.maxima.get(at, maximum)
-        if percent_of is None and not _writes_percent(layout, at):
+    if in_percent and not layout.is_percent(at):
+        percent_of = layout.most(at) or maximum
+        if percent_of is None:
             msg = (
                 f"How many points “{layout.header.names[at]}” has at most is not in this file, so "
                 "a percentage cannot be told. Give the threshold in points, or say --map "
                 "maximum=100."
             )
             raise UnusableInput(msg)
-    return AtLeast(
+    return _made(
+        AtLeast,
         column=layout.header.said(at),
         threshold=Decimal(found[3].replace(",", ".")),
         above=found[2] == ">",
         percent_of=percent_of,
     )
-
-
-def _writes_percent(layout: Layout, at: int) -> bool:
-    """Whether the column itself is in per cent: Canvas's scores are, and cells with a % sign."""
-    if layout.header.names[at].casefold().endswith("score"):
-        return True
-    return any(row.cells[at].strip().endswith("%") for row in layout.sample())
 
 
 def told_by_words(layout: Layout, columns: Sequence[str]) -> Worded | None:
@@ -117,8 +116,12 @@ def told_by_words(layout: Layout, columns: Sequence[str]) -> Worded | None:
     known, refused = _compared(passed), _compared(against)
     if not columns or not met or met - known - refused or known & refused:
         return None
-    return Worded(
-        columns=tuple(columns), passed=passed, not_passed=against, undecided=_undecided(passed)
+    return _made(
+        Worded,
+        columns=tuple(columns),
+        passed=passed,
+        not_passed=against,
+        undecided=_undecided(passed),
     )
 
 
@@ -136,18 +139,49 @@ _UNDECIDED = tuple(cells.compared(word[:-1]) for word in UNDECIDED)
 def _worded(column: str, said: str) -> Worded:
     passed, _, against = said.partition(", not ")
     chosen, not_passed = _words(passed), _words(against)
-    for pair in PAIRS:
-        # Who names the word for passed alone means by "Fail" what everybody means.
-        if not against and _compared(chosen) & _compared(pair[0]):
-            not_passed = (*not_passed, *pair[1])
-    return Worded(
-        columns=(column,), passed=chosen, not_passed=not_passed, undecided=_undecided(chosen)
+    if not chosen:
+        msg = f"No word is named that counts as passed in “{column[:80]}”. Say {_FORMS}."
+        raise UnusableInput(msg)
+    if not against:
+        not_passed = _meant_beside(chosen)
+    return _made(
+        Worded,
+        columns=(column,),
+        passed=chosen,
+        not_passed=not_passed,
+        undecided=_undecided(chosen),
     )
+
+
+def _meant_beside(chosen: Sequence[str]) -> tuple[str, ...]:
+    # Who names the word for passed alone means by "Fail" what everybody means; but a word that
+    # was named counts as it was named: in "A or P or F" the F is a mark.
+    named = _compared(chosen)
+    return tuple(
+        word
+        for pair in PAIRS
+        if named & _compared(pair[0])
+        for word in pair[1]
+        if cells.compared(word) not in named
+    )
+
+
+def _made(kind: type[_R], **said: object) -> _R:
+    try:
+        return kind.model_validate(said)
+    except ValidationError as fault:
+        first = fault.errors(include_input=False, include_url=False)[0]["msg"]
+        msg = (
+            "This cannot be a rule for what counts as passed: "
+            f"{first.removeprefix('Value error, ')}. Say {_FORMS}."
+        )
+        raise UnusableInput(msg) from fault
 
 
 def _words(said: str) -> tuple[str, ...]:
     words = re.split(r"\s+or\s+|\s*\|\s*", said.strip())
-    return tuple(word.strip().strip("'\"") for word in words if word.strip())
+    bare = (word.strip().strip("'\"").strip() for word in words)
+    return tuple(word for word in bare if word)
 
 
 def _said(header: Header, named: str) -> str:

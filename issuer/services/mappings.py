@@ -9,14 +9,18 @@ from dataclasses import replace
 from typing import Any
 
 from issuer.errors import Conflict, UnusableInput
-from issuer.gradebooks.layout import Layout
-from issuer.model.mapping import Mapping, NameOrder
+from issuer.gradebooks.columns import is_place
+from issuer.gradebooks.layout import HUNDRED, Layout
+from issuer.model.mapping import AtLeast, Mapping, NameOrder
 from issuer.registry import achievements, mappings
 from issuer.registry.database import Transaction
 from issuer.registry.mappings import SavedMapping
 from issuer.services import fields
 
-__all__ = ["FIELDS", "SavedMapping", "changed", "fitting", "get", "listing", "remove", "save"]
+__all__ = [
+    "FIELDS", "SavedMapping", "changed", "fitting", "get", "holds_places", "listing", "remove",
+    "require_same_whole", "save",
+]  # fmt: skip
 
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 FIELDS = (
@@ -60,6 +64,7 @@ def fitting(
 ) -> SavedMapping | None:
     """The one saved mapping of the course whose columns this file has; None: none was saved.
 
+    It may name columns by their place (`holds_places`), where another column may stand now.
     Raises Conflict where several fit: then a person names one.
     """
     found = [
@@ -81,6 +86,30 @@ def _fits(mapping: Mapping, layout: Layout) -> bool:
     except UnusableInput:
         return False
     return True
+
+
+def holds_places(mapping: Mapping) -> bool:
+    """Whether a column is named by its place, as ``#7``: that says nothing of another file."""
+    return any(is_place(column) for column in mapping.columns())
+
+
+def require_same_whole(mapping: Mapping, *, layout: Layout) -> None:
+    """Return nothing if a threshold in per cent is of what this file has at most.
+
+    Raises Conflict where the file says another number, and UnusableInput (no such column).
+    """
+    rule = mapping.passed
+    if not isinstance(rule, AtLeast) or rule.percent_of is None:
+        return
+    at = layout.header.find(rule.column)
+    most = HUNDRED if layout.is_percent(at) else layout.most(at) or mapping.maximum
+    if layout.is_percent(at) or (most is not None and most != rule.percent_of):
+        msg = (
+            f"By this mapping “{rule.column}” has {rule.percent_of} points at most; in this file "
+            f"it has {most}. Say what counts as passed for this file, for example with --pass-if "
+            f"'{rule.column} {'>' if rule.above else '>='} {rule.threshold}%'."
+        )
+        raise Conflict(msg)
 
 
 def changed(mapping: Mapping, said: dict[str, str], *, layout: Layout) -> Mapping:

@@ -13,8 +13,9 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from issuer import gradebooks
-from issuer.errors import UnusableInput
+from issuer.errors import Conflict, UnusableInput
 from issuer.gradebooks import platforms, wishes
+from issuer.gradebooks.columns import is_place
 from issuer.gradebooks.layout import Layout
 from issuer.gradebooks.people import Reader, Where
 from issuer.gradebooks.table import Doubt, Reading, RowFault
@@ -183,15 +184,48 @@ def _of_platform(tx: Transaction, layout: Layout, noun: Organisation, wanted: Wa
 def _mapping(
     tx: Transaction, layout: Layout, noun: Organisation, wanted: Wanted
 ) -> tuple[NamedMapping, str | None]:
-    course, name = str(wanted.course), None
+    course = str(wanted.course)
     if isinstance(wanted.mapping, NamedMapping):
-        found = wanted.mapping
-    elif wanted.mapping is not None:
+        return _said(wanted.mapping, layout, wanted), None
+    if wanted.mapping is not None:
         saved = mappings.get(tx, noun.slug, course=course, name=wanted.mapping)
-        found, name = saved.mapping, saved.name
+    elif fitting := mappings.fitting(tx, noun.slug, course=course, layout=layout):
+        saved = fitting
+        if mappings.holds_places(saved.mapping):
+            return _by_place(saved, layout, wanted)
     else:
-        fitting = mappings.fitting(tx, noun.slug, course=course, layout=layout)
-        found, name = (fitting.mapping, fitting.name) if fitting else (layout.guess, None)
+        return _said(layout.guess, layout, wanted), None
+    asked = _said(saved.mapping, layout, wanted)
+    return asked, saved.name if _is(asked, saved) else None
+
+
+def _is(asked: NamedMapping, saved: mappings.SavedMapping) -> bool:
+    """Whether it is what was saved; a date given by hand is never saved."""
+    return asked.model_copy(update={"date": saved.mapping.date}) == saved.mapping
+
+
+def _by_place(
+    saved: mappings.SavedMapping, layout: Layout, wanted: Wanted
+) -> tuple[NamedMapping, str | None]:
+    """What was said for this file, if it is what was saved.
+
+    Raises Conflict otherwise: at a place another column may stand now, and to leave out what was
+    saved would be as wrong.
+    """
+    asked = _said(layout.guess, layout, wanted)
+    if _is(asked, saved):
+        return asked, saved.name
+    places = ", ".join(column for column in saved.mapping.columns() if is_place(column))
+    msg = (
+        f"The mapping “{saved.name}” names a column by its place ({places}), so it is not used by "
+        f"itself: another column may stand there in this file. Look, then say --mapping "
+        f"{saved.name}."
+    )
+    raise Conflict(msg)
+
+
+def _said(found: NamedMapping, layout: Layout, wanted: Wanted) -> NamedMapping:
+    """The mapping with what was said of this file; raises Conflict, UnusableInput."""
     changed = mappings.changed(found, dict(wanted.columns), layout=layout)
     values = changed.model_dump()
     if wanted.pass_if is not None:
@@ -203,7 +237,8 @@ def _mapping(
     if wanted.time_zone is not None:
         values["time_zone"] = wanted.time_zone
     asked = fields.read(NamedMapping, values)
-    return asked, name if asked.model_copy(update={"date": found.date}) == found else None
+    mappings.require_same_whole(asked, layout=layout)
+    return asked
 
 
 class _Counting:

@@ -23,6 +23,7 @@ _TEST_LOGIN = re.compile(r"[0-9a-f]{40}")
 _WRAPPED = re.compile(r'="(.*)"', re.DOTALL)
 _NOT_FINAL = re.compile(r"\b(current|unposted)\b.*\b(score|grade)$")
 _WHY = "Canvas's current and unposted marks are not final"
+_SCORE = "score"
 _HEAD_ROWS = 3
 
 
@@ -40,6 +41,7 @@ def lay_out(table: Table, key: str) -> Layout | None:
     if not (header.has("ID") and header.has("Section") and (one or all(two))):
         return None
     names = {"names": (one,), "order": NameOrder.FAMILY_COMMA_GIVEN} if one else {"names": two}
+    maxima = _maxima(table)
     layout = Layout(
         Platform.CANVAS,
         table,
@@ -47,7 +49,13 @@ def lay_out(table: Table, key: str) -> Layout | None:
         Mapping(platform=Platform.CANVAS, **names),
         skips=_skips(header),
         cleaned=cleaned,
-        maxima=_maxima(table),
+        maxima=maxima,
+        # Its scores are in per cent, without the sign.
+        in_percent=frozenset(
+            at
+            for at, name in enumerate(header.names)
+            if compared(name).endswith(_SCORE) and at not in maxima
+        ),
         not_final={
             at: _WHY for at, name in enumerate(header.names) if _NOT_FINAL.search(compared(name))
         },

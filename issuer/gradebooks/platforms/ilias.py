@@ -1,8 +1,10 @@
 """ILIAS's results of a test: one row an attempt, of which one is scored.
 
 ILIAS Test/ExportImport/ResultsExportExcel.php (8 to 10). The column called ``Pass`` (German
-``Durchlauf``) is the number of the attempt; nothing says passed but the name of a mark. Dates are
-texts in the form of the person who exports. Older files have empty person cells: they are faults.
+``Durchlauf``) is the number of the attempt. With all attempts ``Scored Pass`` is the header of two
+columns: one with an ``x``, and one with a number. Nothing says passed but the name of a mark. Dates
+are texts in the form of the person who exports. Older files have empty person cells: they are
+faults.
 """
 
 from collections.abc import Sequence
@@ -10,7 +12,7 @@ from decimal import Decimal
 
 from issuer.gradebooks import cells
 from issuer.gradebooks.columns import Header
-from issuer.gradebooks.layout import Layout
+from issuer.gradebooks.layout import Layout, everybody
 from issuer.gradebooks.platforms import person
 from issuer.gradebooks.table import Row, Table
 from issuer.model.mapping import Mapping, NameOrder, Platform
@@ -37,15 +39,15 @@ def lay_out(table: Table, key: str) -> Layout | None:
         **{**people, "names": (name,), "order": NameOrder.FAMILY_COMMA_GIVEN},
         dates=(last,) if last else (),
     )
-    attempt, scored = header.first(*_ATTEMPT), header.first(*_SCORED)
-    numbered = {header.find(column): _WHY for column in (attempt, scored) if column}
+    attempts, scored = header.places(*_ATTEMPT), header.places(*_SCORED)
     return Layout(
         Platform.ILIAS,
         table,
         header,
         guess,
-        skips=_Scored(header, attempt, scored),
-        not_final=numbered,
+        # The column with the x stands first, the one with the number behind it.
+        skips=_Scored(attempts[0], scored[-1]) if attempts and scored else everybody,
+        not_final=dict.fromkeys((*attempts, *scored), _WHY),
         maxima=_maxima(table, header, header.find(points)),
     )
 
@@ -53,16 +55,16 @@ def lay_out(table: Table, key: str) -> Layout | None:
 class _Scored:
     """Which attempt counts: the one whose number is the scored one."""
 
-    def __init__(self, header: Header, attempt: str | None, scored: str | None) -> None:
-        self._attempt = header.find(attempt) if attempt else None
-        self._scored = header.find(scored) if scored else None
+    def __init__(self, attempt: int, scored: int) -> None:
+        self._attempt = attempt
+        self._scored = scored
 
     def __call__(self, row: Sequence[str]) -> str | None:
         """Why, in a few words."""
-        if self._attempt is None or self._scored is None or len(row) <= self._attempt:
+        if len(row) <= max(self._attempt, self._scored):
             return None
-        scored = row[self._scored].strip()
-        return "an attempt that does not count" if scored and scored != row[self._attempt] else None
+        attempt, scored = row[self._attempt].strip(), row[self._scored].strip()
+        return "an attempt that does not count" if scored and scored != attempt else None
 
 
 def _maxima(table: Table, header: Header, points: int) -> dict[int, Decimal]:
@@ -74,5 +76,9 @@ def _maxima(table: Table, header: Header, points: int) -> dict[int, Decimal]:
     if len(texts) != 1:
         return {}
     (text,) = texts
-    most = cells.number(text, sign=cells.sign_of(text)) if text.strip() else None
+    try:
+        most = cells.number(text, sign=cells.sign_of(text))
+    except cells.Damaged:
+        # It is needed for a threshold in per cent alone, and then it is asked for.
+        return {}
     return {points: most} if most else {}

@@ -30,7 +30,7 @@ def lay_out(table: Table, key: str) -> Layout | None:
     people = person.columns(header, key, student=(*_STUDENT, *person.STUDENT))
     shown = {display(name) for name in header.names}
     downloaded = header.first(*DOWNLOADED)
-    if len(people.get("names", ())) != 2 or not (  # noqa: PLR2004 # Given and family name.
+    if not (header.first(*person.GIVEN) and header.first(*person.FAMILY)) or not (
         downloaded or shown & (POINTS | PERCENT | LETTER)
     ):
         return None

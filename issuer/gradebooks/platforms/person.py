@@ -13,7 +13,8 @@ FAMILY = (
     "Last name", "Lastname", "Surname", "Family name", "family_name", "Nachname", "Familienname",
     "Apellido(s)", "Apellidos", "Nom", "Nom de famille",
 )  # fmt: skip
-WHOLE = ("Name", "Full name", "display_name", "Vollständiger Name", "Nombre completo")
+_NAME = "Name"
+WHOLE = (_NAME, "Full name", "display_name", "Vollständiger Name", "Nombre completo")
 STUDENT = (
     "ID number", "ID-Nummer", "Número de ID", "Numéro d'identification", "student_number",
     "Student ID", "Student number", "Matrikelnummer", "Matriculation", "Matriculation number",
@@ -37,9 +38,13 @@ def columns(header: Header, key: str, *, student: tuple[str, ...] = STUDENT) -> 
 
 
 def names(header: Header) -> dict[str, Any]:
-    """The columns of the name, as fields of a mapping."""
+    """The columns of the name, as fields of a mapping; empty where they may mean two things."""
     given, family = header.first(*GIVEN), header.first(*FAMILY)
-    if given and family:
-        return {"names": (given, family), "order": NameOrder.GIVEN_FAMILY}
+    if given:
+        # Beside "Vorname" the column "Name" holds the family name.
+        family = family or header.first(_NAME)
+        return {"names": (given, family), "order": NameOrder.GIVEN_FAMILY} if family else {}
+    if family:
+        return {}
     whole = header.first(*WHOLE)
     return {"names": (whole,), "order": NameOrder.WHOLE} if whole else {}

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from issuer.errors import Conflict, DocumentTooLarge, FieldsInvalid, NotFound, UnusableInput
 from issuer.gradebooks.table import Reading
 from issuer.model.award import AwardState
-from issuer.model.mapping import Mapping, Platform
+from issuer.model.mapping import AtLeast, Mapping, Platform
 from issuer.services import accept, mappings, offer, planning, revoke
 from issuer.services.mappings import SavedMapping
 from issuer.services.planning import Plan, Wanted
@@ -27,6 +28,8 @@ XML = (
     b"<results><result><assignment>E</assignment><student>1</student><score>1</score></result>"
     b"</results>"
 )
+OPENEDX = "Student ID,Email,Username,Grade,Whole,Number\n1,a@b.example,a,{},Ada,S1\n"
+OPENEDX_COLUMNS = {"key": "Number", "name": "Whole"}
 HEADER = "result_id,course,date,passed,student_number,given_name,family_name,email\n"
 
 
@@ -228,6 +231,64 @@ def test_of_two_mappings_that_fit_one_is_to_be_named(workshop: Workshop) -> None
     keep(workshop, plan(workshop).mapping, "resit")
     with pytest.raises(Conflict, match="final, resit"):
         plan(workshop, wanted=Wanted(course=COURSE))
+
+
+def test_a_mapping_that_names_places_is_used_only_where_somebody_says_so(
+    workshop: Workshop,
+) -> None:
+    by_place = MOODLE.replace(b"Course total (Real)", b"Course total (Percentage)")
+    said = Wanted(course=COURSE, pass_if="#10 >= 60%", passed_on=ON)
+    mapping = plan(workshop, by_place, said).mapping
+    assert mapping is not None
+    assert mapping.columns()[-1] == "#10"
+    keep(workshop, mapping)
+    # What was said for this file is what was saved: it can be confirmed as it was tried.
+    assert plan(workshop, by_place, said).mapping_name == "final"
+    with pytest.raises(Conflict, match=r"names a column by its place \(#10\).* --mapping final"):
+        plan(workshop, wanted=Wanted(course=COURSE, passed_on=ON))
+    named = plan(workshop, by_place, Wanted(course=COURSE, mapping="final", passed_on=ON))
+    assert (named.mapping_name, named.counts["new"]) == ("final", 6)
+
+
+def test_a_saved_percentage_is_of_the_points_that_the_file_names(workshop: Workshop) -> None:
+    first = OPENEDX.format("0.7").encode()
+    said = Wanted(course=COURSE, pass_if="Grade >= 60%", passed_on=ON, columns=OPENEDX_COLUMNS)
+    found = plan(workshop, first, said)
+    assert found.counts["new"] == 1
+    keep(workshop, found.mapping)
+    again = Wanted(course=COURSE, passed_on=ON)
+    assert plan(workshop, first, again).mapping_name == "final"
+    other = OPENEDX.format("35%").encode()
+    with pytest.raises(Conflict, match="“Grade” has 1 points at most; in this file it has 100"):
+        plan(workshop, other, again)
+    anew = plan(workshop, other, replace(again, pass_if="Grade >= 60%"))
+    assert (anew.counts["new"], anew.counts["not_passed"]) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("column", "data"),
+    [
+        ("Final Score", "Student,ID,Section,SIS User ID,Final Score\nA,1,S,S1,70\n"),
+        ("Course total (Percentage)", MOODLE.decode()),
+    ],
+)
+def test_a_percentage_of_points_is_not_used_for_a_column_in_per_cent(
+    workshop: Workshop, column: str, data: str
+) -> None:
+    rule = AtLeast(column=column, threshold=Decimal(60), above=True, percent_of=Decimal(48))
+    mapping = plan(workshop, data.encode(), Wanted(course=COURSE)).mapping
+    assert mapping is not None
+    mapping = mapping.model_copy(update={"passed": rule})
+    with pytest.raises(Conflict, match=r"has 48 points at most; in this file it has 100.* > 60%"):
+        plan(workshop, data.encode(), Wanted(course=COURSE, mapping=mapping, passed_on=ON))
+
+
+def test_the_most_points_that_are_said_are_those_of_the_rule(workshop: Workshop) -> None:
+    keep(workshop, plan(workshop, pass_if="#8 >= 80%", columns={"maximum": "50"}).mapping)
+    said = Wanted(course=COURSE, mapping="final", passed_on=ON)
+    assert plan(workshop, wanted=said).counts["new"] == 3
+    with pytest.raises(Conflict, match="has 50 points at most; in this file it has 40"):
+        plan(workshop, wanted=replace(said, columns={"maximum": "40"}))
 
 
 def test_a_mapping_is_kept_for_a_course_that_is_there_under_a_plain_name(

@@ -1,4 +1,5 @@
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from issuer.errors import UnusableInput
 from issuer.gradebooks import platforms, wishes
 from issuer.gradebooks.people import Person, Reader, Where
 from issuer.gradebooks.table import RowFault
-from issuer.model.mapping import Filled, Mapping, NameOrder, Platform, Worded
+from issuer.model.mapping import AtLeast, Filled, Mapping, NameOrder, Platform, Worded
 
 VIENNA = Where("Europe/Vienna", "student_number")
 BY_MAIL = Where("Europe/Vienna", "email")
@@ -132,6 +133,40 @@ def test_a_sign_is_looked_for_in_all_of_the_column_and_in_the_head_of_the_others
     assert "thousands" in fault(rows, rule="Mark >= 60").fault
     found = people(rows + "\n" + row(mark="1.5"), rule="Mark >= 1")
     assert all(isinstance(one, Person) for one in found)
+
+
+@pytest.mark.parametrize(
+    ("rule", "found"),
+    [
+        # 35 per cent are not 35 of 1, and 3500 times enough.
+        (AtLeast(column="Grade", threshold=Decimal(60), percent_of=Decimal(1)), None),
+        (AtLeast(column="Grade", threshold=Decimal("0.6")), None),
+        ("Grade >= 60%", [False, True]),
+    ],
+)
+def test_a_mark_in_per_cent_is_never_taken_for_points(
+    rule: AtLeast | str, found: list[bool] | None
+) -> None:
+    header = "Student ID,Email,Username,Grade"
+    data = f"{header}\n1,a@b.example,a,35%\n2,c@d.example,c,60 %\n".encode()
+    layout = platforms.lay_out(gradebooks.read(data), key="email")
+    said = wishes.rule(rule, layout=layout) if isinstance(rule, str) else rule
+    read = [*Reader(layout, layout.guess.model_copy(update={"passed": said}), BY_MAIL)]
+    if found is None:
+        assert [one[0].fault for one in read if not isinstance(one, Person)] == [
+            "it is in per cent, and the rule counts in points"
+        ] * 2
+    else:
+        assert [one.passed for one in read if isinstance(one, Person)] == found
+
+
+def test_where_only_some_marks_are_in_per_cent_those_are_faults() -> None:
+    found = people("\n".join([row(mark="45"), row(mark="60 %")]), rule="Mark >= 50")
+    assert [isinstance(one, Person) for one in found] == [True, False]
+    assert one(row(mark="60 %"), rule="Mark >= 50").passed is True
+    header = HEADER.replace("Mark", "Mark (Percentage)")
+    found = people("\n".join([row(mark="45"), row(mark="60 %")]), header=header, rule="Mark >= 50")
+    assert [one.passed for one in found if isinstance(one, Person)] == [False, True]
 
 
 def test_rows_that_cannot_be_read_show_no_sign() -> None:

@@ -54,6 +54,20 @@ def test_columns_of_the_person_are_guessed_in_a_file_of_something_else() -> None
     assert laid_out("Note;Wert\n", key="email").guess.key is None
 
 
+@pytest.mark.parametrize(
+    ("header", "names"),
+    [
+        ("Matrikelnummer;Name;Vorname;Note (Punkte)", ("Vorname", "Name")),
+        ("Matrikelnummer;Vorname;Note", ()),
+        ("Matrikelnummer;Nachname;Name", ()),
+        ("Matrikelnummer;Vollständiger Name", ("Vollständiger Name",)),
+    ],
+)
+def test_half_a_name_is_never_taken_for_a_whole_one(header: str, names: tuple[str, ...]) -> None:
+    layout = laid_out(f"{header}\n")
+    assert (layout.platform, layout.guess.names) == (Platform.OTHER, names)
+
+
 # --- Moodle ------------------------------------------------------------------------------------
 
 FRENCH = (
@@ -240,6 +254,23 @@ def test_the_number_of_an_attempt_in_ilias_is_no_result() -> None:
     assert laid_out(f"{header}\nA;ab;5;;1;1\n").maxima == {}
 
 
+@pytest.mark.parametrize("scored", ["Bewerteter Durchlauf", "Scored Pass"])
+def test_with_all_attempts_ilias_writes_two_columns_of_one_name(scored: str) -> None:
+    header = f"{scored};Name;Benutzername;Matrikelnummer;Testergebnis in Punkten;{scored};Durchlauf"
+    layout = laid_out(f'{header}\n;"A, B";ab;1;80;2;1\nx;"A, B";ab;1;20;2; 2\nshort;row\n')
+    assert [*layout.not_final] == [6, 0, 5]
+    rows = [*layout.sorted_rows()]
+    assert rows[0] == "an attempt that does not count"
+    assert isinstance(rows[2], RowFault)
+    assert passed(layout, "Testergebnis in Punkten >= 50") == {"1": False}
+
+
+@pytest.mark.parametrize("most", ["37.125", "100 Punkte", "-"])
+def test_most_points_in_ilias_that_cannot_be_read_are_none(most: str) -> None:
+    header = "Name;Login;Test Result in Points;Maximum Available Points"
+    assert laid_out(f'{header}\n"A, B";ab;5;{most}\n').maxima == {}
+
+
 # --- OpenOlat ----------------------------------------------------------------------------------
 
 OLAT: list[list[Any]] = [
@@ -302,13 +333,35 @@ def test_brightspace_keeps_zeros_behind_a_hash() -> None:
 
 def test_of_two_columns_of_blackboard_that_say_it_none_is_guessed() -> None:
     header = (
-        '"Last Name","First Name","Username","A [Total Pts: 1 Pass/Fail] |1",'
-        '"B [Total Pts: 0 Pass/Fail] |2"'
+        '"Last Name","First Name","Username","A [Total Pts: up to 1 Pass/Fail] |1",'
+        '"B [Total Pts: up to 0 Pass/Fail] |2"'
     )
     layout = laid_out(f'{header}\n"A","B","c","Pass","Fail"\n')
     assert layout.platform is Platform.BLACKBOARD
     assert (layout.guess.passed, layout.guess.key) == (None, None)
     assert layout.maxima == {3: Decimal(1)}
+
+
+def test_pass_and_fail_of_one_item_of_blackboard_is_not_the_rule() -> None:
+    header = (
+        '"Last Name","First Name","Username","Was there [Total Pts: 1 Pass/Fail] |1",'
+        '"Total [Total Pts: up to 150 {}] |2"'
+    )
+    layout = laid_out(f'{header.format("Score")}\n"A","B","c","Pass","12"\n')
+    assert layout.guess.passed is None
+    layout = laid_out(f'{header.format("Pass/Fail")}\n"A","B","c","Pass","Fail"\n')
+    assert isinstance(layout.guess.passed, Worded)
+    assert layout.guess.passed.columns == ("Total [Total Pts: up to 150 Pass/Fail] |2",)
+
+
+def test_a_percentage_of_blackboard_is_no_number_of_points() -> None:
+    grade = "Final Grade with extra credit [Total Pts: up to 48.05 Percentage] |1141581"
+    layout = laid_out(
+        f'"Last Name","First Name","Username","Student ID","{grade}"\n'
+        '"A","B","a","1","35.10"\n"C","D","c","2","60"\n'
+    )
+    assert layout.maxima == {}
+    assert passed(layout, "Final Grade with extra credit >= 60%") == {"1": False, "2": True}
 
 
 # --- Saved again by a spreadsheet --------------------------------------------------------------

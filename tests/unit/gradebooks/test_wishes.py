@@ -38,6 +38,10 @@ def laid_out(text: str = MOODLE) -> Layout:
         ),
         ("Word is 'A' | \"B\"", Worded(columns=("Word",), passed=("A", "B"))),
         (
+            "Word is A or P or F",
+            Worded(columns=("Word",), passed=("A", "P", "F"), not_passed=("Fail", "Failed")),
+        ),
+        (
             "all passed: Word; Other",
             Worded(
                 columns=("Word", "Other"),
@@ -59,6 +63,8 @@ def test_a_line_becomes_a_rule(said: str, rule: object) -> None:
         ("Essay >= 60%", "How many points “Essay .Real.” has at most is not in this file"),
         ("all passed: Word; First name", "Not every word in Word, First name says"),
         ("all passed: ;", "Not every word"),
+        ("Word is ''", "No word is named that counts as passed in “Word”. Say 'COLUMN >= 60'"),
+        ("Word is Pass, not pass", "cannot be a rule .* 'pass' cannot count as passed and as not"),
     ],
 )
 def test_a_line_that_is_none_says_how_to_say_it(said: str, sentence: str) -> None:
@@ -81,12 +87,48 @@ def test_the_most_points_may_be_said() -> None:
     assert rule.percent_of == Decimal(18)
 
 
-@pytest.mark.parametrize("text", ["Name,Exam\nA,50 %\n", "Name,Final Score\nA,50\n"])
-def test_a_column_that_is_in_per_cent_needs_none(text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("Student,ID,Section,Final Score\nA,1,S,50\n", None),
+        ("Name,Exam (Percentage)\nA,50\n", None),
+        ("Name,Exam\nA,50 %\nB,-\nC,absent\nD,7%\n", Decimal(100)),
+    ],
+)
+def test_a_column_that_is_in_per_cent_needs_none(text: str, whole: Decimal | None) -> None:
     layout = laid_out(text)
-    rule = wishes.rule(f"{layout.header.names[1]} >= 50%", layout=layout)
+    rule = wishes.rule(f"{layout.header.names[-1]} >= 50%", layout=layout, maximum=Decimal(80))
     assert isinstance(rule, AtLeast)
-    assert rule.percent_of is None
+    assert rule.percent_of == whole
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # Only Canvas's scores are known to be in per cent.
+        "Name,Final Score\nA,50\n",
+        "Name,Exam\nA,50 %\nB,50\n",
+        "Name,Exam\nA,absent\n",
+    ],
+)
+def test_a_column_that_may_be_in_points_is_not_taken_for_per_cent(text: str) -> None:
+    layout = laid_out(text)
+    with pytest.raises(UnusableInput, match="a percentage cannot be told"):
+        wishes.rule(f"{layout.header.names[1]} >= 50%", layout=layout)
+
+
+def test_a_header_that_is_too_long_for_a_mapping_is_named_by_its_place() -> None:
+    header = "x" * 1_001
+    assert wishes.rule(f"{header} is Pass", layout=laid_out(f"Name,{header}\n")) == Worded(
+        columns=("#2",), passed=("Pass",), not_passed=("Fail", "Failed", "F")
+    )
+
+
+def test_more_columns_than_a_mapping_holds_are_refused_in_our_words() -> None:
+    names = [f"T{number}" for number in range(101)]
+    layout = laid_out(f"{','.join(names)}\n{','.join(['yes'] * 101)}\n")
+    with pytest.raises(UnusableInput, match="This cannot be a rule"):
+        wishes.rule(f"all passed: {';'.join(names)}", layout=layout)
 
 
 def test_words_of_moodles_overrides_leave_it_open() -> None:
