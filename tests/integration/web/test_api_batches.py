@@ -52,6 +52,20 @@ def test_without_confirming_it_is_a_dry_run(door: TestClient, bearer: Bearer) ->
     assert all(batch["progress"]["of"] != 1 for batch in listed)
 
 
+@pytest.mark.parametrize("rule", ["Note is ''", "Note is Pass, not Pass"])
+def test_a_rule_that_says_nothing_is_refused_in_words(
+    door: TestClient, bearer: Bearer, rule: str
+) -> None:
+    answer = door.post(
+        ADDRESS,
+        params={"achievement": "data-stewardship", "pass_if": rule},
+        content=b"Matrikelnummer,Name,Note\n1,Ada,Pass\n",
+        headers=bearer(Role.ISSUER),
+    )
+    assert answer.status_code == 400, answer.text
+    assert "COLUMN is Pass, not Fail" in answer.json()["detail"]
+
+
 def test_the_server_alone_finishes_what_was_confirmed(door: TestClient, bearer: Bearer) -> None:
     batch = confirmed(door, bearer, csv(811, 812, 813))
     done = ended(door, bearer, batch["id"])
