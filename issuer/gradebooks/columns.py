@@ -23,7 +23,6 @@ _PLACE = re.compile(r"#([1-9][0-9]{0,4})")
 _TAIL = re.compile(r"\s*(?:\([^()]*\)|\[[^\[\]]*\]\s*(?:\|\d+)?|<[^<>]*>|\|\d+)$")
 _KIND = re.compile(r"\s+(?:points grade|grade symbol|text grade|scheme symbol)$")
 _MOST_NAMED = 12
-_LONGEST = 1_000
 """Of a name in a mapping (`issuer.model.mapping.ColumnName`)."""
 
 
@@ -89,7 +88,7 @@ class Header:
         """How to name a column so that it is found again: its header, or its place."""
         name = self.names[at]
         alone = name and len(self._exact[compared(name)]) == 1 and not is_place(name)
-        return name if alone and len(name) <= _LONGEST else f"#{at + 1}"
+        return name if alone else f"#{at + 1}"
 
     def find(self, named: str, *, liked: frozenset[str] = frozenset()) -> int:
         """The place of a column, the first being 0; raises UnusableInput with what there is.

@@ -117,13 +117,6 @@ def test_a_column_that_may_be_in_points_is_not_taken_for_per_cent(text: str) -> 
         wishes.rule(f"{layout.header.names[1]} >= 50%", layout=layout)
 
 
-def test_a_header_that_is_too_long_for_a_mapping_is_named_by_its_place() -> None:
-    header = "x" * 1_001
-    assert wishes.rule(f"{header} is Pass", layout=laid_out(f"Name,{header}\n")) == Worded(
-        columns=("#2",), passed=("Pass",), not_passed=("Fail", "Failed", "F")
-    )
-
-
 def test_more_columns_than_a_mapping_holds_are_refused_in_our_words() -> None:
     names = [f"T{number}" for number in range(101)]
     layout = laid_out(f"{','.join(names)}\n{','.join(['yes'] * 101)}\n")
