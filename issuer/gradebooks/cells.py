@@ -170,7 +170,11 @@ def local_date(text: str, *, zone: str, home: str) -> dt.date:
     if not isinstance(found, dt.datetime):
         return found
     there = found if found.tzinfo else found.replace(tzinfo=ZoneInfo(zone))
-    return there.astimezone(ZoneInfo(home)).date()
+    try:
+        return there.astimezone(ZoneInfo(home)).date()
+    except OverflowError:
+        # At an end of the calendar there is no day before or after.
+        raise Damaged("not a date", "Write the day on which it was, as 2026-06-12") from None
 
 
 @lru_cache(maxsize=4_096)

@@ -22,6 +22,8 @@ Skips = Callable[[Sequence[str]], str | None]
 HUNDRED = Decimal(100)
 """All, in per cent."""
 _SAMPLE = 1_000
+_OF_LEGEND = 2
+"""Cells that a row of a legend fills at most: a word and its value."""
 
 
 def everybody(_cells: Sequence[str]) -> str | None:
@@ -42,7 +44,7 @@ class Layout:
     """Rows behind the header that belong to it."""
     skips: Skips = everybody
     ends: Callable[[Sequence[str]], bool] | None = None
-    """Whether people end before this row (a legend follows)."""
+    """Whether people end before this row (a legend follows); whoever stands below is a fault."""
     cleaned: Callable[[str], str] = cells.clean
     maxima: Mapping[int, Decimal] = field(default_factory=dict)
     """Most points by the place of the column, where the file says it."""
@@ -63,21 +65,24 @@ class Layout:
 
     def sorted_rows(self) -> Iterator[Row | RowFault | str]:
         """The rows that are people and the faults; for every other row why it is skipped."""
-        width = len(self.table.header)
+        ended: int | None = None
         for row in islice(iter(self.table.rows), self.first_row, None):
             if isinstance(row, RowFault):
                 yield row
                 continue
             if self.ends is not None and self.ends(row.cells):
-                return
-            if tuple(row.cells) == self.table.header:
-                yield "the header once more"
-            elif (why := self.skips(row.cells)) is not None:
-                yield why
-            elif len(row.cells) != width:
-                yield wrong_width(row.line, len(row.cells), width)
-            else:
-                yield row
+                ended = row.line
+            yield self._sorted(row) if ended is None else _below(row, ended)
+
+    def _sorted(self, row: Row) -> Row | RowFault | str:
+        width = len(self.table.header)
+        if tuple(row.cells) == self.table.header:
+            return "the header once more"
+        if (why := self.skips(row.cells)) is not None:
+            return why
+        if len(row.cells) != width:
+            return wrong_width(row.line, len(row.cells), width)
+        return row
 
     def sample(self) -> tuple[Row, ...]:
         """The first people, for guesses."""
@@ -97,6 +102,14 @@ class Layout:
     def most(self, at: int) -> Decimal | None:
         """What all of a column is: 100 where it shows per cent; None: the file does not say."""
         return HUNDRED if self.shows_percent(at) else self.maxima.get(at)
+
+
+def _below(row: Row, ended: int) -> RowFault | str:
+    """Why a row below the people is none; a fault if it may be one, so that nobody is lost."""
+    if sum(bool(cell.strip()) for cell in row.cells) <= _OF_LEGEND:
+        return "legend"
+    fault = f"it stands below line {ended}, where one cell alone is filled, as above a legend"
+    return RowFault(row.line, "all", "", fault, f"Remove line {ended} if this row is a person")
 
 
 def wrong_width(line: int, cells_there: int, width: int) -> RowFault:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from issuer.errors import MalformedDocument
 from issuer.gradebooks import cells
 from issuer.gradebooks.columns import Header, compared
 from issuer.gradebooks.layout import Layout
@@ -24,13 +25,14 @@ _MOST = "maxvalue"
 
 
 def lay_out(table: Table, key: str) -> Layout | None:
-    """The layout; None: it is another file."""
+    """The layout; None: it is another file. Raises MalformedDocument where its header is torn."""
     second = next(iter(table.rows), None)
     if "url" not in {compared(name) for name in table.header} or not isinstance(second, Row):
         return None
     fields = [compared(cell) for cell in second.cells]
     if fields[0] or not {*fields} & {*_POINTS, *_PASSED}:
         return None
+    _require_as_wide(second, len(table.header))
     header = Header(_merged(table.header, second.cells))
     layout = Layout(
         Platform.OPENOLAT,
@@ -44,6 +46,15 @@ def lay_out(table: Table, key: str) -> Layout | None:
     )
     guess = layout.guess.model_copy(update=_decided(layout, fields))
     return replace(layout, guess=guess)
+
+
+def _require_as_wide(second: Row, width: int) -> None:
+    if len(second.cells) != width:
+        msg = (
+            f"Line {second.line}, the second row of the header, has {len(second.cells)} cells "
+            f"where the first has {width}. Send the file as OpenOlat wrote it."
+        )
+        raise MalformedDocument(msg)
 
 
 def _merged(titles: Sequence[str], fields: Sequence[str]) -> list[str]:
@@ -81,7 +92,15 @@ def _maxima(table: Table, header: Header, fields: Sequence[str]) -> dict[int, De
         if len(texts) == 1:
             element = compared(texts[0])
         elif len(texts) == 2 and compared(texts[0]) == _MOST:  # noqa: PLR2004 # Word and value.
-            most = cells.number(texts[1], sign=".")
+            most = _most(texts[1])
             if most and element in points:
                 found[points[element]] = most
     return found
+
+
+def _most(text: str) -> Decimal | None:
+    try:
+        return cells.number(text, sign=".")
+    except cells.Damaged:
+        # Somebody saved the file again: then nobody has said the most, and all else can be read.
+        return None

@@ -153,6 +153,15 @@ def test_what_is_no_date_is_refused(text: str) -> None:
         cells.local_date(text, zone="UTC", home="UTC")
 
 
+@pytest.mark.parametrize(
+    ("text", "home"),
+    [("9999-12-31T23:59:59Z", "Asia/Tokyo"), ("0001-01-01T00:00:00Z", "America/New_York")],
+)
+def test_a_day_beyond_the_calendar_is_no_date(text: str, home: str) -> None:
+    with pytest.raises(Damaged, match="not a date"):
+        cells.local_date(text, zone="UTC", home=home)
+
+
 def test_day_and_month_that_cannot_be_told_apart_are_refused() -> None:
     with pytest.raises(Damaged, match="cannot be told apart"):
         cells.local_date("05/06/2026", zone="UTC", home="UTC")

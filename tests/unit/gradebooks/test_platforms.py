@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from issuer import gradebooks
-from issuer.errors import UnusableInput
+from issuer.errors import MalformedDocument, UnusableInput
 from issuer.gradebooks import platforms, wishes
 from issuer.gradebooks.layout import Layout
 from issuer.gradebooks.people import Person, Reader, Where
@@ -302,6 +302,34 @@ def test_openolat_with_two_elements_leaves_it_open() -> None:
     rows[1] += ["Passed"]
     rows[0] += ["Other"]
     assert laid_out(xlsx(rows)).guess.passed is None
+
+
+def test_whoever_stands_below_a_line_with_one_cell_is_not_lost() -> None:
+    eve = [3, "https://olat.example.edu/3", "Eve", "Example", "003", "70", "yes", NOON]
+    layout = laid_out(xlsx([*OLAT[:4], ["Group B"], eve, *OLAT[4:]]))
+    rows = [*layout.sorted_rows()]
+    assert [type(row).__name__ for row in rows[:2]] == ["Row", "Row"]
+    assert rows[2] == "legend"
+    fault = rows[3]
+    assert isinstance(fault, RowFault)
+    assert (fault.line, fault.cure) == (6, "Remove line 5 if this row is a person")
+    assert rows[4:] == ["legend"] * 6
+    assert passed(layout) == {"001": True, "002": False}
+    assert layout.maxima == {5: Decimal(100)}
+
+
+@pytest.mark.parametrize("second", [",Points,x", ",Points"])
+def test_a_torn_header_of_openolat_is_told(second: str) -> None:
+    with pytest.raises(MalformedDocument, match=r"^Line 2, .* cells where the first has \d\."):
+        laid_out(f"URL,Name,Mail,Note\n{second}\n")
+
+
+def test_a_maximum_that_is_no_number_leaves_the_rest_readable() -> None:
+    rows = [[*row] for row in OLAT]
+    rows[6][3] = "100,5"
+    layout = laid_out(xlsx(rows))
+    assert layout.maxima == {}
+    assert passed(layout) == {"001": True, "002": False}
 
 
 def test_a_column_called_url_alone_is_not_openolat() -> None:
