@@ -40,7 +40,7 @@ class AssessmentResult(Noun):
     organisation: Slug
     achievement: Slug
     learner: Learner
-    date: dt.date
+    date: Annotated[dt.date, Field(ge=dt.date(1900, 1, 1), le=dt.date(2199, 12, 31))]
     """Date of the assessment decision, local to the organisation."""
     passed: bool | None
     """None: unknown, and unknown never issues."""

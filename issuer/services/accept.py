@@ -1,8 +1,9 @@
 """Step 1, accept: wire data becomes `AssessmentResult`, row by row, and nothing is lost.
 
 Our own CSV: comma, semicolon or tab, UTF-8 (with or without BOM), UTF-16 with BOM or
-Windows-1252; each bad row is named with line, column, value and cure, good rows stay good. Files of
-learning platforms need a mapping and are read in `issuer.services.mapped`.
+Windows-1252 (then with a doubt that somebody has to answer); each bad row is named with line,
+column, value and cure, good rows stay good. Files of learning platforms need a mapping and are read
+in `issuer.services.mapped`.
 This module decides nothing and writes nothing: see `issuer.services.decide`.
 """
 

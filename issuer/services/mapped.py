@@ -2,7 +2,8 @@
 
 A result whose date was given by hand has an id of its own made of platform, course and learner, so
 that the same file with another date finds it again instead of issuing a second time. What was not
-passed, or is not known to be, becomes no result. Nothing is decided here.
+passed, or is not known to be, becomes no result. A learner stands in a file once, whatever the row
+says. Nothing is decided here.
 """
 
 import hashlib
@@ -16,7 +17,7 @@ from issuer.gradebooks.people import Person, Reader
 from issuer.gradebooks.table import RowFault
 from issuer.model.assessment import AssessmentResult
 from issuer.services.accept import require_not_too_many
-from issuer.services.results_file import ReadRow, Seen, fault_text, unless_twice
+from issuer.services.results_file import ReadRow, Seen, fault_text
 
 _MOST_SHOWN = 80
 
@@ -48,11 +49,12 @@ def rows(reader: Reader, *, course: Course) -> Iterator[Found]:
         require_not_too_many(count)
         if not isinstance(person, Person):
             yield person
+        elif twice := _twice(person, reader, seen):
+            yield (twice,)
         elif not person.passed:
             yield Open(person.line, person.passed)
         else:
-            found = _result(person, reader, course)
-            yield unless_twice(found, seen) if isinstance(found, ReadRow) else found
+            yield _result(person, reader, course)
 
 
 def unknown_rows(reader: Reader, *, course: Course) -> Iterator[Found]:  # noqa: ARG001 # As `rows`.
@@ -60,6 +62,18 @@ def unknown_rows(reader: Reader, *, course: Course) -> Iterator[Found]:  # noqa:
     for count, person in enumerate(reader, 1):
         require_not_too_many(count)
         yield Open(person.line, None) if isinstance(person, Person) else person
+
+
+def _twice(person: Person, reader: Reader, seen: Seen) -> RowFault | None:
+    """The fault of a learner who stood further up, passed or not: which row counts is not ours."""
+    if not person.key or (first := seen.first_line(person.key, person.line)) == person.line:
+        return None
+    cure = (
+        "Keep the row that counts; a result of another run goes into a file of its own, with --run"
+    )
+    column = reader.mapping.key or "all"
+    shown = person.key[:_MOST_SHOWN]
+    return RowFault(person.line, column, shown, f"the same learner as line {first}", cure)
 
 
 def _result(person: Person, reader: Reader, course: Course) -> ReadRow | tuple[RowFault, ...]:
@@ -117,6 +131,7 @@ def _fault_of(
         "learner.family_name": (name, person.family),
         "learner.display_name": (name, person.whole),
         "grade.value": (mapping.grade, person.grade),
+        "date": (", ".join(mapping.dates) or "date", str(person.date)),
     }
     column, value = columns.get(dotted, (dotted, ""))
     cure = "Correct it at the platform and export again"

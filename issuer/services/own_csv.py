@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from issuer.errors import MalformedDocument
+from issuer.gradebooks.cells import Damaged
+from issuer.gradebooks.cells import name as sound_name
 from issuer.gradebooks.layout import wrong_width
 from issuer.gradebooks.table import Row, RowFault
 from issuer.model.assessment import AssessmentResult
@@ -53,7 +55,9 @@ _COLUMN_OF = {
     "achievement": "course",
 }
 _OF_LEARNER = ("given_name", "family_name", "display_name", "email", "did")
+_NAMES = ("given_name", "family_name", "display_name")
 _OF_RESULT = {"assessor": "assessor", "identity_check": "identity_check", "result_id": "source_id"}
+_DECEMBER = 12
 _DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})([./])(\d{1,2})\5(\d{4})", re.ASCII)
 
 
@@ -109,11 +113,10 @@ def _cell_faults(line: int, cells: Mapping[str, str], source: Source) -> list[Ro
             RowFault(line, "course", cells["course"], "no such course", f"Known courses: {known}")
         )
     if _date(cells["date"]) is None:
-        cure = "Write it as 2026-06-12 or 12.06.2026"
-        faults.append(RowFault(line, "date", cells["date"], "not a date", cure))
+        faults.append(_no_date(line, "date", cells["date"], "Write it as 2026-06-12 or 12.06.2026"))
     if cells.get("birth_date") and _date(cells["birth_date"]) is None:
         cure = "Write it as 1999-12-31, or leave it empty"
-        faults.append(RowFault(line, "birth_date", cells["birth_date"], "not a date", cure))
+        faults.append(_no_date(line, "birth_date", cells["birth_date"], cure))
     word = cells["passed"].lower()
     if word and word not in _YES and word not in _NO:
         cure = "Write yes or no, or leave it empty where it is not known yet"
@@ -121,20 +124,48 @@ def _cell_faults(line: int, cells: Mapping[str, str], source: Source) -> list[Ro
     if not cells[source.learner_key]:
         cure = "Fill it in: it tells this learner from others of the same name"
         faults.append(RowFault(line, source.learner_key, "", "empty", cure))
+    return faults + _name_faults(line, cells)
+
+
+def _name_faults(line: int, cells: Mapping[str, str]) -> list[RowFault]:
+    """Names whose letters were lost, as in files of platforms."""
+    faults = []
+    for column in _NAMES:
+        text = cells.get(column, "")
+        try:
+            sound_name(text)
+        except Damaged as damaged:
+            faults.append(RowFault(line, column, text[:80], damaged.fault, damaged.cure))
     return faults
+
+
+def _no_date(line: int, column: str, text: str, cure: str) -> RowFault:
+    if _is_either(_DATE.fullmatch(text)):
+        cure = "Write the date as 2026-06-12: year, month, day"
+        return RowFault(line, column, text, "day and month cannot be told apart", cure)
+    return RowFault(line, column, text, "not a date", cure)
 
 
 @lru_cache(maxsize=4_096)
 def _date(text: str) -> dt.date | None:
     # A date has no zone: it is the organisation's local date.
     found = _DATE.fullmatch(text)
-    if found is None:
+    if found is None or _is_either(found):
         return None
     year, month, day = found.group(1, 2, 3) if found[1] else found.group(7, 6, 4)
     try:
         return dt.date(int(year), int(month), int(day))
     except ValueError:
         return None
+
+
+def _is_either(found: re.Match[str] | None) -> bool:
+    """Whether it may be day/month or month/day."""
+    # An American spreadsheet turns 2026-06-12 into 6/12/2026.
+    if found is None or found[5] != "/":
+        return False
+    day, month = int(found[4]), int(found[6])
+    return day <= _DECEMBER and month <= _DECEMBER and day != month
 
 
 def _result(cells: Mapping[str, str], header: Header, source: Source) -> AssessmentResult:

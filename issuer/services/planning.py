@@ -31,7 +31,7 @@ from issuer.services.decide import Decided, valid_until
 from issuer.services.foresee_many import Foreseen, Foresight
 from issuer.services.mapped import Open
 from issuer.services.questions import Question, questions
-from issuer.services.results_file import ReadRow, Source
+from issuer.services.results_file import ReadRow, Source, unless_to_come
 from issuer.services.workbench import Workbench
 
 MOST_FAULTS = 10_000
@@ -128,7 +128,7 @@ def plan(bench: Workbench, organisation: str, data: bytes, *, wanted: Wanted) ->
         noun = organisations.get(tx, organisation)
         layout = platforms.lay_out(table, key=noun.learner_key)
         file = _own(tx, layout, noun, wanted) or _of_platform(tx, layout, noun, wanted)
-        return _Counting(file, noun).plan(tx)
+        return _Counting(_until_now(file, bench.moment.date()), noun).plan(tx)
 
 
 @dataclass(frozen=True)
@@ -143,6 +143,22 @@ class _File:
     reader: Reader | None = None
 
 
+def _until_now(file: _File, today: dt.date) -> _File:
+    """The file; a row whose date is still to come is a fault of it."""
+    # It is the day of UTC: elsewhere it is the next one already.
+    last = today + dt.timedelta(days=1)
+    column = ", ".join(file.mapping.dates) if file.mapping else ""
+
+    def rows() -> Iterator[_Found]:
+        for found in file.rows():
+            if isinstance(found, ReadRow):
+                yield unless_to_come(found, last, column=column or "date")
+            else:
+                yield found
+
+    return replace(file, rows=rows)
+
+
 def _own(tx: Transaction, layout: Layout, noun: Organisation, wanted: Wanted) -> _File | None:
     if layout.platform is not Platform.OWN:
         return None
@@ -150,7 +166,9 @@ def _own(tx: Transaction, layout: Layout, noun: Organisation, wanted: Wanted) ->
     if wanted.course is not None:
         slugs = [achievements.get(tx, noun.slug, wanted.course).slug]
     source = Source(noun.slug, noun.learner_key, slugs)
-    return _File(layout, lambda: accept.rows(layout.table, source=source))
+    return _File(
+        layout, lambda: accept.rows(layout.table, source=source), questions=layout.table.doubts
+    )
 
 
 def _of_platform(tx: Transaction, layout: Layout, noun: Organisation, wanted: Wanted) -> _File:

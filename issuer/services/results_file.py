@@ -3,6 +3,7 @@
 Values that `issuer.services.accept`, `own_csv`, `mapped` and `planning` hand to each other.
 """
 
+import datetime as dt
 import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -60,6 +61,15 @@ def unless_twice(row: ReadRow, seen: Seen) -> ReadRow | tuple[RowFault, ...]:
     cure = "Keep one of the two; if both are meant, give each its own result_id"
     fault = f"the same learner, course and date as line {first}"
     return (RowFault(row.line, "all", "", fault, cure),)
+
+
+def unless_to_come(row: ReadRow, last: dt.date, *, column: str) -> ReadRow | tuple[RowFault, ...]:
+    """The row, or its fault where it was decided after the ``last`` day that may be."""
+    if row.result.date <= last:
+        return row
+    day = row.result.date.isoformat()
+    cure = "Correct the date, or send the row when that day has come"
+    return (RowFault(row.line, column, day, "the date is still to come", cure),)
 
 
 def fault_text(message: str) -> str:

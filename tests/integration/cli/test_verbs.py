@@ -107,14 +107,17 @@ def test_good_rows_are_not_lost_beside_bad_ones(home: Path, tell: Tell, tmp_path
     assert "0 issued." in again.out
 
 
-@pytest.mark.parametrize("encoding", ["utf-8-sig", "cp1252", "utf-16"])
+@pytest.mark.parametrize(
+    ("encoding", "said"),
+    [("utf-8-sig", ()), ("cp1252", ("--encoding", "windows-1252")), ("utf-16", ())],
+)
 def test_files_as_spreadsheets_save_them(
-    home: Path, tell: Tell, tmp_path: Path, encoding: str
+    home: Path, tell: Tell, tmp_path: Path, encoding: str, said: tuple[str, ...]
 ) -> None:
     results = tmp_path / "results.csv"
     text = (HEADER + GOOD.replace("Alex", "Zoë")).replace(",", ";").replace("\n", "\r\n")
     results.write_bytes(text.encode(encoding))
-    assert "1 issued." in tell("issue", results, "--yes", "--home", home).out
+    assert "1 issued." in tell("issue", results, *said, "--yes", "--home", home).out
 
 
 def test_a_file_without_a_column_says_which(home: Path, tell: Tell, tmp_path: Path) -> None:

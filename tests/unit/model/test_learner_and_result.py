@@ -168,6 +168,8 @@ def test_passed_may_be_unknown_and_must_be_said(result: Data) -> None:
     ("field", "value", "fault"),
     [
         ("date", "12.06.2026", "date"),
+        ("date", "1899-12-31", "1900-01-01"),
+        ("date", "2200-01-01", "2199-12-31"),
         ("date", dt.datetime(2026, 6, 12, 9, tzinfo=dt.UTC), "date"),
         ("grade", {"value": "1"}, "scheme"),
         ("grade", {"value": "", "scheme": "s"}, "value"),

@@ -30,10 +30,15 @@ def test_separators_are_found(separator: str) -> None:
     assert read.rows[0].result.learner.key == "S1"
 
 
-@pytest.mark.parametrize("date", ["2026-06-12", "12.06.2026", "12/06/2026"])
+@pytest.mark.parametrize("date", ["2026-06-12", "12.06.2026", "12.6.2026"])
 def test_dates_are_read(date: str) -> None:
     read = one(f"{HEADER}\ndata,{date},yes,S1,A,B\n")
     assert read.rows[0].result.date.isoformat() == "2026-06-12"
+
+
+def test_day_and_month_between_slashes_are_read_where_they_can_be_told_apart() -> None:
+    read = one(f"{HEADER}\ndata,13/6/2026,yes,S1,A,B\ndata,6/6/2026,yes,S2,A,B\n")
+    assert [row.result.date.isoformat() for row in read.rows] == ["2026-06-13", "2026-06-06"]
 
 
 @pytest.mark.parametrize(
@@ -49,6 +54,12 @@ def test_passed_is_yes_no_or_unknown(word: str, passed: bool | None) -> None:
         ("dat,2026-06-12,yes,S1,A,B", "course", "no such course", "Known courses: data, law"),
         ("data,12 June,yes,S1,A,B", "date", "not a date", "2026-06-12"),
         ("data,2026-02-30,yes,S1,A,B", "date", "not a date", "2026-06-12"),
+        ("data,6/12/2026,yes,S1,A,B", "date", "cannot be told apart", "2026-06-12"),
+        ("data,12/06/2026,yes,S1,A,B", "date", "cannot be told apart", "2026-06-12"),
+        ("data,6/13/2026,yes,S1,A,B", "date", "not a date", "2026-06-12"),
+        ("data,1899-12-31,yes,S1,A,B", "date", "1900-01-01", "2026-06-12"),
+        ("data,9999-12-31,yes,S1,A,B", "date", "2199-12-31", "2026-06-12"),
+        ("data,2026-06-12,yes,S1,Wa?esa,B", "given_name", "letters of this name", "CSV UTF-8"),
         ("data,2026-06-12,perhaps,S1,A,B", "passed", "neither yes nor no", "yes or no"),
         ("data,2026-06-12,yes,,A,B", "student_number", "empty", "Fill it in"),
         ("data,2026-06-12,yes,S1,A", "all", "5 cells where the header has 6", "separators"),
@@ -92,6 +103,8 @@ def test_a_duplicate_row_is_reported_and_the_first_is_kept() -> None:
         ("did", "did:Web:x", "did"),
         ("identity_check", "face", "identity_check"),
         ("birth_date", "yesterday", "birth_date"),
+        ("birth_date", "1/2/1999", "birth_date"),
+        ("display_name", "Lech Wa?esa", "display_name"),
     ],
 )
 def test_optional_cells_are_checked(extra: str, cells: str, column: str) -> None:
