@@ -87,6 +87,13 @@ def _require_members(node: Node) -> None:
             raise DroppedTerm(f"{name[:200]} is empty and would not be signed: leave it out.")
         if name.startswith("_:"):
             raise DroppedTerm(f"The property {name[:80]!r} is a blank node and not signed.")
+        # pyld takes the second of two for the first where Python does, as in [0] == [False].
+        if isinstance(values, list) and sum(map(_is_json, values)) > 1:
+            raise DroppedTerm(f"{name[:200]} has several JSON literals: put them into one list.")
+
+
+def _is_json(value: Any) -> bool:
+    return isinstance(value, dict) and value.get("@type") == "@json"
 
 
 def _iris(node: Node) -> Iterator[tuple[str, Any]]:

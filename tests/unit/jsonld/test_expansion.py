@@ -18,6 +18,10 @@ def test_every_member_is_written_in_full() -> None:
     assert expanded == [{"@id": "urn:x:1", A: [{"@type": ["urn:x:T"]}]}]
 
 
+def _json(value: object) -> Document:
+    return {"@type": "@json", "@value": value}
+
+
 @pytest.mark.parametrize(
     "document",
     [
@@ -49,6 +53,7 @@ def test_every_member_is_written_in_full() -> None:
         {"@context": {"a": A}, "a": {"@value": "x", "@type": ""}},
         {"@context": {"a": A}, "a": "x", "@type": "@foo"},
         {"@context": {"a": A}, "a": "x", "b": "y"},
+        {"@context": {"a": A}, "a": [_json({"b": 0}), _json({"b": False})]},
     ],
 )
 def test_what_would_be_dropped_is_refused(document: Document) -> None:
