@@ -1,11 +1,15 @@
 """``testamur learner``: what concerns one person."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from issuer.cli import terminal
 from issuer.cli.opening import OPERATOR, Home, Org, opened, organisation
+from issuer.errors import Busy, NotReady
+
+if TYPE_CHECKING:
+    from issuer.bootstrap import House
 
 USAGE = 64
 app = typer.Typer(no_args_is_help=True, help="Learners: erase one.")
@@ -30,6 +34,24 @@ def erase(
             return USAGE
         with house.bench.begin() as tx:
             erasing.erase(tx, slug, key, actor=OPERATOR, at=house.bench.moment)
+        terminal.say("Erased. Backups still hold the learner until they age out.")
+        return _scrubbed(house)
+
+
+@app.command("scrub")
+def scrub(*, home: Home = None) -> int:
+    """Overwrite the keys of erased learners where the disk still has them."""
+    with opened(home) as house:
+        return _scrubbed(house)
+
+
+def _scrubbed(house: "House") -> int:
+    try:
         house.database.scrub()
-    terminal.say("Erased. Backups still hold the learner until they age out.")
+    except (Busy, NotReady) as fault:
+        terminal.warn(
+            f"The destroyed key is still on the disk [{fault.code}]: somebody reads what was there "
+            "before, such as a backup or an export. Run `testamur learner scrub` when that is done."
+        )
+        return USAGE
     return 0

@@ -8,6 +8,7 @@ other writers' changes without an error. Nothing else commits. This module knows
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, field
+from time import monotonic, sleep
 from typing import Any
 
 import sqlalchemy as sa
@@ -28,6 +29,12 @@ _TRANSIENT = frozenset({"40001", "40P01", "55P03", "57014"})
 _LOST = frozenset({"57P01", "57P02", "25P03"})
 _LOST_CLASS = "08"
 _POOLING = Pooling()
+_LOOK_S = 0.1
+# https://www.postgresql.org/docs/current/monitoring-stats.html#MONITORING-PG-STAT-ACTIVITY-VIEW
+_OLDER = sa.text(
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+    "AND pid <> pg_backend_pid() AND backend_xmin IS NOT NULL AND xact_start < :began"
+)
 
 
 @dataclass(frozen=True)
@@ -71,6 +78,7 @@ class Database:
     ) -> None:
         self.pooling = pooling
         self._cipher = cipher
+        self._patience_s = patience_s
         self._engine = connections.create(url, patience_s=patience_s, pooling=pooling)
         self._reading = self._engine
         if self._engine.dialect.name == "postgresql":
@@ -149,7 +157,8 @@ class Database:
     def scrub(self) -> None:
         """Overwrite the keys that were erased where the disk still has them; raises Busy, NotReady.
 
-        After `learners.erase`. Backups and archived logs are the operator's: they must age out.
+        After `learners.erase`; Busy where somebody still reads what was there before it. Backups
+        and archived logs are the operator's: they must age out.
         """
         if self.kind == "sqlite":
             # secure_delete has overwritten them in the file; the log has the pages before.
@@ -161,6 +170,7 @@ class Database:
         alone = self._engine.execution_options(isolation_level="AUTOCOMMIT")
         with told(), alone.connect() as connection:
             try:
+                _require_no_older(connection, patience_s=self._patience_s)
                 connection.exec_driver_sql("SET statement_timeout = 0")
                 # A plain VACUUM leaves the bytes of dead rows in their pages.
                 connection.exec_driver_sql("VACUUM FULL learners")
@@ -217,6 +227,19 @@ def _said(fault: sa.exc.DBAPIError) -> Busy | NotReady | None:
         "the directory is there and has room, and that `testamur init` was run."
     )
     return NotReady(msg, retry_after_s=_AWAY_S)
+
+
+def _require_no_older(connection: sa.Connection, *, patience_s: float) -> None:
+    """Wait until no transaction is left that began before now; raises Busy.
+
+    VACUUM FULL copies the rows that one of them could still see.
+    """
+    began = connection.scalar(sa.select(sa.func.clock_timestamp()))
+    until = monotonic() + patience_s
+    while connection.scalar(_OLDER, {"began": began}):
+        if monotonic() >= until:
+            raise _busy()
+        sleep(_LOOK_S)
 
 
 def _busy() -> Busy:

@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 
+from issuer.errors import Busy
+from issuer.registry.database import Database
+
 EXAMPLES = Path(__file__).parents[3] / "examples"
 HEADER = "result_id,course,date,passed,student_number,given_name,family_name\n"
 GOOD = "R-1,python-basics,2026-06-12,yes,S1,Alex,Example\n"
@@ -282,6 +285,22 @@ def test_a_learner_is_erased_only_after_a_yes(
     # What the learner kept is checked as before.
     kept, material = tmp_path / "out" / f"{number}.json", tmp_path / "after" / "material.json"
     assert tell("verify", kept, "--material", material).code == 0
+
+
+def test_a_key_that_is_still_on_the_disk_is_told_and_scrubbed_later(
+    issued: tuple[Path, str], tell: Tell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, _ = issued
+
+    def busy(_database: Database) -> None:
+        raise Busy("Somebody reads.", retry_after_s=1)
+
+    with monkeypatch.context() as reading:
+        reading.setattr(Database, "scrub", busy)
+        done = tell("learner", "erase", "S1", "--yes", "--home", home)
+    assert (done.code, "Erased." in done.out) == (64, True)
+    assert "testamur learner scrub" in done.err
+    assert tell("learner", "scrub", "--home", home).code == 0
 
 
 def test_keys_planned_activated_destroyed(home: Path, tell: Tell) -> None:

@@ -4,8 +4,10 @@ import datetime as dt
 import hashlib
 from collections.abc import Callable
 
+import pytest
 import sqlalchemy as sa
 
+from issuer.errors import Busy
 from issuer.model.achievement import DocumentFormat
 from issuer.model.award import AwardState, DocumentState
 from issuer.registry import (
@@ -26,6 +28,7 @@ from issuer.registry.tables import learners as learner_rows
 from keys.algorithms import Algorithm
 from keys.lifecycle import KeyPurpose, KeyRecord, KeyState
 from keys.public import PublicKey
+from tests.town import shift
 from tests.town.registrar import SEED, Registrar
 
 OB3 = DocumentFormat.OB3
@@ -142,3 +145,22 @@ def test_what_was_erased_is_not_on_the_disk_in_any_form(
     registry.scrub()
     after = stored()
     assert not any(value in after or value.hex().encode() in after for value in secrets)
+
+
+def test_what_somebody_still_reads_cannot_be_scrubbed(
+    registry: Database, registrar: Registrar, database_url: str, stored: Callable[[], bytes]
+) -> None:
+    award_id = _whole_way(registry, registrar)
+    slug = registrar.organisation.slug
+    impatient = shift.opened(database_url, patience_s=0.3)
+    with registry.read() as reader:
+        award = awards.find(reader, award_id)
+        [key] = reader.connection.scalars(sa.select(learner_rows.c.wrapped_key))
+        with registry.begin() as tx:
+            learners.erase(tx, slug, award.learner_id, at=registrar.at)
+        # It sees the learner until it ends, and so would whoever copies the disk.
+        with pytest.raises(Busy):
+            impatient.scrub()
+    impatient.scrub()
+    impatient.dispose()
+    assert key not in stored()
