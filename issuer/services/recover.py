@@ -12,15 +12,24 @@ from dataclasses import dataclass
 
 from issuer.errors import Conflict, TestamurError
 from issuer.model.award import UNFINISHED, Award, AwardState, DocumentState
-from issuer.registry import audit, awards, batches, documents, slots
+from issuer.model.batch import RowState
+from issuer.registry import agenda, audit, awards, batches, documents, organisations, slots
+from issuer.registry.batches import Batch
 from issuer.registry.database import Transaction
 from issuer.services import given_out, issue, publish, revoke, stack
+from issuer.services.cohort.giving_up import give_up
+from issuer.services.composing_many import Failed
 from issuer.services.publish import Purpose
 from issuer.services.workbench import Workbench
 from issuer.status.bitstring import StatusList
 
 _PAGE = 500
 _BEFORE = "This was decided before the registry was restored from a backup; why is not known."
+_RESTORED = Failed(
+    "status.stale_backup",
+    "The registry was restored from a backup, and this may have been issued after it. Try it again "
+    "or send it again: it gets a credential of its own.",
+)
 _IN_FORCE = frozenset({AwardState.APPROVED, AwardState.ACTIVE, AwardState.SUSPENDED})
 
 
@@ -126,7 +135,10 @@ def after_restore(
 
     Every entry that the folder of published lists remembers as revoked or suspended, and the
     registry forgot, is set again, so that nothing that was revoked comes back. With
-    ``accept_fewer_bits`` it is not, and what the registry says is published.
+    ``accept_fewer_bits`` it is not, and what the registry says is published. What was approved and
+    not begun at the time of the backup is ended: it may have been issued since, and a second
+    document under its id would have another place. Sent again, or tried again in its batch, it is
+    decided anew.
     """
     seen = publish.remembered(bench, organisation)
     with bench.begin() as tx:
@@ -138,11 +150,54 @@ def after_restore(
         detail = {"bits": restored}
         entry = audit.Entry(organisation, bench.moment, actor, "after_restore", detail=detail)
         audit.append(tx, entry)
+    ended = _end_what_may_be_out(bench, organisation)
     # Lists from which places were given out that nobody here remembers are closed now.
     given_out.remember(bench, organisation, anew=True)
     lists = publish.publish(bench, organisation, accept_fewer_bits=accept_fewer_bits)
     done = recover(bench, organisation, actor=actor)
-    return Recovered(done.finished, done.voided, done.published + len(lists), restored)
+    voided = (*ended, *done.voided)
+    return Recovered(done.finished, voided, done.published + len(lists), restored)
+
+
+def _end_what_may_be_out(bench: Workbench, organisation: str) -> list[str]:
+    """End every approved award that has no place yet, with its row; return their ids."""
+    ended: list[str] = []
+    with bench.read() as tx:
+        living = [one for one in batches.unended(tx) if one.organisation == organisation]
+    for batch in living:
+        ended += _end_rows(bench, batch)
+    after: str | None = None
+    while True:
+        with bench.begin() as tx:
+            organisations.lock(tx, organisation)
+            page = awards.listing(
+                tx, organisation, state=AwardState.APPROVED, after=after, limit=_PAGE
+            )
+            for award in page:
+                if awards.slot_of(tx, award.id) is None:
+                    issue.give_up(tx, award, reason=_RESTORED.message, at=bench.moment)
+                    ended.append(award.id)
+        if not page:
+            return ended
+        after = page[-1].id
+
+
+def _end_rows(bench: Workbench, batch: Batch) -> list[str]:
+    """End what waits in a batch that has not ended, a chunk a transaction."""
+    ended: list[str] = []
+    chunk = 0
+    while True:
+        with bench.begin() as tx:
+            organisations.lock(tx, batch.organisation)
+            found = agenda.opened(tx, batch.id, after=chunk, most=1)
+            if not found:
+                return ended
+            chunk = found[0]
+            for row in batches.rows_of_chunk(tx, batch.id, chunk, states={RowState.WAITING}):
+                if row.award_id is not None and awards.slot_of(tx, row.award_id) is None:
+                    give_up(tx, bench, batch, row=row, why=_RESTORED)
+                    ended.append(row.award_id)
+            batches.touch(tx, batch.id)
 
 
 def _open_beyond(

@@ -553,7 +553,9 @@ def slots_of(tx: Transaction, award: Award) -> tuple[int, int]:
     return place.list_number, place.index
 
 
-def test_after_a_restore_no_lease_is_taken_up_again(driver: Driver) -> None:
+def test_after_a_restore_what_had_not_begun_is_decided_anew_at_other_places(
+    driver: Driver,
+) -> None:
     bench, slug = driver.workshop.bench, driver.workshop.slug
     batch = driver.open(read(results(driver.workshop, 3)))
     driver.start(batch)
@@ -563,11 +565,35 @@ def test_after_a_restore_no_lease_is_taken_up_again(driver: Driver) -> None:
     recover.after_restore(bench, slug, actor="operator")
     with bench.read() as tx:
         assert leases.held(tx, batch.id, chunk=1) == ()
+    # After the backup they may have been issued, under these very ids.
+    before = {row.award_id for row in driver.rows(batch)}
+    assert driver.counts(batch) == {RowState.FAILED: 3}
+    assert {row.code for row in driver.rows(batch)} == {"status.stale_backup"}
     driver.between = lambda _step: None
     driver.run(batch)
+    with bench.begin() as tx:
+        cohort.retry(tx, bench, batch.id, actor="registrar")
+    driver.run(batch)
     assert driver.counts(batch) == {RowState.KEPT: 3}
+    assert before.isdisjoint(award.id for award in _awards(driver))
     with bench.read() as tx:
         assert {slots_of(tx, award)[0] for award in _awards(driver)} == {2}
+
+
+def test_after_a_restore_what_stands_written_down_is_finished_as_it_was(driver: Driver) -> None:
+    bench, slug = driver.workshop.bench, driver.workshop.slug
+    batch = driver.open(read(results(driver.workshop, 3)))
+    driver.start(batch)
+    driver.between = until("seal")
+    with pytest.raises(Killed):
+        driver.chunk(batch, 1)
+    recover.after_restore(bench, slug, actor="operator")
+    driver.between = lambda _step: None
+    driver.run(batch)
+    # The same bytes at the same places, whether they are out already or not.
+    assert driver.counts(batch) == {RowState.KEPT: 3}
+    with bench.read() as tx:
+        assert {slots_of(tx, award)[0] for award in _awards(driver)} == {1}
 
 
 @dataclass

@@ -62,6 +62,24 @@ def test_a_recovery_that_dies_is_run_again(workshop: Workshop, kind: str) -> Non
     assert _recover(workshop) == recover.Recovered((), ())
 
 
+def test_what_was_approved_before_a_backup_gets_no_second_document_under_its_id(
+    workshop: Workshop, backup: Backup
+) -> None:
+    award = workshop.approve(1)
+    url = backup(workshop)
+    held = workshop.sealed(workshop.issue(award))
+    workshop.publish()
+    old = workshop.copied(url)
+    assert _after_restore(old).voided == (award.id,)
+    assert old.award(award).state is AwardState.REVOKED
+    assert old.documents(award) == {}
+    # Sent again it is another one, and what is out stays what it was.
+    again = old.issued(1)
+    assert again.id != award.id
+    assert old.check(old.sealed(again)).verdict is Verdict.PASSED
+    assert old.check(held).verdict is Verdict.PASSED
+
+
 @pytest.mark.parametrize("kind", ["before", "inside", "after", "signed"])
 def test_a_restoration_that_dies_is_run_again(
     workshop: Workshop, backup: Backup, kind: str
