@@ -164,10 +164,12 @@ def listing(
     if after is not None:
         last = get(tx, organisation, after)
         query = query.where(
+            # By itself the database would go through all the newer ones to find where to begin.
+            _C.approved_at <= last.approved_at,
             sa.or_(
                 _C.approved_at < last.approved_at,
                 sa.and_(_C.approved_at == last.approved_at, _C.id > last.id),
-            )
+            ),
         )
     rows = tx.connection.execute(query.order_by(*_newest_first()).limit(limit))
     return tuple(_noun(row, row.id) for row in rows)

@@ -18,6 +18,7 @@ from issuer.model.achievement import DocumentFormat
 from issuer.model.batch import UNFINISHED, BatchState, RowState, step_batch
 from issuer.registry.database import Transaction
 from issuer.registry.inserting import add_missing, insert_many
+from issuer.registry.listed import among
 from issuer.registry.names import require_name, unknown
 from issuer.registry.tables import batch_rows, batches
 
@@ -293,14 +294,20 @@ def chunks(tx: Transaction, batch_id: str) -> tuple[int, ...]:
     return tuple(tx.connection.scalars(query.order_by(_R.chunk)))
 
 
-def held_awards(tx: Transaction, organisation: str) -> frozenset[str]:
-    """Awards that a batch which has not ended will issue: nobody else finishes or voids them."""
+def held_awards(
+    tx: Transaction, organisation: str, *, of: Collection[str] | None = None
+) -> frozenset[str]:
+    """Awards that a batch which has not ended will issue: nobody else finishes or voids them.
+
+    All of the organisation, or those ``of`` these.
+    """
     query = (
         sa.select(_R.award_id)
         .join(batches, _C.id == _R.batch_id)
         .where(_C.organisation == organisation, _LIVING, _R.state.in_(UNFINISHED))
     )
-    return frozenset(tx.connection.scalars(query.where(_R.award_id.is_not(None))))
+    which = _R.award_id.is_not(None) if of is None else among(tx, _R.award_id, of)
+    return frozenset(tx.connection.scalars(query.where(which)))
 
 
 def _query() -> sa.Select[Any]:

@@ -36,8 +36,11 @@ _JOINED = documents.join(awards, _C.award_id == awards.c.id).join(
     learner_rows, awards.c.learner_id == learner_rows.c.id
 )
 _QUERY = sa.select(documents, learner_rows.c.wrapped_key).select_from(_JOINED)
+# Without the bytes, of which a listing may have very many.
+_LISTED = sa.select(*(c for c in _C if c is not _C.sealed), learner_rows.c.wrapped_key)
+_LISTED = _LISTED.select_from(_JOINED)
 # Asked with every single result, so written once.
-_OF_AWARD = _QUERY.where(_C.award_id == sa.bindparam("its_award")).order_by(_C.format)
+_OF_AWARD = _LISTED.where(_C.award_id == sa.bindparam("its_award")).order_by(_C.format)
 _ONE = _QUERY.where(
     _C.award_id == sa.bindparam("its_award"), _C.format == sa.bindparam("its_format")
 )
@@ -244,7 +247,7 @@ def sealed(tx: Transaction, award_id: str, tongue: DocumentFormat) -> Sealed:
 
 def unfinished(tx: Transaction, organisation: str | None = None) -> tuple[DocumentRecord, ...]:
     """What was reserved or written down and not finished, oldest first."""
-    query = _QUERY.where(_UNFINISHED)
+    query = _LISTED.where(_UNFINISHED)
     if organisation is not None:
         query = query.where(_C.organisation == organisation)
     query = query.order_by(_C.reserved_at, _C.award_id, _C.format)
@@ -270,7 +273,7 @@ def sealed_by(
     tx: Transaction, organisation: str, verification_method: str
 ) -> tuple[DocumentRecord, ...]:
     """What was sealed by one key, oldest first; for a key that was stolen."""
-    query = _QUERY.where(
+    query = _LISTED.where(
         _C.organisation == organisation,
         _C.verification_method == verification_method,
         _C.state == DocumentState.SEALED,

@@ -265,6 +265,8 @@ def compromise(
         _keep(tx, organisation, record, verb="keys.compromise", at=at, actor=actor)
         republish(tx, organisation, at=at)
         method = f"{organisations.get(tx, organisation).did}#{kid}"
+    # Only now: it may be very much, and the declaration must not wait for it.
+    with bench.read() as tx:
         sealed = documents.sealed_by(tx, organisation, method)
     warning = _put_away(bench, vault, organisation, kid=kid, actor=actor)
     proven = {d.award_id for d in sealed if d.sealed_at is not None and d.sealed_at < since}

@@ -61,6 +61,7 @@ def _whole_again(bench: Workbench, old: Award, *, actor: str) -> str:
 
 
 def _replacement(tx: Transaction, old: Award, *, actor: str, bench: Workbench) -> Award:
+    organisations.lock(tx, old.organisation)
     staged = awards.staged_of(tx, old.id)
     newest = awards.by_staged(tx, staged) if staged is not None else None
     if newest is not None and newest.replaces == old.id and newest.state is not AwardState.REVOKED:

@@ -1,19 +1,27 @@
 """What a person does with a batch: pause, resume, cancel, try again; and what stops it.
 
-What is sealed stays, whatever is done; cancelling voids the rest, a slice a transaction, and can be
+What is sealed stays, whatever is done; cancelling voids the rest, a chunk a transaction, and can be
 done again where it was interrupted.
 """
 
 from issuer.errors import IllegalTransition
 from issuer.model.batch import UNFINISHED, BatchState, RowState
-from issuer.registry import audit, batches, leases, organisations, pathways, results, undecided
+from issuer.registry import (
+    agenda,
+    audit,
+    batches,
+    leases,
+    organisations,
+    pathways,
+    results,
+    undecided,
+)
 from issuer.registry.batches import Batch
 from issuer.registry.database import Transaction
 from issuer.services.cohort.deciding import Approved, decide_many
 from issuer.services.cohort.giving_up import void_row
 from issuer.services.workbench import Workbench
 
-_SLICE = 200
 _DECIDED_AT_ONCE = 1_000
 
 
@@ -92,14 +100,13 @@ def _decided_again(tx: Transaction, bench: Workbench, batch: Batch, *, actor: st
 
 
 def void_rest(tx: Transaction, bench: Workbench, batch_id: str) -> bool:
-    """Void a slice of what a cancelled batch has not sealed; say whether there may be more."""
+    """Void a chunk of what a cancelled batch has not sealed; say whether there may be more."""
     batch = _held(tx, batch_id)
     if batch.state is not BatchState.CANCELLED or batch.has_ended:
         return False
-    rows = batches.rows_in(tx, batch_id, states=UNFINISHED, limit=_SLICE)
-    for row in rows:
-        void_row(tx, bench, batch, row=row)
-    if rows:
+    for chunk in agenda.opened(tx, batch_id, after=0, most=1):
+        for row in batches.rows_of_chunk(tx, batch_id, chunk, states=UNFINISHED):
+            void_row(tx, bench, batch, row=row)
         batches.touch(tx, batch_id)
         return True
     _end(tx, bench, batch)

@@ -145,8 +145,8 @@ class _Before:
     def __init__(self, tx: Transaction, organisation: str, taken: Sequence[Taken]) -> None:
         known = {one.id for one in taken if not one.is_new}
         self._awards = cohorts.awards_on(tx, known) if known else {}
-        held = batches.held_awards(tx, organisation) if known else frozenset()
         approved = [a for a, state in self._awards.values() if state is AwardState.APPROVED]
+        held = batches.held_awards(tx, organisation, of=approved) if approved else frozenset()
         # Somebody else is at them: another batch, or whoever seals what was written down here.
         self._in_hand = held | documents.wait_elsewhere(tx, approved)
         self._here: set[int] = set()
