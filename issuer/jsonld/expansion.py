@@ -15,7 +15,7 @@ from issuer.jsonld.canonical import Json
 from issuer.jsonld.expanded import require_nothing_lost
 from issuer.jsonld.identity import require_one_description
 from issuer.jsonld.ijson import require_interoperable
-from issuer.jsonld.names import require_names
+from issuer.jsonld.names import require_names, require_types
 from issuer.jsonld.processor import ContextResolver, Converter, jsonld
 
 _BODY_KEYWORDS = frozenset(
@@ -59,6 +59,7 @@ def expand(document: Json, *, load: contexts.LoadContext = schemas.context) -> l
     require_nothing_lost(expanded, body=body)
     require_one_description(expanded)
     require_names(expanded[0], body=body)
+    require_types(expanded, body=body)
     return expanded
 
 

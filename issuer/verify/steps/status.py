@@ -83,9 +83,14 @@ def _asked(case: Case, purpose: str) -> Finding:
 
 
 def _concerns(entry: Mapping[str, Any], purpose: str) -> bool:
-    # An entry that does not say what it is for may be for anything.
+    # An entry that does not say what it is for, in a way that we know, may be for anything.
     said = entry.get("statusPurpose")
-    return said == purpose or not isinstance(said, str)
+    return said == purpose or not isinstance(said, str) or not _is_known(entry)
+
+
+def _is_known(entry: Mapping[str, Any]) -> bool:
+    types = entry.get("type")
+    return _ENTRY in (types if isinstance(types, list) else [types])
 
 
 def not_had(purpose: str, sub: str, why: str, *, needs: tuple[Need, ...] = ()) -> Finding:
@@ -97,9 +102,9 @@ def not_had(purpose: str, sub: str, why: str, *, needs: tuple[Need, ...] = ()) -
 
 def _entry(case: Case, entry: Mapping[str, Any], purpose: str) -> Finding:
     # 1. §2.1: the entry is of a kind that we know, and says which bit of which list.
-    types = entry.get("type")
-    if _ENTRY not in (types if isinstance(types, list) else [types]):
-        return not_had(purpose, "status.unknown_type", f"it is of the type {shown(types)}")
+    if not _is_known(entry):
+        said = shown(entry.get("type"))
+        return not_had(purpose, "status.unknown_type", f"it is of the type {said}")
     url, index = entry.get("statusListCredential"), _index(entry)
     whole = isinstance(entry.get("statusPurpose"), str) and entry.get("statusSize", 1) == 1
     if not isinstance(url, str) or index is None or not whole:
