@@ -219,7 +219,10 @@ class _Gathering:
         url = did_web_url(did, http_hosts=self.checker.http_hosts)
         fetched = fetcher.get(url, budget=self.budget, accept=_ACCEPT_DID)
         document = jcs.decode(fetched.data)
-        keys = {m.public_key.multibase() for m in parse_did_document(document, did=did).methods}
+        methods = parse_did_document(document, did=did).methods
+        # A key of RSA has no such form, and is no reason not to know the others.
+        shown = [m.public_key for m in methods if m.public_key.algorithm.multicodec is not None]
+        keys = {key.multibase() for key in shown}
         # Only who is on the trust list is remembered: else anybody could fill our database.
         known = any(issuer.did == did for issuer in self.material.trusted)
         changed = self.checker.seen(did, keys) if self.checker.seen and known else False

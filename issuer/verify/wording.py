@@ -56,7 +56,11 @@ def domain(did: str) -> str:
 
 def day(at: dt.datetime) -> str:
     """``12 June 2026``, in UTC."""
-    return day_of(at.astimezone(dt.UTC))
+    try:
+        return day_of(at.astimezone(dt.UTC))
+    except OverflowError:
+        # The first and the last day of the calendar have no neighbours.
+        return day_of(at)
 
 
 def day_of(date: dt.date) -> str:

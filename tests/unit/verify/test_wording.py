@@ -53,5 +53,13 @@ def test_a_day_is_a_day_in_utc() -> None:
     assert day(at) == "11 June 2026"
 
 
+def test_the_ends_of_the_calendar_are_days_too() -> None:
+    hours = dt.timezone(dt.timedelta(hours=5))
+    assert day(dt.datetime(1, 1, 1, tzinfo=hours)) == "1 January 1"
+    assert day(dt.datetime(9999, 12, 31, 23, tzinfo=dt.timezone(-dt.timedelta(hours=5)))) == (
+        "31 December 9999"
+    )
+
+
 def test_small_numbers_are_written_out() -> None:
     assert [count(number) for number in (0, 1, 12, 13)] == ["no", "one", "twelve", "13"]
