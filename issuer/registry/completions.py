@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from issuer.errors import NotFound
 from issuer.registry.database import Transaction
 from issuer.registry.inserting import put as put_row
-from issuer.registry.names import require_name, unknown
+from issuer.registry.names import require_name, require_number, unknown
 from issuer.registry.stacking_tables import completions
 
 _C = completions.c
@@ -82,6 +82,7 @@ def get(
     tx: Transaction, organisation: str, learner_id: int, *, pathway: str, step: str
 ) -> Completion:
     """That of one step; raises NotFound."""
+    require_number(learner_id, what="learner")
     found = of_learner(tx, organisation, learner_id)
     own = [one for one in found if (one.pathway, one.step) == (pathway, step)]
     if not own:

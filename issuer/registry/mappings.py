@@ -13,6 +13,7 @@ from issuer.errors import NotFound
 from issuer.model.mapping import Mapping
 from issuer.registry.database import Transaction
 from issuer.registry.inserting import put as put_row
+from issuer.registry.names import require_name
 from issuer.registry.tables import mappings
 
 _C = mappings.c
@@ -44,6 +45,7 @@ def put(tx: Transaction, organisation: str, saved: SavedMapping) -> None:
 
 def get(tx: Transaction, organisation: str, *, achievement: str, name: str) -> SavedMapping:
     """The mapping of this name; raises NotFound."""
+    require_name(name, what="mapping")
     query = sa.select(mappings).where(*_place(organisation, achievement), _C.name == name)
     row = tx.connection.execute(query).first()
     if row is None:

@@ -7,7 +7,7 @@ of ours is answered from our registry: a server that fetched it from itself woul
 from dataclasses import dataclass
 from typing import Any
 
-from issuer.errors import FetchFailed, FieldsInvalid, NotFound, UnusableInput
+from issuer.errors import FetchFailed, FetchRefused, FieldsInvalid, NotFound, UnusableInput
 from issuer.model.achievement import DocumentFormat
 from issuer.proofs import jcs
 from issuer.services import look, parts
@@ -95,7 +95,12 @@ def check(bench: Workbench, checker: Checker, handed: HandedIn) -> Report:
     if what.startswith(own) and b"\n" not in what:
         whole = _own(bench, what.removeprefix(own))
         return checker.check(whole, policy=policy, material=material)
-    return checker.anything(handed.what, policy=policy, material=material)
+    try:
+        return checker.anything(handed.what, policy=policy, material=material)
+    except FetchRefused as fault:
+        # What our network calls its machines, and where they are, is no stranger's business.
+        msg = "This link leads where nothing is fetched from. Send the credential itself."
+        raise FetchRefused(msg) from fault
 
 
 def _own(bench: Workbench, rest: bytes) -> bytes:

@@ -33,6 +33,9 @@ _PRIVATE = {
     "cross-origin-resource-policy": "same-origin",
 }
 _PRIVATE_PATH = "/l/"
+_API_PATHS = ("/api/", "/vc-api/")
+_CACHE = b"cache-control"
+_NO_STORE = (_CACHE, b"no-store")
 _ONE_YEAR = 31_536_000
 
 
@@ -56,11 +59,15 @@ class SecurityHeaders:
             return
 
         ours = self._private if scope["path"].startswith(_PRIVATE_PATH) else self._public
+        is_api = scope["path"].startswith(_API_PATHS)
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 # A route may not loosen anything here, by mistake or otherwise.
                 said = [one for one in message.get("headers", ()) if one[0].lower() not in ours]
+                # An answer may hold the learner's link; one that may be kept says so itself.
+                if is_api and all(one[0].lower() != _CACHE for one in said):
+                    said.append(_NO_STORE)
                 message = {**message, "headers": [*said, *ours.values()]}
             await send(message)
 

@@ -37,6 +37,7 @@ RAW = {
     "svg": b"<svg xmlns='http://www.w3.org/2000/svg'>" * 500,
     "two-dots": b"a.b.c",
     "dots": b"." * 100_000,
+    "form": b'--b\r\nContent-Disposition: form-data; name="credential"\r\n\r\n\\ud800\r\n--b--',
     "link": b"https://",
     "link-file": b"file:///etc/passwd",
     "link-odd": b"https://[::1/%zz",
@@ -60,6 +61,8 @@ KINDS = [
     "application/json",
     "application/x-www-form-urlencoded",
     "multipart/form-data; boundary=b",
+    "multipart/form-data; boundary=b; charset=undefined",
+    'multipart/form-data; charset="unicode_escape"; boundary=b',
     "text/plain; charset=nonsense",
     "\u00e4".encode().decode("latin-1"),
 ]

@@ -17,6 +17,7 @@ from issuer.services import conduct, confirm, follow
 from issuer.services.confirm import Handed
 from issuer.services.planning import Wanted
 from issuer.services.tokens import Token
+from issuer.web import forms
 from issuer.web.auth import Issuer, Reader
 from issuer.web.house import OpenHouse
 from issuer.web.wire import PROBLEMS, BatchesOut, BatchOut
@@ -50,7 +51,7 @@ async def _file(request: Request) -> bytes:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "multipart/form-data":
         return await request.body()
-    async with request.form(max_files=1, max_fields=4) as form:
+    async with forms.form(request, max_files=1, max_fields=4) as form:
         file = form.get("file")
         if isinstance(file, UploadFile):
             return await file.read()

@@ -14,6 +14,7 @@ from starlette.datastructures import UploadFile
 
 from issuer.services import handed_in
 from issuer.services.handed_in import HandedIn
+from issuer.web import forms
 from issuer.web.body import takes
 from issuer.web.house import OpenHouse, house_of
 from issuer.web.wire import PROBLEMS, ReportOut, VerifyIn
@@ -40,7 +41,9 @@ async def _handed(request: Request) -> HandedIn:
 
 
 async def _form(request: Request) -> HandedIn:
-    async with request.form(max_files=_MOST_FILES, max_fields=4, max_part_size=_MOST_PART) as form:
+    async with forms.form(
+        request, max_files=_MOST_FILES, max_fields=4, max_part_size=_MOST_PART
+    ) as form:
         file, text = form.get("file"), form.get("credential")
         holder = handed_in.holder_of(form.get("holder"))
         chosen = [part for part in form.getlist("parts") if isinstance(part, UploadFile)]

@@ -16,7 +16,7 @@ from issuer.errors import FetchFailed, FetchRefused, UnusableInput
 from issuer.services import handed_in, look, parts, present
 from issuer.services.handed_in import HandedIn
 from issuer.services.present import Asked
-from issuer.web import bounds, pages
+from issuer.web import bounds, forms, pages
 from issuer.web.house import OpenHouse, front
 from issuer.web.routes import files
 from issuer.web.routes.files import READ
@@ -57,7 +57,9 @@ class _Entered:
 
 async def _entered(request: Request) -> _Entered:
     # Only the loop can read a body.
-    async with request.form(max_files=_MOST_FILES, max_fields=4, max_part_size=_MOST_PART) as form:
+    async with forms.form(
+        request, max_files=_MOST_FILES, max_fields=4, max_part_size=_MOST_PART
+    ) as form:
         what, holder = (_text(form.get(name)) for name in ("what", "holder"))
         chosen = [file for file in form.getlist("parts") if _is_chosen(file)]
         own = [await _read(file) for file in chosen[: parts.MOST + 1]]

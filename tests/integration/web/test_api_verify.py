@@ -75,6 +75,9 @@ def test_a_link_to_our_own_is_not_fetched(door: TestClient, made: Installation) 
 def test_a_link_that_must_not_be_fetched(door: TestClient) -> None:
     answer = door.post(PATH, json={"credential": "https://127.0.0.1/secret"})
     assert (answer.status_code, answer.json()["code"]) == (400, "fetch.refused")
+    # Where a machine of ours stands is told to the operator alone.
+    assert "127.0.0.1" not in answer.text
+    assert "host" not in answer.json()
 
 
 @pytest.mark.parametrize("body", [b"", b"  \n "])

@@ -103,6 +103,9 @@ def odd_calls(there: Door) -> Iterator[tuple[str, dict[str, Any]]]:
         yield "/api/v1/results", {**RESULT, "learner": {**RESULT["learner"], "key": text}}
         yield change, {"reason": text}
         yield "/api/v1/achievements", {text: text}
+    for number in (2**31, 10**20):
+        yield f"/api/v1/stack/pending/{number}/p/s/approve", {}
+        yield f"/api/v1/stack/pending/{number}/p/s/decline", {"reason": "x"}
 
 
 def test_what_a_database_cannot_keep_is_refused(there: Door) -> None:

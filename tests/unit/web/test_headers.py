@@ -8,7 +8,9 @@ from issuer.web.headers import CSP, SecurityHeaders
 
 
 async def _application(scope: Scope, receive: Receive, send: Send) -> None:
-    loose = [(b"content-security-policy", b"default-src *"), (b"cache-control", b"max-age=60")]
+    loose = [(b"content-security-policy", b"default-src *")]
+    if not scope["path"].endswith("/plain"):
+        loose.append((b"Cache-Control", b"max-age=60"))
     await send({"type": "http.response.start", "status": 200, "headers": loose})
     await send({"type": "http.response.body", "body": b"hello"})
 
@@ -24,7 +26,7 @@ def _answer(path: str, *, https: bool = False, kind: str = "http") -> tuple[dict
 
     scope: dict[str, Any] = {"type": kind, "path": path}
     asyncio.run(SecurityHeaders(_application, https=https)(scope, receive, send))
-    headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
+    headers = {name.decode().lower(): value.decode() for name, value in sent[0]["headers"]}
     return headers, sent[1]["body"]
 
 
@@ -51,6 +53,13 @@ def test_a_public_page_keeps_its_own_cache_rule_and_may_be_found() -> None:
     headers, _ = _answer("/c/EUAS-1")
     assert headers["cache-control"] == "max-age=60"
     assert "x-robots-tag" not in headers
+
+
+@pytest.mark.parametrize("path", ["/api/v1/results/plain", "/vc-api/plain"])
+def test_what_the_api_says_is_kept_only_where_it_says_so(path: str) -> None:
+    assert _answer(path)[0]["cache-control"] == "no-store"
+    assert _answer(path.removesuffix("/plain"))[0]["cache-control"] == "max-age=60"
+    assert "cache-control" not in _answer("/c/plain")[0]
 
 
 @pytest.mark.parametrize("path", ["/l/secret", "/l/secret/credential.json"])
