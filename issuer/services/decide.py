@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from issuer.errors import FieldsInvalid
 from issuer.model.achievement import Achievement
 from issuer.model.annex1 import Stated, require_complete
 from issuer.model.assessment import AssessmentResult
@@ -50,8 +51,29 @@ class Decision:
 
 
 def foresee(tx: Transaction, result: AssessmentResult) -> Decided:
-    """What `decide` would say of a result that nobody has sent before; raises as it does."""
+    """What `decide` would say of a result that nobody has sent before, whatever its date."""
     return _foreseen(tx, result)[0]
+
+
+def require_timely(
+    achievement: Achievement, organisation: Organisation, *, on: dt.date, at: dt.datetime
+) -> None:
+    """Return nothing if what was awarded ``on`` a day can be issued ``at`` a moment.
+
+    Raises FieldsInvalid where the day is still to come, or what it awards has ended already.
+    """
+    # It is the day of UTC: elsewhere it is the next one already.
+    if on > at.date() + dt.timedelta(days=1):
+        raise _untimely(on, "is still to come")
+    until = valid_until(achievement, organisation, awarded_on=on)
+    if until is not None and until <= at:
+        months = achievement.valid_months
+        raise _untimely(on, f"is more than the {months} months ago for which this is valid")
+
+
+def _untimely(on: dt.date, fault: str) -> FieldsInvalid:
+    said = f"{on.isoformat()} {fault}. Correct the date; nothing was issued"
+    return FieldsInvalid(f"date: {said}.", fields=[{"field": "date", "fault": said}])
 
 
 def _foreseen(tx: Transaction, result: AssessmentResult) -> tuple[Decided, Stated]:
@@ -78,8 +100,8 @@ def decide(
 
     One that ``replaces`` another is shared as that one was.
     Raises NotFound (course), Incomplete (Annex I), AwardedByRule (the step of a pathway, and no
-    parts) and DuplicateResult (the same key with other content). A result that was not passed
-    leaves no trace.
+    parts), FieldsInvalid (a date that cannot be right) and DuplicateResult (the same key with other
+    content). A result that was not passed leaves no trace.
     """
     foreseen, stated = _foreseen(tx, result)
     if foreseen is not Decided.APPROVED:
@@ -92,6 +114,10 @@ def decide(
     before = awards.by_staged(tx, staged.id)
     if before is not None and not never_sealed(tx, before.id, state=before.state):
         return Decision(Decided.ALREADY, before)
+    # What completes a step is decided when it is completed, whenever its parts were. Nothing that
+    # was taken in above stays where this is refused: the transaction is given up.
+    if result.stack is None:
+        require_timely(stated.achievement, stated.organisation, on=result.date, at=at)
     award = _award(stated, result, learner_id=learner_id, actor=actor, bench=bench)
     if replaces is not None:
         like = {"replaces": replaces.id, "shared": replaces.shared}

@@ -9,7 +9,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from issuer.errors import AwardedByRule, DuplicateResult, Incomplete, NotFound, TestamurError
+from issuer.errors import (
+    AwardedByRule,
+    DuplicateResult,
+    FieldsInvalid,
+    Incomplete,
+    NotFound,
+    TestamurError,
+)
 from issuer.model.achievement import Achievement
 from issuer.model.annex1 import Stated, require_complete
 from issuer.model.assessment import AssessmentResult
@@ -47,7 +54,7 @@ def decide_many(
     """Decide on results that were passed, each once; what hinders one is returned in its place."""
     organisations.lock(tx, organisation)
     house = organisations.get(tx, organisation)
-    courses = _Courses(tx, house)
+    courses = _Courses(tx, house, bench.moment)
     decided: list[Decided | None] = [courses.fault(result) for result in results]
     sound = [result for result, fault in zip(results, decided, strict=True) if fault is None]
     at = bench.moment
@@ -85,18 +92,32 @@ class _Approval:
 class _Courses:
     """The courses of a slice, each read and judged once."""
 
-    def __init__(self, tx: Transaction, organisation: Organisation) -> None:
+    def __init__(self, tx: Transaction, organisation: Organisation, at: dt.datetime) -> None:
         self._tx = tx
         self._organisation = organisation
+        self._at = at
+        self._days: dict[tuple[str, dt.date], TestamurError | None] = {}
         self._known: dict[str, Achievement | TestamurError] = {}
         self._awards: dict[tuple[str, dt.date], dict[str, Any]] = {}
 
     def fault(self, result: AssessmentResult) -> TestamurError | None:
-        """Why nothing can be issued for the course of this result; None: it can."""
+        """Why nothing can be issued for the course and day of this result; None: it can."""
         found = self._known.get(result.achievement)
         if found is None:
             found = self._known[result.achievement] = self._read(result)
-        return found if isinstance(found, TestamurError) else None
+        if isinstance(found, TestamurError):
+            return found
+        day = (result.achievement, result.date)
+        if day not in self._days:
+            self._days[day] = self._untimely(found, result.date)
+        return self._days[day]
+
+    def _untimely(self, course: Achievement, on: dt.date) -> TestamurError | None:
+        try:
+            decide.require_timely(course, self._organisation, on=on, at=self._at)
+        except FieldsInvalid as fault:
+            return fault
+        return None
 
     def award(self, result: AssessmentResult, approval: _Approval) -> Mapping[str, Any]:
         """What an award on this result says but for whose it is: the same for a course and day."""

@@ -279,7 +279,7 @@ def test_two_who_confirm_at_the_same_moment_take_each_row_in_once(driver: Driver
 
 
 def test_each_award_ends_as_its_own_course_and_day_say(driver: Driver) -> None:
-    days = [dt.date(2026, 5, 29), dt.date(2026, 12, 1), dt.date(2026, 5, 29)]
+    days = [dt.date(2026, 5, 29), dt.date(2025, 12, 1), dt.date(2026, 5, 29)]
     said = [driver.workshop.result(number, date=day) for number, day in enumerate(days, 1)]
     other = driver.workshop.result(4, achievement="data-stewardship")
     rows = driver.rows(driver.run(driver.open(read([*said, other]))))
