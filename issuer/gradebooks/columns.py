@@ -23,7 +23,6 @@ _PLACE = re.compile(r"#([1-9][0-9]{0,4})")
 _TAIL = re.compile(r"\s*(?:\([^()]*\)|\[[^\[\]]*\]\s*(?:\|\d+)?|<[^<>]*>|\|\d+)$")
 _KIND = re.compile(r"\s+(?:points grade|grade symbol|text grade|scheme symbol)$")
 _MOST_NAMED = 12
-"""Of a name in a mapping (`issuer.model.mapping.ColumnName`)."""
 
 
 def compared(name: str) -> str:
