@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 
 import sqlalchemy as sa
 
-from issuer.errors import Conflict, NotFound
+from issuer.errors import NotFound
 from issuer.model.achievement import Achievement
 from issuer.model.pathway import Pathway
 from issuer.registry import organisations
@@ -36,8 +36,7 @@ class Versions(Generic[_V]):
         """Keep one and return it with its version.
 
         The same content is the latest version again; other content is a new version, one higher.
-        The version that ``value`` brings along is not looked at. Raises NotFound (organisation),
-        and Conflict where the slug is another organisation's: its pages have that address.
+        The version that ``value`` brings along is not looked at. Raises NotFound (organisation).
         """
         organisations.lock(tx, value.organisation)
         first = value.model_copy(update={"version": 1})
@@ -45,8 +44,6 @@ class Versions(Generic[_V]):
         row = self._row(tx, value.organisation, value.slug, version=None)
         if row is not None and row.digest == digest:
             return self.noun.model_validate_json(row.payload)
-        if row is None:
-            self._require_free(tx, value.slug)
         kept = first.model_copy(update={"version": 1 if row is None else row.version + 1})
         values = {
             "organisation": kept.organisation,
@@ -58,15 +55,6 @@ class Versions(Generic[_V]):
         }
         tx.connection.execute(self.table.insert().values(values))
         return kept
-
-    def _require_free(self, tx: Transaction, slug: str) -> None:
-        taken = sa.select(self.table.c.organisation).where(self.table.c.slug == slug).limit(1)
-        if tx.connection.execute(taken).first() is not None:
-            msg = (
-                f"Another organisation of this installation has the {self.what} {slug!r}, and what "
-                "was issued for it names that address. Choose another slug."
-            )
-            raise Conflict(msg)
 
     def get(self, tx: Transaction, organisation: str, slug: str, *, version: int | None) -> _V:
         """One version, or the latest; raises NotFound."""

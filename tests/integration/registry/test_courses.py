@@ -4,11 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from issuer.errors import Conflict, NotFound
+from issuer.errors import NotFound
 from issuer.model.texts import LangText
 from issuer.registry import achievements, organisations
 from issuer.registry.database import Database
-from issuer.registry.versioned import Versions
 from tests.town.registrar import Registrar
 
 
@@ -63,34 +62,19 @@ def test_the_order_of_languages_makes_a_version(registry: Database, registrar: R
             assert found.title.languages == tuple(title)
 
 
-def test_a_page_belongs_to_one_organisation(registry: Database, registrar: Registrar) -> None:
-    course = registrar.course
-    theirs = course.model_copy(update={"organisation": "rival"})
-    only_theirs = theirs.model_copy(update={"slug": "only-theirs"})
-    ours = only_theirs.model_copy(update={"organisation": course.organisation})
-    with registry.begin() as tx:
-        achievements.put(tx, only_theirs, at=registrar.at)
-        # What was issued names the address, and the address names no organisation.
-        for taken in (theirs, ours):
-            with pytest.raises(Conflict, match="another slug"):
-                achievements.put(tx, taken, at=registrar.at)
-        changed = only_theirs.model_copy(update={"title": LangText({"en": "Another title"})})
-        assert achievements.put(tx, changed, at=registrar.at).version == 2
-        assert achievements.find(tx, course.slug, version=1) == course
-        assert achievements.find(tx, "only-theirs").organisation == "rival"
-
-
-def test_where_two_have_a_slug_from_before_the_page_is_of_who_came_first(
-    registry: Database, registrar: Registrar, monkeypatch: pytest.MonkeyPatch
+def test_a_page_belongs_to_the_organisation_that_came_first(
+    registry: Database, registrar: Registrar
 ) -> None:
     course = registrar.course
     theirs = course.model_copy(update={"organisation": "rival"})
-    monkeypatch.setattr(Versions, "_require_free", lambda *_: None)
+    only_theirs = theirs.model_copy(update={"slug": "only-theirs"})
     with registry.begin() as tx:
         achievements.put(tx, theirs, at=registrar.at)
+        achievements.put(tx, only_theirs, at=registrar.at)
         assert achievements.find(tx, course.slug) == course
         assert achievements.find(tx, course.slug, version=1) == course
-        assert achievements.listing(tx, "rival") == (theirs,)
+        assert achievements.find(tx, "only-theirs").organisation == "rival"
+        assert achievements.listing(tx, "rival") == (theirs, only_theirs)
 
 
 @pytest.mark.parametrize("name", ["unknown", "", "\0", "a/b", "é", "x" * 5000, "euas\n"])
