@@ -106,6 +106,8 @@ OF_THE_API = ("S1313", "Ximena", "Ejemplar-Ñandú", "ximena@learner.example", "
 
 def _everything(workshop: Workshop) -> None:
     """The whole way, and what goes wrong on it."""
+    # Some of the results were decided in July.
+    workshop.clock.pass_by(days=30)
     for row in intake.read(workshop.bench, workshop.slug, RESULTS).rows:
         intake.take(workshop.bench, row, actor="registrar")
     with workshop.bench.begin() as tx:
