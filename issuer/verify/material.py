@@ -96,8 +96,7 @@ def joined(first: Material, second: Material) -> Material:
     return Material(
         did_documents={**first.did_documents, **second.did_documents},
         status_lists={**first.status_lists, **second.status_lists},
-        # The first entry of a DID is the one that is asked.
-        trusted=tuple(dict.fromkeys((*second.trusted, *first.trusted))),
+        trusted=tuple(dict.fromkeys((*first.trusted, *second.trusted))),
         proven_times={**first.proven_times, **second.proven_times},
         changed_keys=first.changed_keys | second.changed_keys,
         revocation_reasons={**first.revocation_reasons, **second.revocation_reasons},

@@ -17,7 +17,6 @@ from issuer.verify.material import (
     TrustedIssuer,
     decode,
     encode,
-    joined,
 )
 
 AT = dt.datetime(2026, 6, 12, 9, 30, tzinfo=dt.UTC)
@@ -115,10 +114,3 @@ def test_too_much_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(room, "_MOST_BYTES", 200)
     with pytest.raises(DocumentTooLarge, match="several files"):
         encode(Material(status_lists={"u": Obtained(bytes(300), AT, "s")}))
-
-
-def test_of_two_entries_for_an_issuer_the_second_counts() -> None:
-    saved = TrustedIssuer("did:web:uni.example", "As saved", "by hand", "a file")
-    own = TrustedIssuer("did:web:uni.example", "As known here", "by hand", "the operator")
-    both = joined(Material(trusted=(saved,)), Material(trusted=(own,)))
-    assert both.trusted[0] is own
