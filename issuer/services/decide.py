@@ -55,6 +55,12 @@ def foresee(tx: Transaction, result: AssessmentResult) -> Decided:
     return _foreseen(tx, result)[0]
 
 
+def last_day(at: dt.datetime) -> dt.date:
+    """The last day on which something can have been decided; ``at`` is in UTC."""
+    # Elsewhere it is the next day already.
+    return at.date() + dt.timedelta(days=1)
+
+
 def require_timely(
     achievement: Achievement, organisation: Organisation, *, on: dt.date, at: dt.datetime
 ) -> None:
@@ -62,8 +68,7 @@ def require_timely(
 
     Raises FieldsInvalid where the day is still to come, or what it awards has ended already.
     """
-    # It is the day of UTC: elsewhere it is the next one already.
-    if on > at.date() + dt.timedelta(days=1):
+    if on > last_day(at):
         raise _untimely(on, "is still to come")
     until = valid_until(achievement, organisation, awarded_on=on)
     if until is not None and until <= at:

@@ -27,7 +27,7 @@ from issuer.registry import achievements, organisations
 from issuer.registry.database import Transaction
 from issuer.services import accept, fields, mapped, mappings
 from issuer.services.conflicts import Conflicts
-from issuer.services.decide import Decided, valid_until
+from issuer.services.decide import Decided, last_day, valid_until
 from issuer.services.foresee_many import Foreseen, Foresight
 from issuer.services.mapped import Open
 from issuer.services.questions import Question, questions
@@ -128,7 +128,7 @@ def plan(bench: Workbench, organisation: str, data: bytes, *, wanted: Wanted) ->
         noun = organisations.get(tx, organisation)
         layout = platforms.lay_out(table, key=noun.learner_key)
         file = _own(tx, layout, noun, wanted) or _of_platform(tx, layout, noun, wanted)
-        return _Counting(_until_now(file, bench.moment.date()), noun).plan(tx)
+        return _Counting(_until(file, last_day(bench.moment)), noun).plan(tx)
 
 
 @dataclass(frozen=True)
@@ -143,10 +143,8 @@ class _File:
     reader: Reader | None = None
 
 
-def _until_now(file: _File, today: dt.date) -> _File:
+def _until(file: _File, last: dt.date) -> _File:
     """The file; a row whose date is still to come is a fault of it."""
-    # It is the day of UTC: elsewhere it is the next one already.
-    last = today + dt.timedelta(days=1)
     column = ", ".join(file.mapping.dates) if file.mapping else ""
 
     def rows() -> Iterator[_Found]:

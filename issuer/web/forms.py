@@ -5,6 +5,7 @@ codec of Python the content type names, and some of these fail in ways of their 
 """
 
 from contextlib import AbstractAsyncContextManager
+from email.message import Message
 from typing import Any
 
 from starlette.datastructures import FormData
@@ -17,9 +18,10 @@ _KNOWN = frozenset({"", "utf-8", "utf8"})
 
 def form(request: Request, **most: Any) -> AbstractAsyncContextManager[FormData]:
     """The form of a request, as `Request.form` reads it; raises UnusableInput."""
-    said = request.headers.get("content-type", "").lower().partition("charset=")[2]
-    charset = said.partition(";")[0].strip().strip('"')
-    if charset not in _KNOWN:
+    # By the same rules by which Starlette finds it.
+    kind = Message()
+    kind["content-type"] = request.headers.get("content-type", "")
+    if kind.get_content_charset("") not in _KNOWN:
         msg = "This form says that it is not in UTF-8. Send it as multipart/form-data in UTF-8."
         raise UnusableInput(msg)
     return request.form(**most)

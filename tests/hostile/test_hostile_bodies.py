@@ -63,6 +63,8 @@ KINDS = [
     "multipart/form-data; boundary=b",
     "multipart/form-data; boundary=b; charset=undefined",
     'multipart/form-data; charset="unicode_escape"; boundary=b',
+    "multipart/form-data; Charset = undefined ; boundary=b",
+    "multipart/form-data; charset*=us-ascii''undefined; boundary=b",
     "text/plain; charset=nonsense",
     "\u00e4".encode().decode("latin-1"),
 ]

@@ -553,23 +553,29 @@ def slots_of(tx: Transaction, award: Award) -> tuple[int, int]:
     return place.list_number, place.index
 
 
+def restored(driver: Driver, *, killed_at: str) -> Batch:
+    """A batch of three that was killed before a step, in a database that was restored since."""
+    workshop = driver.workshop
+    batch = driver.open(read(results(workshop, 3)))
+    driver.start(batch)
+    driver.between = until(killed_at)
+    with pytest.raises(Killed):
+        driver.chunk(batch, 1)
+    recover.after_restore(workshop.bench, workshop.slug, actor="operator")
+    driver.between = lambda _step: None
+    return batch
+
+
 def test_after_a_restore_what_had_not_begun_is_decided_anew_at_other_places(
     driver: Driver,
 ) -> None:
-    bench, slug = driver.workshop.bench, driver.workshop.slug
-    batch = driver.open(read(results(driver.workshop, 3)))
-    driver.start(batch)
-    driver.between = until("write_down")
-    with pytest.raises(Killed):
-        driver.chunk(batch, 1)
-    recover.after_restore(bench, slug, actor="operator")
+    bench, batch = driver.workshop.bench, restored(driver, killed_at="write_down")
     with bench.read() as tx:
         assert leases.held(tx, batch.id, chunk=1) == ()
     # After the backup they may have been issued, under these very ids.
     before = {row.award_id for row in driver.rows(batch)}
     assert driver.counts(batch) == {RowState.FAILED: 3}
     assert {row.code for row in driver.rows(batch)} == {"status.stale_backup"}
-    driver.between = lambda _step: None
     driver.run(batch)
     with bench.begin() as tx:
         cohort.retry(tx, bench, batch.id, actor="registrar")
@@ -581,14 +587,7 @@ def test_after_a_restore_what_had_not_begun_is_decided_anew_at_other_places(
 
 
 def test_after_a_restore_what_stands_written_down_is_finished_as_it_was(driver: Driver) -> None:
-    bench, slug = driver.workshop.bench, driver.workshop.slug
-    batch = driver.open(read(results(driver.workshop, 3)))
-    driver.start(batch)
-    driver.between = until("seal")
-    with pytest.raises(Killed):
-        driver.chunk(batch, 1)
-    recover.after_restore(bench, slug, actor="operator")
-    driver.between = lambda _step: None
+    bench, batch = driver.workshop.bench, restored(driver, killed_at="seal")
     driver.run(batch)
     # The same bytes at the same places, whether they are out already or not.
     assert driver.counts(batch) == {RowState.KEPT: 3}
